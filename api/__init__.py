@@ -1,0 +1,1 @@
+"""How HTTP enters and leaves: the app, its settings, its pipeline."""

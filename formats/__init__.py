@@ -1,0 +1,1 @@
+"""MARC 21, MARCXML, CSV and NDJSON: records in and out."""

@@ -1,0 +1,1 @@
+"""One module per table: columns, constraints, and every query on it."""

@@ -1,0 +1,1 @@
+"""Cerberus schemas as data, one module per noun."""
