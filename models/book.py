@@ -1,0 +1,178 @@
+"""Books: the title records of the catalogue."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from peewee import SQL, IntegerField, TextField, fn
+
+from models import audit
+from models.audit import Actor
+from models.clock import timestamp
+from models.database import Compiled, Table, for_update, slot, unique
+from models.errors import Missing, Taken
+from models.listing import Listing, Sort, at_least, at_most, equals
+from models.text import fold
+from models.view import View
+
+
+class Book(Table):
+    """A title record. A deleted one stays as a row, so that past loans keep their title."""
+
+    title = TextField()
+    subtitle = TextField(null=True)
+    author = TextField(null=True)
+    contributors = TextField()
+    isbn = TextField(null=True)
+    publisher = TextField(null=True)
+    published_year = IntegerField(null=True)
+    language = TextField(null=True)
+    edition = TextField(null=True)
+    pages = IntegerField(null=True)
+    description = TextField(null=True)
+    subjects = TextField()
+    classification = TextField(null=True)
+    cover_url = TextField(null=True)
+    title_key = TextField()
+    author_key = TextField()
+    created_at = TextField()
+    updated_at = TextField()
+    deleted_at = TextField(null=True)
+    revision = IntegerField()
+
+
+VIEW = View(
+    Book,
+    "id title subtitle author contributors isbn publisher published_year language edition pages"
+    " description subjects classification cover_url created_at updated_at revision",
+    json={"contributors", "subjects"},
+)
+
+# The fields a client may write, with what they are when left out.
+DEFAULTS: dict[str, Any] = {
+    "subtitle": None,
+    "author": None,
+    "contributors": [],
+    "isbn": None,
+    "publisher": None,
+    "published_year": None,
+    "language": None,
+    "edition": None,
+    "pages": None,
+    "description": None,
+    "subjects": [],
+    "classification": None,
+    "cover_url": None,
+}
+
+
+def is_present() -> Any:
+    """The condition that a book is in the catalogue."""
+    return Book.deleted_at.is_null()
+
+
+LISTING = Listing(
+    Book,
+    VIEW,
+    sorts={
+        "id": Sort(Book.id),
+        "title": Sort(Book.title_key),
+        "author": Sort(Book.author_key),
+        "published_year": Sort(fn.COALESCE(Book.published_year, SQL("-10000"))),
+        "created_at": Sort(Book.created_at),
+        "updated_at": Sort(Book.updated_at),
+    },
+    filters={
+        "language": equals(Book.language),
+        "isbn": equals(Book.isbn),
+        "published_from": at_least(Book.published_year),
+        "published_to": at_most(Book.published_year),
+        "updated_since": at_least(Book.updated_at),
+    },
+    scope=is_present,
+)
+
+_BY_ID = Compiled(lambda: Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
+_LOCKED = Compiled(
+    lambda: for_update(Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
+)
+_COLUMNS = ("title", *DEFAULTS, "title_key", "author_key", "created_at", "updated_at", "revision")
+_INSERT = Compiled(lambda: Book.insert({name: slot(name) for name in _COLUMNS}))
+
+
+def find(book_id: int) -> dict[str, Any]:
+    """The book, as it is shown. Raises Missing."""
+    return VIEW.present(_existing(_BY_ID.row(id=book_id)))
+
+
+def locked(book_id: int) -> dict[str, Any]:
+    """The book, held against other writers until the transaction ends. Raises Missing."""
+    return VIEW.read(_existing(_LOCKED.row(id=book_id)))
+
+
+def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """Add a book. Raises Taken `isbn-taken` with `existing_id`."""
+    moment = timestamp()
+    row = {**DEFAULTS, **values, "created_at": moment, "updated_at": moment, "revision": 1}
+    with unique(lambda: _taken(row["isbn"])):
+        book_id = _INSERT.insert(**{**_stored(row), **_keys(row)})
+    audit.record(actor, "book.create", "book", book_id)
+    return find(book_id)
+
+
+def update(book: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """Write changed fields of a book that is `locked`. Raises Taken `isbn-taken`."""
+    changed = {name: value for name, value in values.items() if book[name] != value}
+    if changed:
+        after = {**book, **changed}
+        with unique(lambda: _taken(after["isbn"])):
+            Book.update(
+                {
+                    **_stored(changed),
+                    **_keys(after),
+                    "updated_at": timestamp(),
+                    "revision": Book.revision + 1,
+                }
+            ).where(Book.id == book["id"]).execute()
+        changes = audit.differences(book, after)
+        audit.record(actor, "book.update", "book", book["id"], changes=changes)
+    return find(book["id"])
+
+
+def delete(book: dict[str, Any], actor: Actor) -> None:
+    """Take a book that is `locked` out of the catalogue; loans and holds are the caller's to check."""
+    Book.update(deleted_at=timestamp(), updated_at=timestamp(), revision=Book.revision + 1).where(
+        Book.id == book["id"]
+    ).execute()
+    audit.record(actor, "book.delete", "book", book["id"])
+
+
+def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    if row is None:
+        raise Missing("There is no such book.")
+    return row
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: orjson.dumps(value).decode() if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+
+
+def _keys(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"title_key": fold(row["title"]), "author_key": fold(row["author"] or "")}
+
+
+def _taken(isbn: str) -> Taken:
+    existing = Book.select(Book.id).where((Book.isbn == isbn) & is_present()).scalar()
+    return Taken(
+        "Another book has this ISBN.",
+        code="isbn-taken",
+        existing_id=existing,
+    )
+
+
+def titles(book_ids: Iterable[int]) -> dict[int, str]:
+    """The titles of books, deleted ones included, by id."""
+    return dict(Book.select(Book.id, Book.title).where(Book.id.in_(list(book_ids))).tuples())

@@ -1,0 +1,72 @@
+"""What can go wrong in the domain, in words of the domain; `api.problems` gives each its HTTP status."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Something the caller asked for cannot be done.
+
+    `code` is the problem code of the answer, `detail` a sentence for people, `extra` further
+    members of the problem document. `keeps_changes` tells the pipeline to commit what was written
+    before the error (a reused refresh token ends its sign-in although the answer is a refusal).
+    """
+
+    code = "error"
+    keeps_changes = False
+
+    def __init__(self, detail: str, *, code: str | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+        if code is not None:
+            self.code = code
+
+
+class Missing(DomainError):
+    """No such record, or none this caller may know of."""
+
+    code = "not-found"
+
+
+class Stale(DomainError):
+    """The record moved on since the caller read it."""
+
+    code = "stale"
+
+
+class Conflict(DomainError):
+    """The record's state, or another record, does not allow it; `code` says which rule."""
+
+    code = "conflict"
+
+
+class Taken(Conflict):
+    """Something that must be unique belongs to another record already."""
+
+    code = "taken"
+
+
+class Refused(Conflict):
+    """A circulation rule refuses; `reasons` lists every reason at once (rule 9).
+
+    Each reason is `{"code", "detail", "overridable", "params"}`.
+    """
+
+    code = "refused"
+
+    def __init__(self, code: str, detail: str, reasons: list[dict[str, Any]]) -> None:
+        super().__init__(detail, code=code, reasons=reasons)
+
+
+class Unacceptable(DomainError):
+    """A well-formed value that cannot be meant: a due date in the past, a step twice in one body.
+
+    `pointer` (RFC 6901, with a leading `#`) names the place in the body.
+    """
+
+    code = "invalid"
+
+    def __init__(self, pointer: str, fault: str, detail: str) -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+        self.fault = fault

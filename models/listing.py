@@ -1,0 +1,206 @@
+"""Lists of any table: filtered, sorted, by page or by keyset, each shape of query compiled once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from peewee import SQL, Node, NodeList, Tuple, fn
+
+from models.database import Compiled, slot
+from models.view import View
+
+Slots = list[Node]
+Position = list[Any]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A key to sort by: an expression that is never NULL, and is indexed where lists grow long."""
+
+    expression: Any
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition, built from slots for its values; `values` turns what was asked into them."""
+
+    build: Callable[[Slots], Any]
+    values: Callable[[Any], list[Any]] = lambda asked: [asked]
+
+
+def equals(column: Any) -> Filter:
+    """Rows whose column is the value asked for."""
+    return Filter(lambda slots: column == slots[0])
+
+
+def one_of(column: Any) -> Filter:
+    """Rows whose column is among the values asked for."""
+    return Filter(lambda slots: column.in_(slots), list)
+
+
+def at_least(column: Any) -> Filter:
+    """Rows whose column is not below the value asked for."""
+    return Filter(lambda slots: column >= slots[0])
+
+
+def at_most(column: Any) -> Filter:
+    """Rows whose column is not above the value asked for."""
+    return Filter(lambda slots: column <= slots[0])
+
+
+def is_flag(column: Any) -> Filter:
+    """Rows whose 0/1 column is the boolean asked for."""
+    return Filter(lambda slots: column == slots[0], lambda asked: [int(asked)])
+
+
+def contains(column: Any, fold: Callable[[str], str]) -> Filter:
+    """Rows whose folded text column contains every word asked for, in any order."""
+
+    def words(asked: str) -> list[str]:
+        return [like_pattern(word) for word in fold(asked).split()[:20]]
+
+    def build(slots: Slots) -> Any:
+        if not slots:
+            return SQL("1 = 1")
+        return reduce(and_, [_like(column, pattern) for pattern in slots])
+
+    return Filter(build, words)
+
+
+def like_pattern(word: str) -> str:
+    """A LIKE pattern for text that contains `word` as it is."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+@dataclass
+class Listing:
+    """The lists of one table.
+
+    `scope` is the condition that holds for every list (not deleted, for instance); `count` may
+    answer the total without counting when there is no filter at all.
+    """
+
+    model: Any
+    view: View
+    sorts: Mapping[str, Sort]
+    default_sort: tuple[str, ...] = ("id",)
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    scope: Callable[[], Any] | None = None
+    count: Callable[[], int] | None = None
+    _compiled: dict[Any, Compiled] = field(default_factory=dict)
+
+    def total(self, asked: Mapping[str, Any]) -> int:
+        """How many rows the filters leave."""
+        if self.count is not None and not asked:
+            return self.count()
+        values, shape = self._bind(asked)
+        query = self._query(("count", shape), lambda: self._select([fn.COUNT(SQL("*"))], shape))
+        total: int = query.scalar(**values)
+        return total
+
+    def page(
+        self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
+    ) -> list[tuple[Any, ...]]:
+        """The rows of one page, in the view's columns."""
+        values, shape = self._bind(asked)
+        keys = self._keys(sort)
+        query = self._query(("page", shape, keys), lambda: self._page(shape, keys))
+        return query.rows(**values, limit=limit, offset=offset)
+
+    def after(
+        self,
+        asked: Mapping[str, Any],
+        sort: Sequence[str],
+        position: Position | None,
+        *,
+        limit: int,
+    ) -> tuple[list[tuple[Any, ...]], Position | None]:
+        """The rows that follow `position` (None: the start), and where the next ones begin."""
+        values, shape = self._bind(asked)
+        keys = self._keys(sort)
+        begins = position is None
+        query = self._query(
+            ("after", shape, keys, begins), lambda: self._after(shape, keys, begins=begins)
+        )
+        for number, value in enumerate(position or ()):
+            values[f"key{number}"] = value
+        rows = query.rows(**values, limit=limit + 1)
+        width = len(self.view.columns)
+        shown = [row[:width] for row in rows[:limit]]
+        return shown, list(rows[limit - 1][width:]) if len(rows) > limit else None
+
+    def _keys(self, sort: Sequence[str]) -> tuple[str, ...]:
+        keys = tuple(sort) or self.default_sort
+        if keys[-1].lstrip("-") == "id":
+            return keys
+        return (*keys, "-id" if keys[-1].startswith("-") else "id")
+
+    def _bind(self, asked: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, int], ...]]:
+        values: dict[str, Any] = {}
+        shape = []
+        for name in sorted(asked):
+            bound = self.filters[name].values(asked[name])
+            shape.append((name, len(bound)))
+            values.update({f"{name}{number}": value for number, value in enumerate(bound)})
+        return values, tuple(shape)
+
+    def _query(self, key: Any, build: Callable[[], Any]) -> Compiled:
+        query = self._compiled.get(key)
+        if query is None:
+            query = self._compiled[key] = Compiled(build)
+        return query
+
+    def _select(self, columns: list[Any], shape: tuple[tuple[str, int], ...]) -> Any:
+        query = self.model.select(*columns)
+        if self.scope is not None:
+            query = query.where(self.scope())
+        for name, width in shape:
+            slots = [slot(f"{name}{number}") for number in range(width)]
+            query = query.where(self.filters[name].build(slots))
+        return query
+
+    def _page(self, shape: tuple[tuple[str, int], ...], keys: tuple[str, ...]) -> Any:
+        query = self._select(list(self.view.columns), shape)
+        return query.order_by(*self._order(keys)).limit(slot("limit")).offset(slot("offset"))
+
+    def _after(
+        self, shape: tuple[tuple[str, int], ...], keys: tuple[str, ...], *, begins: bool
+    ) -> Any:
+        expressions = [self._expression(key) for key in keys]
+        query = self._select([*self.view.columns, *expressions], shape)
+        if not begins:
+            query = query.where(_beyond(expressions, [key.startswith("-") for key in keys]))
+        return query.order_by(*self._order(keys)).limit(slot("limit"))
+
+    def _expression(self, key: str) -> Any:
+        return self.sorts[key.lstrip("-")].expression
+
+    def _order(self, keys: tuple[str, ...]) -> list[Any]:
+        return [
+            self._expression(key).desc() if key.startswith("-") else self._expression(key).asc()
+            for key in keys
+        ]
+
+
+def _like(column: Any, pattern: Node) -> Any:
+    return NodeList((column, SQL("LIKE"), pattern, SQL("ESCAPE '\\'")))
+
+
+def _beyond(expressions: list[Any], descends: list[bool]) -> Any:
+    """The condition for rows after the keyset position bound to `key0`, `key1`, …"""
+    slots = [slot(f"key{number}") for number in range(len(expressions))]
+    if len(set(descends)) == 1:
+        here, there = Tuple(*expressions), Tuple(*slots)
+        return here < there if descends[0] else here > there
+    steps = []
+    for last in range(len(expressions)):
+        equal = [expressions[n] == slots[n] for n in range(last)]
+        past = (
+            expressions[last] < slots[last] if descends[last] else expressions[last] > slots[last]
+        )
+        steps.append(reduce(and_, [*equal, past]))
+    bound = expressions[0] <= slots[0] if descends[0] else expressions[0] >= slots[0]
+    return bound & reduce(or_, steps)
