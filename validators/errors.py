@@ -8,7 +8,7 @@ class BadValue(ValueError):
     """A text that cannot be read as what it should be; `code` is the fault's code."""
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
+        super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
 

@@ -1,0 +1,196 @@
+"""Query strings: a list's parameters, compiled once, then called for each request."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from validators.base import Fields, FrozenRules, Rules
+from validators.errors import BadValue, Fault, Invalid
+from validators.faults import found, query_faults
+
+LAST_NUMBERED_ROW = 10_000
+
+PAGE: Rules = {
+    "type": "integer",
+    "min": 1,
+    "max": LAST_NUMBERED_ROW,
+    "default": 1,
+    "meta": {"description": f"The page, from 1; past row {LAST_NUMBERED_ROW:,} use `cursor`."},
+}
+LIMIT: Rules = {
+    "type": "integer",
+    "min": 1,
+    "max": 100,
+    "default": 20,
+    "meta": {"description": "How many records a page has."},
+}
+CURSOR: Rules = {
+    "type": "string",
+    "nullable": True,
+    "maxlength": 1000,
+    "default": None,
+    "meta": {"description": "Empty for the start of the list, then the last `next_cursor`."},
+}
+
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a query string may hold: `filters` as Cerberus rules, and the names that `sort`,
+    `fields`, `embed` and `facets` may list. `paged` adds `page`, `limit` and `cursor`.
+    `in_order`: (from, to) pairs of which the second is not before the first.
+    """
+
+    filters: Fields = field(default_factory=dict)
+    sortable: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    embeddable: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    paged: bool = False
+    in_order: tuple[tuple[str, str], ...] = ()
+
+
+class QueryReader:
+    """Reads one kind of query string. Keeps nothing between calls, so threads may share it."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.parameters = parameters(query)
+        self._rules = FrozenRules(self.parameters)
+        self._free = [name for name, r in self.parameters.items() if r.get("coerce") == "free"]
+
+    def __call__(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        """The parameters given, typed, and the defaults of those left out; no empty free text.
+
+        `sort` becomes a list of (field, descending) pairs. Raises Invalid.
+        """
+        values, faults = self._read(pairs)
+        typed, errors = self._rules.check(values)
+        faults += query_faults(found(errors))
+        if not faults:
+            faults = list(self._faults_between(typed))
+        if faults:
+            raise Invalid(faults)
+        return self._rules.with_defaults(self._finished(typed))
+
+    def _read(self, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:
+        """The values as their types, and the faults of names and of texts that cannot be read."""
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
+        seen: set[str] = set()
+        for name, text in pairs:
+            try:
+                self._admit(name, seen)
+                values[name] = read_text(text, self.parameters[name])
+            except BadValue as bad:
+                faults.append(Fault(bad.code, bad.detail, parameter=_printable(name)))
+        return values, faults
+
+    def _admit(self, name: str, seen: set[str]) -> None:
+        if name not in self.parameters:
+            raise BadValue("unknown-parameter", "There is no such parameter here.")
+        if name in seen:
+            raise BadValue("repeated", "This parameter may be given once only.")
+        seen.add(name)
+
+    def _faults_between(self, values: dict[str, Any]) -> Iterable[Fault]:
+        if self.query.paged and "page" in values:
+            if "cursor" in values:
+                detail = "Give page or cursor, not both."
+                yield Fault("not-allowed", detail, parameter="page")
+            elif values["page"] * values.get("limit", LIMIT["default"]) > LAST_NUMBERED_ROW:
+                detail = f"Past row {LAST_NUMBERED_ROW:,} use cursor instead of page."
+                yield Fault("too-large", detail, parameter="page")
+        for first, last in self.query.in_order:
+            if first in values and last in values and values[last] < values[first]:
+                yield Fault("too-small", f"This may not be before {first}.", parameter=last)
+
+    def _finished(self, values: dict[str, Any]) -> dict[str, Any]:
+        for name in self._free:
+            if not values.get(name, True):
+                del values[name]
+        if "sort" in values:
+            values["sort"] = [(key.removeprefix("-"), key[0] == "-") for key in values["sort"]]
+        return values
+
+
+def compile_query(query: Query) -> QueryReader:
+    """The reader of one operation's query string. Raises cerberus.SchemaError."""
+    return QueryReader(query)
+
+
+def parameters(query: Query) -> dict[str, Rules]:
+    """The Cerberus rules of every parameter the query may have."""
+    known = dict(query.filters)
+    if query.paged:
+        known |= {"page": PAGE, "limit": LIMIT, "cursor": CURSOR}
+    if query.sortable:
+        both_ways = [*query.sortable, *(f"-{name}" for name in query.sortable)]
+        known["sort"] = _names(both_ways, "Fields to sort by, `-` before a field for descending.")
+    if query.fields:
+        known["fields"] = _names(query.fields, "Keeps only these fields.") | {"nullable": True}
+        known["fields"]["default"] = None
+    if query.embeddable:
+        known["embed"] = _names(query.embeddable, "Adds these to each record.")
+    if query.facets:
+        known["facets"] = _names(query.facets, "Counts the values of these over all that is found.")
+    return known
+
+
+def read_text(text: str, rules: Rules) -> Any:
+    """The text as the type of its rules. Raises BadValue."""
+    return _READERS[rules["type"]](text)
+
+
+def _names(allowed: Iterable[str], description: str) -> Rules:
+    return {
+        "type": "list",
+        "schema": {"type": "string", "allowed": list(allowed)},
+        "unique": True,
+        "default": [],
+        "meta": {"description": description},
+    }
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise BadValue("type", "This must be a whole number.")
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise BadValue("type", "This must be true or false.")
+    return text == "true"
+
+
+def _list(text: str) -> list[str]:
+    return text.split(",")
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """`title:Original Title,isbn:ISBN13` as a dict."""
+    pairs: dict[str, str] = {}
+    for item in text.split(","):
+        name, colon, value = (part.strip() for part in item.partition(":"))
+        if not (name and colon and value):
+            raise BadValue("format", "This is a list of pairs, such as title:Original Title.")
+        if name in pairs:
+            raise BadValue("repeated", f"{name} may be given once only.")
+        pairs[name] = value
+    return pairs
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "boolean": _boolean,
+    "string": str,
+    "list": _list,
+    "dict": _pairs,
+}
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")

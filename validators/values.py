@@ -1,0 +1,111 @@
+"""Single values as text: how each is read, and the one form in which it is stored."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from validators.errors import BadValue
+
+LONGEST_FREE_TEXT = 500
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_EMAIL = re.compile(
+    r"""(?P<name>[^\s@<>()\[\],;:\\"]{1,64})@"""
+    r"""(?P<domain>[^\s@<>()\[\],;:\\"/_!#$%&'*+=?^`{|}~]{1,253})"""
+)
+_UNSAFE_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
+
+
+def normalise_text(text: str) -> str:
+    """The text in Unicode's NFC. Raises BadValue for NUL and lone surrogates."""
+    if text.isascii():
+        if "\0" in text:
+            raise BadValue("format", "Text may not contain NUL characters.")
+        return text
+    if "\0" in text or not _is_encodable(text):
+        raise BadValue("format", "Text may not contain NUL characters or lone surrogates.")
+    return unicodedata.normalize("NFC", text)
+
+
+def normalise_free_text(text: str) -> str:
+    """What somebody typed into a search box, made harmless; never a fault."""
+    clean = text.replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
+    return unicodedata.normalize("NFC", clean).strip()[:LONGEST_FREE_TEXT]
+
+
+def normalise_label(text: str) -> str:
+    """A barcode or card number: as printed, without the space around it."""
+    return normalise_text(text).strip()
+
+
+def normalise_date(text: str) -> str:
+    """A day that exists, as `YYYY-MM-DD`. Raises BadValue."""
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise BadValue("format", "A date is a day of the calendar written YYYY-MM-DD.")
+
+
+def normalise_timestamp(text: str) -> str:
+    """An RFC 3339 timestamp as `YYYY-MM-DDTHH:MM:SSZ`, parts of a second cut off. Raises BadValue.
+
+    A leap second, and a time before year 1 or after year 9999 in UTC, cannot be stored.
+    """
+    try:
+        if _TIMESTAMP.fullmatch(text):
+            moment = datetime.fromisoformat(_without_fraction(text.upper())).astimezone(UTC)
+            return moment.replace(tzinfo=None).isoformat() + "Z"
+    except (ValueError, OverflowError):
+        pass
+    raise BadValue("format", "A timestamp is written as in RFC 3339, such as 2026-11-21T08:30:00Z.")
+
+
+def normalise_email(text: str) -> str:
+    """An email address, kept as typed (in NFC), international domains allowed. Raises BadValue."""
+    address = normalise_text(text)
+    parts = _EMAIL.fullmatch(address)
+    if parts and address.isprintable() and _is_name(parts["name"]) and _is_domain(parts["domain"]):
+        return address
+    raise BadValue("format", "An email address looks like name@example.org.")
+
+
+def normalise_url(text: str) -> str:
+    """An absolute http or https address. Raises BadValue."""
+    address = normalise_text(text)
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if usable and not _UNSAFE_IN_URLS.search(address):
+        return address
+    raise BadValue("format", "An address on the web begins with http:// or https://.")
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_fraction(timestamp: str) -> str:
+    return re.sub(r"\.[0-9]+", "", timestamp)
+
+
+def _is_name(name: str) -> bool:
+    return all(name.split("."))
+
+
+def _is_domain(domain: str) -> bool:
+    labels = domain.split(".")
+    well_formed = all(label and label[0] != "-" and label[-1] != "-" for label in labels)
+    return well_formed and (len(labels) > 1 or domain.lower() == "localhost")
