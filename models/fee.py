@@ -1,0 +1,128 @@
+"""Fees: the lines of members' accounts, and what was paid and waived of each."""
+
+from collections.abc import Iterable
+from functools import reduce
+from itertools import combinations
+from operator import or_
+from typing import Any
+
+from peewee import SQL, IntegerField, TextField, fn
+
+from models.database import Compiled, Table, for_update, slot
+from models.errors import Missing
+from models.listing import Filter, Listing, Sort, equals
+from models.view import View
+
+
+class Fee(Table):
+    """One line, in minor units; of a refund, `amount` and `balance` are negative (rule 27).
+
+    `waived` is how much of it was waived rather than paid.
+    """
+
+    user_id = IntegerField(null=True)
+    loan_id = IntegerField(null=True)
+    kind = TextField()
+    amount = IntegerField()
+    balance = IntegerField()
+    waived = IntegerField()
+    note = TextField(null=True)
+    created_at = TextField()
+
+
+class FeeEntry(Table):
+    """One payment or waiver on a line; `amount` is positive."""
+
+    fee_id = IntegerField()
+    kind = TextField()
+    amount = IntegerField()
+    method = TextField(null=True)
+    reason = TextField(null=True)
+    at = TextField()
+    actor_id = IntegerField(null=True)
+
+
+STATUSES = ("open", "paid", "waived")
+
+# The stored row; `shown` makes of it what clients see.
+VIEW = View(Fee, "id user_id loan_id kind amount balance waived note created_at")
+
+# Literal, not bound, so that SQLite finds the partial indexes.
+_ZERO = SQL("0")
+_CONDITIONS: dict[str, Any] = {
+    "open": Fee.balance != _ZERO,
+    "paid": (Fee.balance == _ZERO) & (Fee.waived == _ZERO),
+    "waived": (Fee.balance == _ZERO) & (Fee.waived > _ZERO),
+}
+
+
+def status(fee: dict[str, Any]) -> str:
+    """How a stored line stands: one of `STATUSES`."""
+    if fee["balance"]:
+        return "open"
+    return "waived" if fee["waived"] else "paid"
+
+
+def shown(fee: dict[str, Any], currency: str) -> dict[str, Any]:
+    """A stored line as clients see it."""
+    return {
+        **{name: fee[name] for name in ("id", "user_id", "loan_id", "kind", "amount", "balance")},
+        "currency": currency,
+        "status": status(fee),
+        "note": fee["note"],
+        "created_at": fee["created_at"],
+    }
+
+
+def _status_filter(wanted: Iterable[str]) -> Filter:
+    condition = reduce(or_, [_CONDITIONS[name] for name in wanted])
+    return Filter(lambda slots: condition, lambda asked: [])
+
+
+def _filter_name(statuses: Iterable[str]) -> str:
+    return "status " + " ".join(sorted(set(statuses)))
+
+
+def in_status(statuses: Iterable[str]) -> dict[str, Any]:
+    """What to ask `LISTING` for, so that it lists the lines in these statuses."""
+    return {_filter_name(statuses): True}
+
+
+LISTING = Listing(
+    Fee,
+    VIEW,
+    sorts={"id": Sort(Fee.id)},
+    filters={
+        "user_id": equals(Fee.user_id),
+        **{
+            _filter_name(chosen): _status_filter(chosen)
+            for count in range(1, len(STATUSES) + 1)
+            for chosen in combinations(STATUSES, count)
+        },
+    },
+)
+
+_BY_ID = Compiled(lambda: Fee.select(*VIEW.columns).where(Fee.id == slot("id")))
+_LOCKED = Compiled(lambda: for_update(Fee.select(*VIEW.columns).where(Fee.id == slot("id"))))
+
+
+def find(fee_id: int) -> dict[str, Any]:
+    """The line as it is stored. Raises Missing."""
+    return VIEW.read(_existing(_BY_ID.row(id=fee_id)))
+
+
+def locked(fee_id: int) -> dict[str, Any]:
+    """The line, held against other writers until the transaction ends. Raises Missing."""
+    return VIEW.read(_existing(_LOCKED.row(id=fee_id)))
+
+
+def balance(user_id: int) -> int:
+    """What a member owes: the sum of the open lines, refunds counting against them."""
+    owed = Fee.select(fn.SUM(Fee.balance)).where((Fee.user_id == user_id) & (Fee.balance != _ZERO))
+    return int(owed.scalar() or 0)
+
+
+def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    if row is None:
+        raise Missing("There is no such fee.")
+    return row

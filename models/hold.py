@@ -1,0 +1,137 @@
+"""Holds: places in the queue for a title."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import reduce
+from itertools import combinations
+from operator import or_
+from typing import Any
+
+from peewee import IntegerField, TextField, fn
+
+from models.clock import stamp
+from models.database import Compiled, Table, slot
+from models.errors import Missing
+from models.listing import Filter, Listing, Slots, Sort, equals
+from models.view import View
+
+
+class Hold(Table):
+    """One hold, active until `ended_at` is set; `queue` orders those of a title, lower first."""
+
+    book_id = IntegerField()
+    user_id = IntegerField(null=True)
+    status = TextField()
+    queue = IntegerField()
+    copy_id = IntegerField(null=True)
+    placed_at = TextField()
+    expires_at = TextField(null=True)
+    not_needed_after = TextField(null=True)
+    suspended_until = TextField(null=True)
+    ended_at = TextField(null=True)
+    revision = IntegerField()
+
+
+STATUSES = ("waiting", "ready", "fulfilled", "cancelled", "expired")
+
+# The stored row; `circulation.showing` makes of it what clients see.
+VIEW = View(
+    Hold,
+    "id book_id user_id status queue copy_id placed_at expires_at not_needed_after suspended_until"
+    " ended_at revision",
+)
+
+
+def status(hold: dict[str, Any], now: str, today: str) -> str:
+    """How a stored hold stands: one that ran out reads as ended before an act has ended it."""
+    if hold["ended_at"] is None:
+        if hold["expires_at"] and hold["expires_at"] < now:
+            return "expired"
+        if hold["not_needed_after"] and hold["not_needed_after"] < today:
+            return "cancelled"
+    stored: str = hold["status"]
+    return stored
+
+
+def is_active() -> Any:
+    """The condition that no act has ended a hold yet; it may have run out all the same."""
+    return Hold.ended_at.is_null()
+
+
+def is_wanted(today: Any) -> Any:
+    """The condition that a hold is still wanted on a day."""
+    return Hold.not_needed_after.is_null() | (Hold.not_needed_after >= today)
+
+
+def _in_status(wanted: frozenset[str], now: Any, today: Any) -> Any:
+    kept = Hold.expires_at.is_null() | (Hold.expires_at >= now)
+    conditions = {
+        "waiting": (Hold.status == "waiting") & is_active() & is_wanted(today),
+        "ready": (Hold.status == "ready") & is_active() & kept & is_wanted(today),
+        "fulfilled": Hold.status == "fulfilled",
+        "cancelled": (Hold.status == "cancelled")
+        | (is_active() & kept & (Hold.not_needed_after < today)),
+        "expired": (Hold.status == "expired") | (is_active() & (Hold.expires_at < now)),
+    }
+    return reduce(or_, [conditions[name] for name in STATUSES if name in wanted])
+
+
+def _status_filter(wanted: frozenset[str]) -> Filter:
+    def build(slots: Slots) -> Any:
+        return _in_status(wanted, slots[0], slots[1])
+
+    return Filter(build, list)
+
+
+def _filter_name(statuses: Iterable[str]) -> str:
+    return "status " + " ".join(sorted(set(statuses)))
+
+
+def in_status(statuses: Iterable[str], now: datetime, today: date) -> dict[str, Any]:
+    """What to ask `LISTING` for, so that it lists the holds in these statuses.
+
+    `today` is the library's date at `now`.
+    """
+    return {_filter_name(statuses): (stamp(now), today.isoformat())}
+
+
+LISTING = Listing(
+    Hold,
+    VIEW,
+    sorts={"id": Sort(Hold.id)},
+    filters={
+        "user_id": equals(Hold.user_id),
+        "book_id": equals(Hold.book_id),
+        **{
+            _filter_name(chosen): _status_filter(frozenset(chosen))
+            for count in range(1, len(STATUSES) + 1)
+            for chosen in combinations(STATUSES, count)
+        },
+    },
+)
+
+_BY_ID = Compiled(lambda: Hold.select(*VIEW.columns).where(Hold.id == slot("id")))
+
+
+def find(hold_id: int) -> dict[str, Any]:
+    """The hold as it is stored. Raises Missing."""
+    row = _BY_ID.row(id=hold_id)
+    if row is None:
+        raise Missing("There is no such hold.")
+    return VIEW.read(row)
+
+
+def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:
+    """The places in their queues, from 1 without gaps, of those of the holds that wait (rule 20)."""
+    ahead = Hold.alias()
+    day = today.isoformat()
+    waits = (ahead.status == "waiting") & ahead.ended_at.is_null()
+    wanted = ahead.not_needed_after.is_null() | (ahead.not_needed_after >= day)
+    query = (
+        Hold.select(Hold.id, fn.COUNT(ahead.id))
+        .join(ahead, on=((ahead.book_id == Hold.book_id) & (ahead.queue <= Hold.queue)))
+        .where(Hold.id.in_(list(hold_ids)) & (Hold.status == "waiting") & is_wanted(day))
+        .where(waits & wanted)
+        .group_by(Hold.id)
+    )
+    return dict(query.tuples())

@@ -1,0 +1,159 @@
+"""Loans: copies in somebody's hands, now or once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import reduce
+from itertools import combinations
+from operator import or_
+from typing import Any
+
+from peewee import IntegerField, TextField
+
+from models.clock import stamp
+from models.database import Compiled, Table, slot
+from models.errors import Missing
+from models.listing import Filter, Listing, Slots, Sort, equals
+from models.view import View
+
+
+class Loan(Table):
+    """One loan; it has ended when `ended_at` is set, by the return or by being marked lost.
+
+    `fine_per_day`, `grace_days` and `fine_cap` are the policy's at lending (rule 26), `due_steps`
+    how the due date came about.
+    """
+
+    copy_id = IntegerField()
+    book_id = IntegerField()
+    user_id = IntegerField(null=True)
+    policy_id = IntegerField()
+    fine_per_day = IntegerField(null=True)
+    grace_days = IntegerField(null=True)
+    fine_cap = IntegerField(null=True)
+    borrowed_at = TextField()
+    due_at = TextField()
+    due_steps = TextField()
+    renewals = IntegerField()
+    claimed_returned_at = TextField(null=True)
+    lost_at = TextField(null=True)
+    returned_at = TextField(null=True)
+    ended_at = TextField(null=True)
+    revision = IntegerField()
+
+
+STATUSES = ("open", "overdue", "returned", "lost", "claimed_returned")
+# The two that the moment tells apart.
+DATED = frozenset({"open", "overdue"})
+
+# The stored row; `circulation.showing` makes of it what clients see.
+VIEW = View(
+    Loan,
+    "id copy_id book_id user_id policy_id fine_per_day grace_days fine_cap borrowed_at due_at"
+    " due_steps renewals claimed_returned_at lost_at returned_at ended_at revision",
+    json={"due_steps"},
+)
+
+
+def status(loan: dict[str, Any], now: str) -> str:
+    """How a stored loan stands at a moment: one of `STATUSES`."""
+    if loan["returned_at"]:
+        return "returned"
+    if loan["lost_at"]:
+        return "lost"
+    if loan["claimed_returned_at"]:
+        return "claimed_returned"
+    return "overdue" if loan["due_at"] < now else "open"
+
+
+def is_running() -> Any:
+    """The condition that a copy is in somebody's hands: open, overdue or claimed returned."""
+    return Loan.ended_at.is_null()
+
+
+def _in_status(wanted: frozenset[str], slots: Slots) -> Any:
+    """The condition for loans in one of the statuses, with a slot for the moment if one needs it.
+
+    Every part names its state in literals, so that the partial indexes serve it.
+    """
+    unclaimed = is_running() & Loan.claimed_returned_at.is_null()
+    parts = {
+        "returned": Loan.returned_at.is_null(False),
+        "lost": Loan.lost_at.is_null(False) & Loan.returned_at.is_null(),
+        "claimed_returned": is_running() & Loan.claimed_returned_at.is_null(False),
+    }
+    if wanted >= DATED:
+        parts["open"] = unclaimed
+    elif slots:
+        parts["open"] = unclaimed & (Loan.due_at >= slots[0])
+        parts["overdue"] = unclaimed & (Loan.due_at < slots[0])
+    return reduce(or_, [part for name, part in parts.items() if name in wanted])
+
+
+def _status_filter(wanted: frozenset[str]) -> Filter:
+    needs_moment = len(wanted & DATED) == 1
+    return Filter(
+        lambda slots: _in_status(wanted, slots),
+        lambda now: [stamp(now)] if needs_moment else [],
+    )
+
+
+def _filter_name(statuses: Iterable[str]) -> str:
+    return "status " + " ".join(sorted(set(statuses)))
+
+
+def in_status(statuses: Iterable[str], now: datetime) -> dict[str, Any]:
+    """What to ask `LISTING` for, so that it lists the loans in these statuses at a moment."""
+    return {_filter_name(statuses): now}
+
+
+LISTING = Listing(
+    Loan,
+    VIEW,
+    sorts={
+        "id": Sort(Loan.id),
+        "borrowed_at": Sort(Loan.borrowed_at),
+        "due_at": Sort(Loan.due_at),
+    },
+    filters={
+        "user_id": equals(Loan.user_id),
+        "book_id": equals(Loan.book_id),
+        "copy_id": equals(Loan.copy_id),
+        **{
+            _filter_name(chosen): _status_filter(frozenset(chosen))
+            for count in range(1, len(STATUSES) + 1)
+            for chosen in combinations(STATUSES, count)
+        },
+    },
+)
+
+_BY_ID = Compiled(lambda: Loan.select(*VIEW.columns).where(Loan.id == slot("id")))
+
+
+def find(loan_id: int) -> dict[str, Any]:
+    """The loan as it is stored. Raises Missing."""
+    row = _BY_ID.row(id=loan_id)
+    if row is None:
+        raise Missing("There is no such loan.")
+    return VIEW.read(row)
+
+
+class Renewal(Table):
+    """One renewal of a loan, and how it moved the due date."""
+
+    loan_id = IntegerField()
+    renewed_at = TextField()
+    policy_id = IntegerField()
+    due_before = TextField()
+    due_after = TextField()
+    steps = TextField()
+
+
+RENEWAL_VIEW = View(
+    Renewal, "id loan_id renewed_at policy_id due_before due_after steps", json={"steps"}
+)
+
+
+def renewals(loan_id: int) -> list[dict[str, Any]]:
+    """A loan's renewals as they are stored, the oldest first."""
+    query = Renewal.select(*RENEWAL_VIEW.columns).where(Renewal.loan_id == loan_id)
+    return [RENEWAL_VIEW.read(row) for row in query.order_by(Renewal.id).tuples()]
