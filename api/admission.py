@@ -1,5 +1,8 @@
 """What happens before and after every call: credentials, rate limits, headers of the answer."""
 
+import re
+from functools import cache
+
 from flask import Flask, Response, request
 
 from api.context import NOBODY, Context, current
@@ -8,6 +11,12 @@ from api.limits import Limits
 from api.problems import Problem
 
 PREFIX = "/api/v1"
+
+
+@cache
+def template(rule: str) -> str:
+    """A route as clients write it: `/books/{book_id}` (RFC 6570)."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
 
 
 class Admission:
@@ -26,7 +35,7 @@ class Admission:
         """Find out who calls and charge them. Raises Problem 401 or 429; 404 and 405 come first."""
         context = current()
         if request.url_rule is not None:
-            context.route = request.url_rule.rule
+            context.route = template(request.url_rule.rule)
         if not request.path.startswith(PREFIX):
             return
         refusal = self._identify(context)

@@ -26,7 +26,9 @@ _ALLOWED_HEADERS = (
 class Edge:
     """WSGI in, WSGI out."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], settings: Settings, metrics: Metrics
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._proxies = settings.trusted_proxies

@@ -91,7 +91,9 @@ def key_of_request() -> str | None:
 
 
 def _packed(response: Response) -> bytes:
-    headers = {name: response.headers[name] for name in _REPLAYED_HEADERS if name in response.headers}
+    headers = {
+        name: response.headers[name] for name in _REPLAYED_HEADERS if name in response.headers
+    }
     head = orjson.dumps([response.status_code, headers])
     return head + b"\n" + response.get_data()
 

@@ -30,7 +30,6 @@ class Counter(Protocol):
     def incr(self, key: str, seconds: int) -> int:
         """Count one hit, and give the count."""
 
-
     def is_well(self) -> bool:
         """Whether the place of the counts answers."""
 
@@ -162,9 +161,7 @@ class Limits:
                 headers={"Retry-After": str(standing.reset)},
             )
 
-    def _hit(
-        self, policy: str, item: RateLimitItem, who: str, quota: int
-    ) -> tuple[Standing, int]:
+    def _hit(self, policy: str, item: RateLimitItem, who: str, quota: int) -> tuple[Standing, int]:
         window = item.get_expiry()
         now = time.time()
         count = self._counter.incr(f"{policy} {who} {int(now // window)}", window)

@@ -93,8 +93,8 @@ class Plan:
             query = self._query(request.query_string)
         except Invalid as invalid:
             faults += invalid.errors
-        if self.operation.body is not None:
-            document = {} if content is None else bodies.json_object(content)
+        if content is not None and self.operation.body is not None:
+            document = bodies.json_object(content)
             try:
                 body = self.operation.body(document)
             except Invalid as invalid:
@@ -177,7 +177,9 @@ class _Write:
 def rendered(result: Answer) -> Response:
     """The response for what a handler gave back; 304 when the client has it already."""
     if result.stream is not None:
-        return Response(result.stream, result.status, result.headers, content_type=result.content_type)
+        return Response(
+            result.stream, result.status, result.headers, content_type=result.content_type
+        )
     if result.status == 204:
         return Response("", 204, result.headers)
     body = result.data if isinstance(result.data, bytes) else orjson.dumps(result.data)

@@ -121,9 +121,7 @@ PROBLEMS: dict[str, ProblemCode] = {
     "hold-ready": ProblemCode(
         409, "The hold is ready", "A copy is set aside already; it cannot be suspended now."
     ),
-    "overpaid": ProblemCode(
-        409, "More than is owed", "`balance` is what is left of the fee."
-    ),
+    "overpaid": ProblemCode(409, "More than is owed", "`balance` is what is left of the fee."),
     "calendar-closed": ProblemCode(
         409, "The library would never open", "An open day must be left within 365 days."
     ),

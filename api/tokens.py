@@ -46,9 +46,9 @@ class Tokens:
         self._access = Signer(keys, "access")
         self._refresh = Signer(keys, "refresh")
 
-    def access(self, session_id: int) -> str:
-        """An access token for a sign-in."""
-        return self._access.sign([session_id, int(time.time()) + self.access_seconds])
+    def access(self, session_id: int, turn: int) -> str:
+        """An access token for a sign-in; the turn makes each refreshed one a new one."""
+        return self._access.sign([session_id, int(time.time()) + self.access_seconds, turn])
 
     def refresh(self, session_id: int, turn: int) -> str:
         """The refresh token number `turn` of a sign-in."""

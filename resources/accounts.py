@@ -17,6 +17,7 @@ from resources.users import answered, created_user
 from validators import auth
 from validators.bodies import compile_body
 from validators.errors import Fault, Invalid
+from validators.users import USER
 
 
 class BadToken(DomainError):
@@ -45,7 +46,7 @@ class Registration(Resource):
         "register",
         "Open an account",
         body=compile_body(auth.REGISTRATION, "create"),
-        answer=auth.USER,
+        answer=USER,
         status=201,
         problems=("registration-closed", "email-taken"),
         prepare=_hash_for_registration,
@@ -146,7 +147,7 @@ def _verify_current_password(call: Call) -> None:
 class Profile(Resource):
     """`/auth/profile`"""
 
-    @operation("getProfile", "Who am I", answer=auth.USER)
+    @operation("getProfile", "Who am I", answer=USER)
     def get(self, call: Call) -> Answer:
         """The caller as a user."""
         return answered(user.find(call.user_id))
@@ -155,7 +156,7 @@ class Profile(Resource):
         "updateProfile",
         "Change the own names or email",
         body=compile_body(auth.PROFILE, "patch"),
-        answer=auth.USER,
+        answer=USER,
         problems=("field-not-allowed", "wrong-password", "email-taken"),
         prepare=_verify_current_password,
     )
@@ -217,7 +218,7 @@ def _tokens(credentials: Credentials, session_id: int, turn: int, user_id: int) 
         raise BadToken("This account is gone.") from None
     return Answer(
         {
-            "access_token": tokens.access(session_id),
+            "access_token": tokens.access(session_id, turn),
             "token_type": "Bearer",
             "expires_in": tokens.access_seconds,
             "refresh_token": tokens.refresh(session_id, turn),

@@ -15,7 +15,7 @@ class AuditLog(Resource):
         "listAudit",
         "Read the audit log",
         query=compile_query(audit.AUDIT_QUERY),
-        answer=audit.AUDIT,
+        answer=audit.ENTRY,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
