@@ -1,0 +1,219 @@
+"""Who gets a copy next, and which holds have ended by themselves (rules 5, 6, 17 to 25)."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from circulation.facts import CopyStatus, Hold, HoldStatus, Title
+from circulation.queue import (
+    back_to_head,
+    free_copies,
+    hand_over,
+    lendable_copies,
+    next_hold,
+    settle,
+    waiting_before,
+    waiting_besides,
+)
+from tests.unit.circulation.given import (
+    MEMBER,
+    NOW,
+    OTHER,
+    REFERENCE,
+    STANDARD,
+    THIRD,
+    TODAY,
+    copy,
+    hold,
+    lent,
+    ready,
+    rules,
+    set_aside,
+    title,
+)
+
+TOMORROW = date(2026, 3, 3)
+YESTERDAY = date(2026, 3, 1)
+LAST_WEEK = datetime(2026, 2, 23, 22, 59, 59, tzinfo=UTC)
+
+
+def next_id(waiting: Title, loan_type: str = "standard") -> int | None:
+    found = next_hold(waiting, loan_type, rules(), TODAY)
+    return found.id if found else None
+
+
+def test_the_first_in_the_queue_is_next() -> None:
+    """Rule 19: by place, not by id."""
+    assert next_id(title(hold(1, MEMBER, place=7), hold(2, OTHER, place=3))) == 2
+
+
+def test_a_suspended_hold_is_passed_over_until_its_day_comes() -> None:
+    """Rule 23: active again from `suspended_until` on."""
+    assert next_id(title(hold(1, MEMBER, suspended_until=TOMORROW), hold(2, OTHER))) == 2
+    assert next_id(title(hold(1, MEMBER, suspended_until=TODAY), hold(2, OTHER))) == 1
+
+
+def test_a_hold_no_longer_needed_is_passed_over() -> None:
+    """Rule 23: wanted up to and on `not_needed_after`."""
+    assert next_id(title(hold(1, MEMBER, not_needed_after=YESTERDAY), hold(2, OTHER))) == 2
+    assert next_id(title(hold(1, MEMBER, not_needed_after=TODAY), hold(2, OTHER))) == 1
+
+
+def test_a_ready_hold_gets_no_second_copy() -> None:
+    """Rule 19."""
+    assert next_id(title(set_aside(1), ready(1, MEMBER, copy_id=1), hold(2, OTHER))) == 2
+
+
+def test_a_member_whom_such_copies_are_not_lent_to_is_passed_over() -> None:
+    """Rule 19: the first hold that may have it."""
+    assert next_id(title(hold(1, MEMBER)), loan_type="reference") is None
+
+
+def test_a_copy_without_takers_goes_to_the_shelf() -> None:
+    """Rule 22."""
+    result = hand_over(title(lent(1, 9, OTHER)), 1, rules(), TODAY)
+    assert result.hold is None
+    assert result.title.copies == (copy(1),)
+
+
+def test_a_copy_handed_over_makes_the_hold_ready_until_the_shelf_time_ends() -> None:
+    """Rules 19 and 21: the category's row for every type sets the days."""
+    child = replace(STANDARD, id=3, member_category="child", hold_shelf_days=1)
+    film = replace(child, id=4, loan_type="film", hold_shelf_days=30)
+    waiting = title(copy(1, loan_type="film"), hold(1, MEMBER, category="child"))
+    result = hand_over(waiting, 1, rules(child, film), TODAY)
+    assert result.hold == ready(
+        1,
+        MEMBER,
+        copy_id=1,
+        category="child",
+        expires_at=datetime(2026, 3, 3, 22, 59, 59, tzinfo=UTC),
+    )
+    assert result.title.holds == (result.hold,)
+    assert result.title.copy(1).status is CopyStatus.ON_HOLD_SHELF
+
+
+def test_an_expired_hold_passes_its_copy_to_the_next_one() -> None:
+    """Rule 22: before the nightly job has run."""
+    expired = ready(1, MEMBER, copy_id=1, expires_at=LAST_WEEK)
+    settled = settle(title(set_aside(1), expired, hold(2, OTHER)), rules(), NOW)
+    assert settled.ended == {1: HoldStatus.EXPIRED}
+    assert settled.handed == {1: ready(2, OTHER, copy_id=1)}
+    assert settled.title == title(set_aside(1), ready(2, OTHER, copy_id=1))
+
+
+def test_an_expired_hold_without_a_next_one_frees_its_copy() -> None:
+    """Rule 22."""
+    settled = settle(
+        title(set_aside(1), ready(1, MEMBER, copy_id=1, expires_at=LAST_WEEK)), rules(), NOW
+    )
+    assert settled.handed == {1: None}
+    assert settled.title == title(copy(1))
+
+
+def test_a_hold_is_good_to_the_last_second_of_its_last_day() -> None:
+    """Rule 21."""
+    kept = title(set_aside(1), ready(1, MEMBER, copy_id=1, expires_at=NOW))
+    assert not settle(kept, rules(), NOW.replace(microsecond=900_000)).ended
+    assert settle(kept, rules(), NOW.replace(second=1)).ended
+
+
+def test_a_ready_hold_no_longer_needed_is_cancelled_and_its_copy_passed_on() -> None:
+    """Rule 23."""
+    stale = ready(1, MEMBER, copy_id=1, not_needed_after=YESTERDAY)
+    settled = settle(title(set_aside(1), stale, hold(2, OTHER)), rules(), NOW)
+    assert settled.ended == {1: HoldStatus.CANCELLED}
+    assert settled.handed == {1: ready(2, OTHER, copy_id=1)}
+
+
+def test_a_waiting_hold_no_longer_needed_is_cancelled() -> None:
+    """Rule 23."""
+    settled = settle(title(hold(1, MEMBER, not_needed_after=YESTERDAY)), rules(), NOW)
+    assert settled.ended == {1: HoldStatus.CANCELLED}
+    assert settled.handed == {}
+    assert settled.title == title()
+
+
+def test_two_expired_holds_pass_their_copies_to_the_next_two() -> None:
+    """Rule 22."""
+    settled = settle(
+        title(
+            set_aside(1),
+            set_aside(2),
+            ready(1, MEMBER, copy_id=1, expires_at=LAST_WEEK),
+            ready(2, OTHER, copy_id=2, expires_at=LAST_WEEK),
+            hold(3, THIRD),
+        ),
+        rules(),
+        NOW,
+    )
+    assert settled.handed == {1: ready(3, THIRD, copy_id=1), 2: None}
+
+
+def test_settling_twice_changes_nothing_more() -> None:
+    """Rule 35."""
+    expired = ready(1, MEMBER, copy_id=1, expires_at=LAST_WEEK)
+    once = settle(title(set_aside(1), expired, hold(2, OTHER)), rules(), NOW).title
+    again = settle(once, rules(), NOW)
+    assert (again.title, again.ended, again.handed) == (once, {}, {})
+
+
+def test_a_hold_whose_copy_is_gone_goes_back_to_the_head_of_the_queue() -> None:
+    """Rule 25."""
+    queue = title(
+        copy(1, CopyStatus.LOST), hold(1, OTHER), hold(2, THIRD), ready(3, MEMBER, copy_id=1)
+    )
+    headed = back_to_head(queue, 3)
+    assert [one.id for one in headed.queue()] == [3, 1, 2]
+    assert headed.hold_on(1) is None
+    assert headed.holds[2].status is HoldStatus.WAITING
+
+
+def queue_of_three() -> tuple[Hold, Hold, Hold]:
+    return hold(1, MEMBER), hold(2, OTHER), hold(3, THIRD)
+
+
+def test_holds_before_a_member_are_those_ahead_of_their_own() -> None:
+    """Rule 5."""
+    queue = title(*queue_of_three())
+    assert waiting_before(queue, MEMBER, TODAY) == 0
+    assert waiting_before(queue, THIRD, TODAY) == 2
+    assert waiting_before(queue, 99, TODAY) == 3
+
+
+def test_nobody_is_before_a_member_whose_hold_is_ready() -> None:
+    """Rule 4: their turn has come."""
+    queue = title(set_aside(1), ready(1, MEMBER, copy_id=1, place=9), hold(2, OTHER))
+    assert waiting_before(queue, MEMBER, TODAY) == 0
+
+
+def test_suspended_and_ready_holds_claim_nothing() -> None:
+    """Rule 5."""
+    queue = title(ready(1, OTHER, copy_id=1), hold(2, THIRD, suspended_until=TOMORROW))
+    assert waiting_before(queue, MEMBER, TODAY) == 0
+    assert waiting_besides(queue, MEMBER, TODAY) == 0
+
+
+def test_for_a_renewal_every_hold_of_others_counts() -> None:
+    """Rule 17."""
+    assert waiting_besides(title(*queue_of_three()), MEMBER, TODAY) == 2
+
+
+def test_free_copies_are_on_the_shelf_and_lent_to_such_members() -> None:
+    """Rule 5."""
+    shelf = title(copy(1), copy(2), copy(3, loan_type="reference"), lent(4, 9, OTHER), set_aside(5))
+    assert free_copies(shelf, "standard", rules()) == 2
+
+
+def test_copies_that_could_be_lent_one_day_count_for_a_hold() -> None:
+    """Rule 24: on loan, set aside and in repair do, lost, withdrawn and never lent ones do not."""
+    shelf = title(
+        lent(1, 9, OTHER),
+        set_aside(2),
+        copy(3, CopyStatus.IN_REPAIR),
+        copy(4, CopyStatus.LOST),
+        copy(5, CopyStatus.WITHDRAWN),
+        copy(6, loan_type="reference"),
+    )
+    assert lendable_copies(shelf, "standard", rules()) == 3
+    staff = replace(REFERENCE, id=5, member_category="staff", loan_days=3)
+    assert lendable_copies(shelf, "staff", rules(staff)) == 4

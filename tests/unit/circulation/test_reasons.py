@@ -1,0 +1,36 @@
+"""The one list of reasons (rules 9 and 10)."""
+
+from circulation.reasons import (
+    HOLD_CODES,
+    LOAN_CODES,
+    NEVER_OVERRIDABLE,
+    RENEWAL_CODES,
+    Code,
+    reason,
+)
+
+
+def test_every_reason_refuses_something() -> None:
+    assert {*LOAN_CODES, *RENEWAL_CODES, *HOLD_CODES} == set(Code)
+
+
+def test_a_reason_is_shown_with_its_facts() -> None:
+    assert reason(Code.LOAN_LIMIT, "Ten.", limit=10, open=10).as_json() == {
+        "code": "loan-limit",
+        "detail": "Ten.",
+        "overridable": True,
+        "params": {"limit": 10, "open": 10},
+    }
+
+
+def test_exactly_these_reasons_can_never_be_waved_through() -> None:
+    assert {code.value for code in NEVER_OVERRIDABLE} == {
+        "copy-on-loan",
+        "already-borrowed",
+        "copy-withdrawn",
+        "member-inactive",
+        "loan-closed",
+        "claimed-returned",
+        "hold-exists",
+    }
+    assert not reason(Code.COPY_ON_LOAN, "On loan.").overridable
