@@ -57,6 +57,7 @@ CREATE TABLE loan (
     fine_per_day {int},
     grace_days {int},
     fine_cap {int},
+    replacement_fee {int},
     borrowed_at {text} NOT NULL,
     due_at {text} NOT NULL,
     due_steps {text} NOT NULL,
@@ -77,7 +78,7 @@ CREATE INDEX loan_book_open ON loan (book_id, id) WHERE ended_at IS NULL;
 CREATE INDEX loan_open ON loan (id) WHERE ended_at IS NULL;
 CREATE INDEX loan_due ON loan (due_at, id) WHERE ended_at IS NULL;
 CREATE INDEX loan_lost ON loan (id) WHERE lost_at IS NOT NULL AND returned_at IS NULL;
-CREATE INDEX loan_lost_copy ON loan (copy_id) WHERE lost_at IS NOT NULL AND returned_at IS NULL;
+CREATE INDEX loan_unreturned ON loan (copy_id) WHERE returned_at IS NULL;
 CREATE INDEX loan_returned ON loan (returned_at, id) WHERE returned_at IS NOT NULL;
 CREATE INDEX loan_named ON loan (returned_at)
     WHERE returned_at IS NOT NULL AND user_id IS NOT NULL;
@@ -90,8 +91,7 @@ CREATE TABLE renewal (
     renewed_at {text} NOT NULL,
     policy_id {int} NOT NULL,
     due_before {text} NOT NULL,
-    due_after {text} NOT NULL,
-    steps {text} NOT NULL
+    due_after {text} NOT NULL
 ) {strict};
 CREATE INDEX renewal_loan ON renewal (loan_id, id);
 CREATE INDEX renewal_at ON renewal (renewed_at);

@@ -19,8 +19,8 @@ from models.view import View
 class Loan(Table):
     """One loan; it has ended when `ended_at` is set, by the return or by being marked lost.
 
-    `fine_per_day`, `grace_days` and `fine_cap` are the policy's at lending (rule 26), `due_steps`
-    how the due date came about.
+    `fine_per_day` to `replacement_fee` are the policy's at lending (rule 26), `due_steps` how the
+    due date came about, renewals and closures included.
     """
 
     copy_id = IntegerField()
@@ -30,6 +30,7 @@ class Loan(Table):
     fine_per_day = IntegerField(null=True)
     grace_days = IntegerField(null=True)
     fine_cap = IntegerField(null=True)
+    replacement_fee = IntegerField(null=True)
     borrowed_at = TextField()
     due_at = TextField()
     due_steps = TextField()
@@ -48,8 +49,8 @@ DATED = frozenset({"open", "overdue"})
 # The stored row; `circulation.showing` makes of it what clients see.
 VIEW = View(
     Loan,
-    "id copy_id book_id user_id policy_id fine_per_day grace_days fine_cap borrowed_at due_at"
-    " due_steps renewals claimed_returned_at lost_at returned_at ended_at revision",
+    "id copy_id book_id user_id policy_id fine_per_day grace_days fine_cap replacement_fee"
+    " borrowed_at due_at due_steps renewals claimed_returned_at lost_at returned_at ended_at revision",
     json={"due_steps"},
 )
 
@@ -145,12 +146,9 @@ class Renewal(Table):
     policy_id = IntegerField()
     due_before = TextField()
     due_after = TextField()
-    steps = TextField()
 
 
-RENEWAL_VIEW = View(
-    Renewal, "id loan_id renewed_at policy_id due_before due_after steps", json={"steps"}
-)
+RENEWAL_VIEW = View(Renewal, "id loan_id renewed_at policy_id due_before due_after")
 
 
 def renewals(loan_id: int) -> list[dict[str, Any]]:
