@@ -32,7 +32,11 @@ VIEW = View(ApiKey, "id name scopes created_at expires_at", json={"scopes"})
 LISTING = Listing(
     ApiKey,
     VIEW,
-    sorts={"id": Sort(ApiKey.id)},
+    sorts={
+        "id": Sort(ApiKey.id),
+        "name": Sort(ApiKey.name),
+        "created_at": Sort(ApiKey.created_at),
+    },
     filters={"owner": equals(ApiKey.user_id)},
 )
 

@@ -100,6 +100,11 @@ _COLUMNS = ("title", *DEFAULTS, "title_key", "author_key", "created_at", "update
 _INSERT = Compiled(lambda: Book.insert({name: slot(name) for name in _COLUMNS}))
 
 
+def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
+    """What names the present state of the record: noun, id and revision."""
+    return ("book", record["id"], record["revision"])
+
+
 def find(book_id: int) -> dict[str, Any]:
     """The book, as it is shown. Raises Missing."""
     return VIEW.present(_existing(_BY_ID.row(id=book_id)))

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from peewee import Case, IntegerField, TextField, fn
+from peewee import SQL, Case, IntegerField, TextField, fn
 
 from models import audit
 from models.audit import Actor
 from models.clock import timestamp
 from models.database import Compiled, Table, for_update, slot, unique
 from models.errors import Missing, Taken
-from models.listing import Filter, Listing, Sort, equals
+from models.listing import Filter, Listing, Sort, equals, one_of
 from models.view import View
 
 
@@ -62,12 +62,16 @@ LISTING = Listing(
     sorts={
         "id": Sort(Copy.id),
         "barcode": Sort(Copy.barcode_key),
+        "location": Sort(fn.COALESCE(Copy.location, SQL("''"))),
+        "shelfmark": Sort(fn.COALESCE(Copy.shelfmark, SQL("''"))),
         "created_at": Sort(Copy.created_at),
         "updated_at": Sort(Copy.updated_at),
     },
     filters={
         "book_id": equals(Copy.book_id),
-        "status": equals(Copy.status),
+        "status": one_of(Copy.status),
+        "location": equals(Copy.location),
+        "loan_type": equals(Copy.loan_type),
         "barcode": Filter(lambda slots: Copy.barcode_key == slots[0], lambda b: [barcode_key(b)]),
         "in_stock": Filter(lambda slots: Copy.status != "withdrawn", lambda asked: []),
     },
@@ -85,6 +89,11 @@ _COLUMNS = (
     "revision",
 )
 _INSERT = Compiled(lambda: Copy.insert({name: slot(name) for name in _COLUMNS}))
+
+
+def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
+    """What names the present state of the record: noun, id and revision."""
+    return ("copy", record["id"], record["revision"])
 
 
 def find(copy_id: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import IntegerField, TextField
+from peewee import SQL, IntegerField, TextField, fn
 
 from models import audit
 from models.audit import Actor
@@ -41,6 +41,7 @@ LISTING = Listing(
     sorts={
         "id": Sort(Post.id),
         "title": Sort(Post.title),
+        "published_at": Sort(fn.COALESCE(Post.published_at, SQL("''"))),
         "created_at": Sort(Post.created_at),
         "updated_at": Sort(Post.updated_at),
     },
@@ -58,6 +59,15 @@ LISTING = Listing(
 _BY_ID = Compiled(lambda: Post.select(*VIEW.columns).where(Post.id == slot("id")))
 _LOCKED = Compiled(lambda: for_update(Post.select(*VIEW.columns).where(Post.id == slot("id"))))
 
+_VISIBILITY = Compiled(
+    lambda: Post.select(Post.published, Post.author_id).where(Post.id == slot("id"))
+)
+
+
+def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
+    """What names the present state of the record: noun, id and revision."""
+    return ("post", record["id"], record["revision"])
+
 
 def find(post_id: int) -> dict[str, Any]:
     """The post, as it is shown. Raises Missing."""
@@ -67,6 +77,12 @@ def find(post_id: int) -> dict[str, Any]:
 def locked(post_id: int) -> dict[str, Any]:
     """The post, held against other writers until the transaction ends. Raises Missing."""
     return VIEW.read(_existing(_LOCKED.row(id=post_id)))
+
+
+def is_visible(post_id: int, reader: int | None, staff: bool) -> bool:
+    """Whether the post exists for this reader: drafts do for their author and for staff."""
+    row = _VISIBILITY.row(id=post_id)
+    return row is not None and (bool(row[0]) or staff or (reader is not None and row[1] == reader))
 
 
 def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Accounts: staff and members, who they are and what they may do."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import Expression, IntegerField, TextField
 
@@ -10,7 +10,7 @@ from models.audit import Actor
 from models.clock import timestamp
 from models.database import Compiled, Table, for_update, slot, unique
 from models.errors import Conflict, Missing, Taken
-from models.listing import Listing, Sort, contains, equals, is_flag
+from models.listing import Listing, Sort, contains, equals, is_flag, one_of
 from models.text import fold
 from models.view import View
 
@@ -54,12 +54,13 @@ LISTING = Listing(
     sorts={
         "id": Sort(User.id),
         "email": Sort(User.email_key),
+        "last_name": Sort(User.last_name),
         "created_at": Sort(User.created_at),
         "updated_at": Sort(User.updated_at),
     },
     filters={
         "q": contains(User.search_key, fold),
-        "role": equals(User.role),
+        "role": one_of(User.role),
         "category": equals(User.category),
         "is_active": is_flag(User.is_active),
         "blocked": is_flag(User.blocked),
@@ -69,8 +70,19 @@ LISTING = Listing(
 _BY_ID = Compiled(lambda: User.select(*VIEW.columns).where(User.id == slot("id")))
 _LOCKED = Compiled(lambda: for_update(User.select(*VIEW.columns).where(User.id == slot("id"))))
 _CREDENTIALS = Compiled(
-    lambda: User.select(User.id, User.password_hash).where(User.email_key == slot("key"))
+    lambda: User.select(User.id, User.role, User.is_active, User.password_hash).where(
+        User.email_key == slot("key")
+    )
 )
+
+
+class Account(NamedTuple):
+    """What is needed to let somebody in."""
+
+    id: int
+    role: str
+    is_active: bool
+    password_hash: str
 
 
 def email_key(email: str) -> str:
@@ -83,6 +95,11 @@ def card_key(card_number: str | None) -> str | None:
     return None if card_number is None else card_number.strip().casefold()
 
 
+def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
+    """What names the present state of the record: noun, id and revision."""
+    return ("user", record["id"], record["revision"])
+
+
 def find(user_id: int) -> dict[str, Any]:
     """The account, as it is shown. Raises Missing."""
     return VIEW.present(_existing(_BY_ID.row(id=user_id)))
@@ -93,10 +110,10 @@ def locked(user_id: int) -> dict[str, Any]:
     return VIEW.read(_existing(_LOCKED.row(id=user_id)))
 
 
-def credentials(email: str) -> tuple[int, str] | None:
-    """The id and password hash of the account with this email, or None."""
-    row = _CREDENTIALS.row(key=email_key(email))
-    return None if row is None else (row[0], row[1])
+def credentials(email: str) -> Account | None:
+    """The account with this email, or None."""
+    row = None if "\0" in email else _CREDENTIALS.row(key=email_key(email))
+    return None if row is None else Account(row[0], row[1], bool(row[2]), row[3])
 
 
 def password_hash(user_id: int) -> str:

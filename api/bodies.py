@@ -1,0 +1,107 @@
+"""Request bodies: read in full whatever the transfer coding, and strictly one JSON object."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from flask import request
+
+from api.problems import Problem
+
+try:
+    import uwsgi
+except ImportError:
+    uwsgi = None
+
+DEPTH = 32
+_CHUNK = 1 << 16
+
+
+def is_absent() -> bool:
+    """Whether the request carries no body at all."""
+    environ = request.environ
+    if is_chunked():
+        return False
+    return environ.get("CONTENT_LENGTH") in (None, "", "0")
+
+
+def is_chunked() -> bool:
+    """Whether the body comes in chunks of its own (RFC 9112, 7.1)."""
+    return "chunked" in str(request.environ.get("HTTP_TRANSFER_ENCODING", "")).lower()
+
+
+def read(limit: int) -> bytes:
+    """The whole body. Raises Problem 413 as soon as it is over `limit` bytes."""
+    return b"".join(pieces(limit))
+
+
+def pieces(limit: int) -> Iterator[bytes]:
+    """The body piece by piece. Raises Problem 413 as soon as it is over `limit` bytes."""
+    announced = request.content_length
+    if announced is not None and announced > limit:
+        raise _too_large(limit)
+    total = 0
+    for piece in _raw_pieces():
+        total += len(piece)
+        if total > limit:
+            raise _too_large(limit)
+        yield piece
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """The one JSON object that `raw` is. Raises Problem `malformed-body`."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise _malformed("The body is not JSON: " + _place(error)) from None
+    if not isinstance(value, dict):
+        raise _malformed("The body must be one JSON object.")
+    if b"\\u0000" in raw and _has_nul(value):
+        raise _malformed("The body contains a NUL character.")
+    if raw.count(b"[") + raw.count(b"{") > DEPTH and _depth(value) > DEPTH:
+        raise _malformed(f"The body is nested more than {DEPTH} deep.")
+    return value
+
+
+def _raw_pieces() -> Iterator[bytes]:
+    if uwsgi is not None and is_chunked():
+        while piece := uwsgi.chunked_read():
+            yield piece
+        return
+    while piece := request.stream.read(_CHUNK):
+        yield piece
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem("body-too-large", f"The body is over {limit} bytes.", limit=limit)
+
+
+def _malformed(detail: str) -> Problem:
+    return Problem("malformed-body", detail)
+
+
+def _place(error: orjson.JSONDecodeError) -> str:
+    return f"{error.msg} (line {error.lineno}, column {error.colno})."
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(each) for key, each in value.items())
+    return isinstance(value, list) and any(_has_nul(each) for each in value)
+
+
+def _depth(value: Any) -> int:
+    """How deep a value is nested, walked level by level so that no depth exhausts the stack."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner.extend(each.values())
+            elif isinstance(each, list):
+                inner.extend(each)
+        level = inner
+    return depth

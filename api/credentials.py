@@ -1,0 +1,118 @@
+"""Who calls: the Authorization header, read once, checked through Flask-HTTPAuth."""
+
+from typing import Any
+
+from flask import current_app
+from flask_httpauth import HTTPBasicAuth, HTTPTokenAuth
+from werkzeug.datastructures import Authorization
+
+from api import tokens
+from api.context import NOBODY, Caller, Context, current
+from api.limits import Limits
+from api.passwords import Verifier
+from api.problems import Problem
+from api.settings import Settings
+from api.tokens import Tokens
+from models import api_key, session, user
+
+REALM = "octavo"
+bearer = HTTPTokenAuth("Bearer", realm=REALM)
+basic = HTTPBasicAuth(realm=REALM)
+
+
+class Credentials:
+    """Checks credentials for one application."""
+
+    def __init__(self, settings: Settings, limits: Limits) -> None:
+        self.tokens = Tokens(settings.secret_keys, settings.access_token_minutes)
+        self._verifier = Verifier(settings.password_rounds)
+        self._limits = limits
+
+    def caller(self, header: str | None, context: Context) -> Caller:
+        """The caller that an Authorization header names; nobody without one.
+
+        Raises Problem 401, also where no credentials are needed: a client that sends bad ones
+        wants to know. Raises Problem 429 for too many wrong passwords.
+        """
+        if header is None or not header.strip():
+            return NOBODY
+        scheme, _, rest = header.strip().partition(" ")
+        if scheme.lower() == "bearer":
+            return self._bearer(rest.strip())
+        if scheme.lower() == "basic":
+            return self._basic(rest.strip())
+        raise Problem("authentication-required", "Use the Bearer or the Basic scheme.")
+
+    def sign_in(self, email: str, password: str, context: Context) -> Caller:
+        """The caller with this email and password. Raises Problem 401 or 429."""
+        self._limits.charge_login(context, email)
+        account = user.credentials(email)
+        right = self._verifier.check(password, None if account is None else account.password_hash)
+        return self._active(account if right else None)
+
+    def verify_password(self, user_id: int, password: str) -> bool:
+        """Whether this is the password of the account."""
+        return self._verifier.check(password, user.password_hash(user_id))
+
+    def verify_basic(self, email: str, password: str, context: Context) -> Caller:
+        """The caller of a Basic request; a password that was right a minute ago costs nothing."""
+        account = user.credentials(email)
+        stored = None if account is None else account.password_hash
+        if self._verifier.remembers(password, stored):
+            return self._active(account)
+        return self.sign_in(email, password, context)
+
+    def verify_token(self, token: str) -> Caller | None:
+        """The caller with this access token or API key, or None."""
+        if token.startswith(tokens.KEY_PREFIX):
+            return _key_caller(token)
+        session_id = self.tokens.read_access(token)
+        found = None if session_id is None else session.caller(session_id)
+        return None if found is None else Caller(found[0], found[1], session_id=session_id)
+
+    def _bearer(self, token: str) -> Caller:
+        caller: Caller | None = bearer.authenticate(Authorization("bearer", token=token), None)
+        if caller is None:
+            raise Problem("bad-token", "This token or key is not good, or not any more.")
+        return caller
+
+    def _basic(self, encoded: str) -> Caller:
+        authorization = Authorization.from_header(f"Basic {encoded}")
+        if authorization is None:
+            raise _bad_credentials()
+        caller: Caller = basic.authenticate(authorization, None)
+        return caller
+
+    def _active(self, account: user.Account | None) -> Caller:
+        if account is None or not account.is_active:
+            raise _bad_credentials()
+        return Caller(account.id, account.role)
+
+
+@bearer.verify_token
+def _verify_token(token: str) -> Any:
+    return of_app().verify_token(token)
+
+
+@basic.verify_password
+def _verify_password(email: str, password: str) -> Any:
+    return of_app().verify_basic(email, password, current())
+
+
+def of_app() -> Credentials:
+    """The credentials of the application at hand."""
+    credentials: Credentials = current_app.extensions["octavo.credentials"]
+    return credentials
+
+
+def _key_caller(token: str) -> Caller | None:
+    split = tokens.split_api_key(token)
+    found = None if split is None else api_key.caller(split[0])
+    if split is None or found is None:
+        return None
+    user_id, role, scopes, stored = found
+    return Caller(user_id, role, scopes) if tokens.same_secret(split[1], stored) else None
+
+
+def _bad_credentials() -> Problem:
+    return Problem("bad-credentials", "The email or the password is wrong.")

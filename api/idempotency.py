@@ -1,0 +1,112 @@
+"""Idempotency keys: the first answer again, and nothing done twice.
+
+The answer is kept in the transaction of the change, encrypted, since it may hold tokens and keys
+that are shown once.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from flask import Response, request
+
+from api.context import Context
+from api.problems import Problem
+from models import idempotency
+
+HEADER = "HTTP_IDEMPOTENCY_KEY"
+_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,64})"?\Z')
+_REPLAYED_HEADERS = ("Content-Type", "Location", "ETag", "Link")
+
+
+class Vault:
+    """Encrypts kept answers with keys made from the instance's secret keys."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        newest_first = reversed(secret_keys)
+        self._fernet = MultiFernet([Fernet(_derived(key)) for key in newest_first])
+        self._fingerprint_keys = [key.encode() for key in secret_keys]
+
+    def seal(self, content: bytes) -> bytes:
+        """Encrypt."""
+        return self._fernet.encrypt(content)
+
+    def open(self, sealed: bytes) -> bytes | None:
+        """Decrypt, or None when the key it was sealed with has been retired."""
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return None
+
+    def fingerprint(self, content: bytes) -> str:
+        """A digest of a body, keyed because a body may hold a password."""
+        return hmac.digest(self._fingerprint_keys[0], content, hashlib.sha256).hex()
+
+
+class Claim:
+    """One request's idempotency key, in the transaction that works on it."""
+
+    def __init__(self, key: str, context: Context, content: bytes, vault: Vault) -> None:
+        caller = context.caller.id
+        who = f"user {caller}" if caller is not None else f"address {context.address}"
+        named = "\n".join((who, request.method, request.path, key))
+        self._id = hashlib.sha256(named.encode()).hexdigest()
+        self._vault = vault
+        self._content = content + b"\n" + request.query_string
+
+    def replay(self) -> Response | None:
+        """The answer kept for the key, or None when this request is the first.
+
+        Raises Problem `idempotency-in-progress` or `idempotency-key-reused`.
+        """
+        if not idempotency.claim(self._id):
+            raise Problem("idempotency-in-progress", "The first request is still at work.")
+        kept = idempotency.find(self._id)
+        opened = None if kept is None else self._vault.open(kept[1])
+        if kept is None or opened is None:
+            return None
+        if not hmac.compare_digest(kept[0], self._vault.fingerprint(self._content)):
+            raise Problem("idempotency-key-reused", "The first request had another body.")
+        return _unpacked(opened)
+
+    def keep(self, response: Response) -> None:
+        """Keep the answer."""
+        sealed = self._vault.seal(_packed(response))
+        idempotency.keep(self._id, self._vault.fingerprint(self._content), sealed)
+
+
+def key_of_request() -> str | None:
+    """The idempotency key of a POST, without its quotes, or None. Raises Problem when malformed."""
+    given = request.environ.get(HEADER)
+    if given is None or request.method != "POST":
+        return None
+    found = _KEY.match(given.strip())
+    if found is None or given.strip().startswith('"') != given.strip().endswith('"'):
+        raise Problem("bad-idempotency-key", "Send 1 to 64 visible characters.")
+    return found.group(1)
+
+
+def _packed(response: Response) -> bytes:
+    headers = {
+        name: response.headers[name] for name in _REPLAYED_HEADERS if name in response.headers
+    }
+    head = orjson.dumps([response.status_code, headers])
+    return head + b"\n" + response.get_data()
+
+
+def _unpacked(content: bytes) -> Response:
+    head, _, body = content.partition(b"\n")
+    status, headers = orjson.loads(head)
+    response = Response(body, status)
+    response.headers.update(headers)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _derived(key: str) -> bytes:
+    digest = hmac.digest(b"octavo idempotency", key.encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest)

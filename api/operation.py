@@ -1,0 +1,101 @@
+"""What an operation is: declared once on the verb method, acted on by `api.pipeline`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from api.context import Caller, Context
+from api.etags import Tag, require_match
+from models.audit import Actor
+from validators.bodies import Body
+from validators.queries import QueryReader
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a handler gives back.
+
+    `data` is a JSON-able value, or bytes already in `content_type`; `tag` names the revision a
+    single representation shows; `stream` is set instead of `data` for an answer of any length.
+    """
+
+    data: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    tag: Tag | None = None
+    content_type: str = JSON
+    stream: Any = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of an operation: everything checked that can be checked before the record is read."""
+
+    context: Context
+    operation: "Operation"
+    query: Mapping[str, Any]
+    body: dict[str, Any]
+    accepted: str = JSON
+    prepared: Any = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        return self.context.caller
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the audit log names it."""
+        return self.context.actor
+
+    @property
+    def user_id(self) -> int:
+        """The id of the signed-in caller; only for operations that need one."""
+        if self.context.caller.id is None:
+            raise LookupError("this operation was declared for anyone")
+        return self.context.caller.id
+
+    def precondition(self, tag: Tag) -> None:
+        """Honour `If-Match` for the record as it is now. Raises Stale, or Problem 428."""
+        require_match(tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The declaration of one verb of one resource.
+
+    `body` is absent when none is taken and `body_optional` when it may be left out; `answer` is
+    the schema of the answer, of each item when `paged`; `problems` lists the codes the handler can
+    raise beside those every operation can; `offers` the media types of the answer; `takes` those
+    of the body; `prepare` runs before the transaction (slow work such as hashing); `tagged` tells
+    that the answer carries an ETag.
+    """
+
+    id: str
+    summary: str
+    body: Body | None = None
+    body_optional: bool = False
+    query: QueryReader | None = None
+    answer: Mapping[str, Any] | None = None
+    paged: bool = False
+    status: int = 200
+    problems: Sequence[str] = ()
+    offers: Sequence[str] = (JSON,)
+    takes: Sequence[str] = ()
+    prepare: Callable[[Call], Any] | None = None
+    reads_only: bool = False
+    tagged: bool = True
+
+
+def operation(id: str, summary: str, **declared: Any) -> Callable[[Handler], Handler]:  # noqa: A002
+    """Declare a verb method as an operation; it only records, `api.pipeline` acts."""
+
+    def mark(handler: Handler) -> Handler:
+        handler.__dict__["operation"] = Operation(id, summary, **declared)
+        return handler
+
+    return mark

@@ -1,0 +1,49 @@
+"""From the routes, the declarations and the policy page to the plans that run; gaps stop the start."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from api.operation import Operation
+from api.pipeline import Plan, Resource
+from api.policy import POLICY
+from api.routes import ROUTES
+from api.settings import Settings
+
+
+class StartError(Exception):
+    """The code does not fit together; the message says where."""
+
+
+def operations() -> Iterator[tuple[str, str, Operation]]:
+    """Path, method in lower case and declaration of every operation, in the order of the routes."""
+    for path, resource in ROUTES:
+        for method in sorted(resource.methods or ()):
+            handler = getattr(resource, method.lower())
+            declared = getattr(handler, "operation", None)
+            if declared is None:
+                raise StartError(f"{resource.__name__}.{method.lower()} declares no operation")
+            yield path, method.lower(), declared
+
+
+def build(settings: Settings) -> dict[type[Resource], dict[str, Plan]]:
+    """The plans of every resource by method. Raises StartError."""
+    plans: dict[type[Resource], dict[str, Plan]] = {resource: {} for _, resource in ROUTES}
+    resources = dict(ROUTES)
+    unused = set(POLICY)
+    for path, method, declared in operations():
+        if declared.id not in POLICY:
+            raise StartError(f"the policy page has no line for {declared.id}")
+        unused.discard(declared.id)
+        rule = POLICY[declared.id]
+        if rule.catalogue and not settings.catalogue_public:
+            rule = replace(rule, least="member")
+        plans[resources[path]][method.upper()] = Plan(method, declared, rule)
+    if unused:
+        raise StartError(f"the policy page has lines for no operation: {sorted(unused)}")
+    return plans
+
+
+def with_plans(resource: type[Resource], plans: dict[str, Plan]) -> dict[str, Any]:
+    """How Flask-RESTful is told which plans a resource runs."""
+    return {"resource_class_kwargs": {"plans": plans}, "endpoint": resource.__name__}

@@ -1,0 +1,121 @@
+"""Who may do what: one line for each operation. The only place that decides it.
+
+What a caller sees of what they may read is decided by the queries' own filters.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from api.context import RANK, Caller
+from api.problems import Problem
+from models import post
+from models.errors import Missing
+
+Unknown = Callable[[Caller, dict[str, Any]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The line of one operation.
+
+    `least` is the least role that may call it, None for anyone. `scope` is what an API key needs.
+    `unknown` tells whether the record in the path is one the caller may not know of: who may not
+    call the operation is told so (403) only about records they may know, else 404.
+    `catalogue` lines need a sign-in when the library keeps its catalogue to itself.
+    """
+
+    least: str | None
+    scope: str | None = None
+    unknown: Unknown | None = None
+    catalogue: bool = False
+
+    def admit(self, caller: Caller, path: dict[str, Any]) -> None:
+        """Let the caller pass. Raises Problem 401 or 403, or Missing."""
+        if self.least is not None:
+            if caller.id is None:
+                raise Problem("authentication-required", "Sign in to do this.")
+            if RANK[caller.role or ""] < RANK[self.least]:
+                self._turn_away(caller, path)
+        if not caller.reaches(self.scope):
+            raise Problem("insufficient-scope", f"The key needs {self.scope}.", scope=self.scope)
+
+    def _turn_away(self, caller: Caller, path: dict[str, Any]) -> None:
+        if self.unknown is not None and self.unknown(caller, path):
+            raise Missing("There is nothing here that you may know of.")
+        raise Problem("forbidden", f"This takes the role {self.least}.")
+
+
+def anyone(scope: str | None = None) -> Rule:
+    """No credentials needed."""
+    return Rule(None, scope)
+
+
+def catalogue() -> Rule:
+    """Anyone, unless the library keeps its catalogue to those signed in."""
+    return Rule(None, catalogue=True)
+
+
+def member(scope: str) -> Rule:
+    """Whoever is signed in; what is theirs is decided by the queries."""
+    return Rule("member", scope)
+
+
+def librarian(scope: str, unknown: Unknown | None = None) -> Rule:
+    """Staff."""
+    return Rule("librarian", scope, unknown)
+
+
+def admin(scope: str, unknown: Unknown | None = None) -> Rule:
+    """Administrators."""
+    return Rule("admin", scope, unknown)
+
+
+def _another_user(caller: Caller, path: dict[str, Any]) -> bool:
+    return bool(path["user_id"] != caller.id)
+
+
+def _hidden_post(caller: Caller, path: dict[str, Any]) -> bool:
+    return not post.is_visible(path["post_id"], caller.id, caller.is_staff)
+
+
+POLICY: dict[str, Rule] = {
+    # accounts
+    "register": anyone(),
+    "login": anyone(),
+    "refresh": anyone(),
+    "logout": member("admin"),
+    "getProfile": member("members:read"),
+    "updateProfile": member("members:write"),
+    "changePassword": member("admin"),
+    "listKeys": member("admin"),
+    "createKey": member("admin"),
+    "deleteKey": member("admin"),
+    "listUsers": librarian("members:read"),
+    "createUser": librarian("members:write"),
+    "getUser": member("members:read"),
+    "updateUser": librarian("members:write", _another_user),
+    "deleteUser": admin("members:write", _another_user),
+    # catalogue
+    "listBooks": catalogue(),
+    "createBook": librarian("catalogue:write"),
+    "getBook": catalogue(),
+    "replaceBook": librarian("catalogue:write"),
+    "updateBook": librarian("catalogue:write"),
+    "deleteBook": librarian("catalogue:write"),
+    "listCopiesOfBook": catalogue(),
+    "createCopy": librarian("catalogue:write"),
+    "listCopies": catalogue(),
+    "getCopy": catalogue(),
+    "updateCopy": librarian("catalogue:write"),
+    "deleteCopy": librarian("catalogue:write"),
+    # posts
+    "listPosts": catalogue(),
+    "createPost": librarian("posts:write"),
+    "getPost": catalogue(),
+    "replacePost": librarian("posts:write", _hidden_post),
+    "updatePost": librarian("posts:write", _hidden_post),
+    "deletePost": librarian("posts:write", _hidden_post),
+    # audit
+    "listAudit": admin("admin"),
+}

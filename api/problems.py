@@ -1,0 +1,126 @@
+"""Errors as clients see them: one shape (RFC 9457), made from domain errors and from HTTP's own."""
+
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from peewee import DataError, InterfaceError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.context import request_id
+from api.etags import PreconditionRequired
+from api.problem_codes import PROBLEMS
+from models.errors import Conflict, DomainError, Missing, Stale, Unacceptable
+from validators.errors import Invalid
+
+MEDIA_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="octavo", Basic realm="octavo", charset="UTF-8"'
+_HTTP_CODES = {
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+}
+_log = logging.getLogger("octavo.errors")
+
+
+class Problem(Exception):
+    """An answer that is a problem, raised where HTTP itself is at fault.
+
+    `code` is one of `PROBLEMS`, which gives the status; `extra` becomes members of the document.
+    """
+
+    def __init__(
+        self, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.headers = headers or {}
+        self.extra = extra
+
+
+def document(code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """The problem document of the present request."""
+    known = PROBLEMS[code]
+    return {
+        "type": f"/problems/{code}",
+        "title": known.title,
+        "status": known.status,
+        "detail": detail,
+        "instance": request.path,
+        "code": code,
+        "request_id": request_id(),
+        **extra,
+    }
+
+
+def answer(error: Exception) -> Response:
+    """The response for any exception; what nobody foresaw is logged and answered as `internal`."""
+    problem = as_problem(error)
+    body = orjson.dumps(document(problem.code, problem.detail, **problem.extra))
+    response = Response(body, PROBLEMS[problem.code].status, content_type=MEDIA_TYPE)
+    response.headers.update(problem.headers)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def as_problem(error: Exception) -> Problem:
+    """What the caller is told of any exception."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Invalid):
+        faults = [fault.as_dict() for fault in error.errors]
+        return Problem("invalid", _summary(faults), errors=faults)
+    if isinstance(error, Unacceptable):
+        fault = {"pointer": error.pointer, "code": error.fault, "detail": error.detail}
+        return Problem("invalid", error.detail, errors=[fault])
+    if isinstance(error, DomainError):
+        return Problem(_known(error), error.detail, **error.extra)
+    if isinstance(error, PreconditionRequired):
+        return Problem("precondition-required", "Send If-Match with the ETag of what you read.")
+    if isinstance(error, HTTPException):
+        return _http(error)
+    return _unforeseen(error)
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application with a problem."""
+    app.register_error_handler(Exception, answer)
+
+
+def _summary(faults: list[dict[str, Any]]) -> str:
+    if len(faults) == 1:
+        return str(faults[0]["detail"])
+    return f"{len(faults)} things in the request are wrong; see errors."
+
+
+def _known(error: DomainError) -> str:
+    if error.code in PROBLEMS:
+        return error.code
+    kinds = ((Missing, "not-found"), (Stale, "stale"), (Conflict, "conflict"))
+    return next((code for kind, code in kinds if isinstance(error, kind)), "internal")
+
+
+def _http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    code = _HTTP_CODES.get(status, "bad-request" if status < 500 else "internal")
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return Problem(code, PROBLEMS[code].meaning.replace("`", ""), headers=headers)
+
+
+def _unforeseen(error: Exception) -> Problem:
+    if isinstance(error, DataError):
+        _log.warning("a value did not fit the database", exc_info=error)
+        return Problem("bad-request", "A value in the request does not fit.")
+    if isinstance(error, OperationalError | InterfaceError | MaxConnectionsExceeded):
+        _log.error("the database is not available", exc_info=error)
+        return Problem("unavailable", "The database is busy.", headers={"Retry-After": "1"})
+    _log.error("unforeseen error", exc_info=error)
+    return Problem("internal", "Nothing was changed.")

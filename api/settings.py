@@ -1,0 +1,258 @@
+"""Settings: one frozen object, read from the environment and understood before anything starts."""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from limits import RateLimitItem, parse
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENTS = ("development", "testing", "production")
+
+
+class SettingsError(Exception):
+    """A setting that is missing or cannot be understood; the message says which and what to do."""
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _flag(value: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if value.lower() not in words:
+        raise ValueError("say true or false")
+    return words[value.lower()]
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", value) or not low <= int(value) <= high:
+            raise ValueError(f"give a whole number from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError("give one of " + ", ".join(choices))
+        return value
+
+    return read
+
+
+def _rate(value: str) -> RateLimitItem | None:
+    if value.lower() == "off":
+        return None
+    try:
+        return parse(value)
+    except ValueError:
+        raise ValueError("say it like `5 per 10 minutes`, or `off`") from None
+
+
+def _database(value: str) -> str:
+    if urlsplit(value).scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("give a URL like sqlite:///var/octavo.db or postgresql://user@host/name")
+    return value
+
+
+def _redis(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("give a URL like redis://host:6379/0")
+    return value
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = _words(value)
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in ("http", "https") or parts.path not in ("",)):
+            raise ValueError("give origins like https://catalogue.example.org, with commas")
+    return origins
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError("give an ISO 4217 code such as EUR")
+    return value
+
+
+def _setting(name: str, read: Callable[[str], Any], default: str | None, help: str) -> Any:  # noqa: A002
+    """A field of `Settings`: the variable it comes from, its reader, its default as text, its help."""
+    return field(metadata={"name": name, "read": read, "default": default, "help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, as understood. `docs/configuration.md` lists the same, and a test compares."""
+
+    environment: str = _setting(
+        "OCTAVO_ENV", _choice(*ENVIRONMENTS), "production", "What this instance is for."
+    )
+    secret_keys: tuple[str, ...] = _setting(
+        "SECRET_KEY",
+        _words,
+        None,
+        "Keys that sign tokens and cursors, oldest first: the last signs, all verify. At least"
+        " 32 characters each. In development one is made and kept under `var/`.",
+    )
+    database_url: str = _setting(
+        "DATABASE_URL",
+        _database,
+        "sqlite:///var/octavo.db",
+        "Where the data is: SQLite or PostgreSQL.",
+    )
+    redis_url: str = _setting(
+        "REDIS_URL",
+        _redis,
+        "",
+        "Redis, shared by several nodes for rate limits and for telling each other of changes.",
+    )
+    host: str = _setting("HOST", _text, "127.0.0.1", "The address to listen on.")
+    port: int = _setting("PORT", _number(1, 65535), "8000", "The port to listen on.")
+    workers: int = _setting("WORKERS", _number(1, 256), "2", "How many worker processes serve.")
+    admin_email: str = _setting(
+        "ADMIN_EMAIL",
+        _text,
+        "admin@example.org",
+        "The administrator made at the first start.",
+    )
+    admin_password: str = _setting(
+        "ADMIN_PASSWORD",
+        _text,
+        "",
+        "That administrator's password; a random one is made and printed once when not given.",
+    )
+    demo: bool = _setting(
+        "DEMO", _flag, "true", "Whether the first start loads the demonstration catalogue."
+    )
+    rate_limit_login: RateLimitItem | None = _setting(
+        "RATE_LIMIT_LOGIN",
+        _rate,
+        "5 per 10 minutes",
+        "Sign-in and registration attempts for a pair of address and account; ten times as many"
+        " for either alone.",
+    )
+    rate_limit_anonymous: RateLimitItem | None = _setting(
+        "RATE_LIMIT_ANONYMOUS", _rate, "300 per minute", "Requests without credentials, by address."
+    )
+    rate_limit_caller: RateLimitItem | None = _setting(
+        "RATE_LIMIT_CALLER", _rate, "1200 per minute", "Requests of one signed-in caller."
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        "CORS_ORIGINS", _origins, "", "Origins whose pages may call the API; `*` for all."
+    )
+    catalogue_public: bool = _setting(
+        "CATALOGUE_PUBLIC", _flag, "true", "Whether the catalogue can be read without signing in."
+    )
+    registration: str = _setting(
+        "REGISTRATION", _choice("open", "closed"), "open", "Whether people may register themselves."
+    )
+    self_service: bool = _setting(
+        "SELF_SERVICE", _flag, "false", "Whether members may lend to themselves and take back."
+    )
+    require_if_match: bool = _setting(
+        "REQUIRE_IF_MATCH", _flag, "false", "Whether changes must carry `If-Match` (428 if not)."
+    )
+    max_body_bytes: int = _setting(
+        "MAX_BODY_BYTES", _number(1024, 1 << 30), str(1 << 20), "The largest request body."
+    )
+    max_import_bytes: int = _setting(
+        "MAX_IMPORT_BYTES", _number(1024, 1 << 40), str(64 << 20), "The largest file to import."
+    )
+    keep_history_days: int = _setting(
+        "KEEP_HISTORY_DAYS",
+        _number(0, 36500),
+        "365",
+        "Days until a returned loan forgets its member.",
+    )
+    currency: str = _setting("CURRENCY", _currency, "EUR", "Of all money, ISO 4217.")
+    access_token_minutes: int = _setting(
+        "ACCESS_TOKEN_MINUTES", _number(1, 60 * 24 * 30), "60", "How long an access token is good."
+    )
+    refresh_token_days: int = _setting(
+        "REFRESH_TOKEN_DAYS", _number(1, 3650), "30", "How long a sign-in lasts without use."
+    )
+    trusted_proxies: int = _setting(
+        "TRUSTED_PROXIES",
+        _number(0, 16),
+        "0",
+        "How many proxies stand in front and set `X-Forwarded-For`.",
+    )
+    password_rounds: int = _setting(
+        "PASSWORD_ROUNDS", _number(4, 16), "12", "The cost of bcrypt, as a power of two."
+    )
+    log_format: str = _setting(
+        "LOG_FORMAT",
+        _choice("auto", "json", "text"),
+        "auto",
+        "`json` for one object a line, `text` for people; `auto` is text in development.",
+    )
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether log lines are JSON objects."""
+        chosen = self.log_format
+        return chosen == "json" or (chosen == "auto" and self.environment != "development")
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment. Raises SettingsError naming every one that is wrong."""
+    given = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for each in fields(Settings):
+        name = each.metadata["name"]
+        text = given.get(name, "") or each.metadata["default"]
+        if text is None:
+            continue
+        try:
+            values[each.name] = each.metadata["read"](text)
+        except ValueError as error:
+            wrong.append(f"{name}: {error}.")
+    if "secret_keys" not in values and "environment" in values:
+        _secret_keys(values, wrong)
+    wrong += _weak_keys(values)
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return Settings(**values)
+
+
+def _secret_keys(values: dict[str, Any], wrong: list[str]) -> None:
+    if values["environment"] == "development":
+        values["secret_keys"] = (_development_key(),)
+        return
+    wrong.append(
+        "SECRET_KEY: it is required outside development. Make one with"
+        " `python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it secret."
+    )
+
+
+def _weak_keys(values: dict[str, Any]) -> list[str]:
+    keys = values.get("secret_keys")
+    if keys is None or (keys and all(len(key) >= 32 for key in keys)):
+        return []
+    return ["SECRET_KEY: every key needs at least 32 characters."]
+
+
+def _development_key() -> str:
+    """The key of this checkout, made at the first start and readable by its owner alone."""
+    path = ROOT / "var" / "development.key"
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,96 @@
+"""Signed tokens and API keys: made and read, each for one purpose."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+KEY_PREFIX = "octavo_"
+LONGEST = 2048
+
+
+class Signer:
+    """Signs values for one purpose. The last key signs; every key verifies, so keys can rotate."""
+
+    def __init__(self, keys: Sequence[str], purpose: str) -> None:
+        self._serializer: Any = URLSafeSerializer(
+            list(keys),
+            salt=f"octavo.{purpose}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def sign(self, value: Any) -> str:
+        """The value as a token."""
+        token: str = self._serializer.dumps(value)
+        return token
+
+    def read(self, token: str) -> Any:
+        """The value of a token, or None when it was not signed here for this purpose."""
+        if len(token) > LONGEST:
+            return None
+        try:
+            return self._serializer.loads(token)
+        except BadData:
+            return None
+
+
+class Tokens:
+    """Access and refresh tokens. Both carry the sign-in's id, so that ending it ends them."""
+
+    def __init__(self, keys: Sequence[str], access_minutes: int) -> None:
+        self.access_seconds = access_minutes * 60
+        self._access = Signer(keys, "access")
+        self._refresh = Signer(keys, "refresh")
+
+    def access(self, session_id: int, turn: int) -> str:
+        """An access token for a sign-in; the turn makes each refreshed one a new one."""
+        return self._access.sign([session_id, int(time.time()) + self.access_seconds, turn])
+
+    def refresh(self, session_id: int, turn: int) -> str:
+        """The refresh token number `turn` of a sign-in."""
+        return self._refresh.sign([session_id, turn])
+
+    def read_access(self, token: str) -> int | None:
+        """The sign-in's id, or None when the token is not good or past its time."""
+        value = self._access.read(token)
+        if value is None or value[1] <= time.time():
+            return None
+        session_id: int = value[0]
+        return session_id
+
+    def read_refresh(self, token: str) -> tuple[int, int] | None:
+        """The sign-in's id and the turn, or None when the token is not ours."""
+        value = self._refresh.read(token)
+        return None if value is None else (value[0], value[1])
+
+
+def new_api_key_secret() -> str:
+    """A secret of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def api_key(key_id: int, secret: str) -> str:
+    """The key as its owner sees it, once."""
+    return f"{KEY_PREFIX}{key_id}_{secret}"
+
+
+def split_api_key(text: str) -> tuple[int, str] | None:
+    """The id and secret of what looks like an API key, else None."""
+    number, _, secret = text.removeprefix(KEY_PREFIX).partition("_")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18 and secret):
+        return None
+    return int(number), secret
+
+
+def secret_hash(secret: str) -> str:
+    """How an API key's secret is kept; it is random enough to need no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def same_secret(secret: str, stored: str) -> bool:
+    """Whether a secret is the one kept, compared in constant time."""
+    return hmac.compare_digest(secret_hash(secret), stored)

@@ -1,0 +1,228 @@
+"""Registration, sign-in, the own profile and password."""
+
+from typing import Any
+
+from flask import current_app
+
+from api.context import Caller
+from api.credentials import Credentials, of_app
+from api.operation import Answer, Call, operation
+from api.passwords import hashed
+from api.pipeline import Resource
+from api.problems import Problem
+from api.settings import Settings
+from models import audit, session, user
+from models.errors import DomainError, Missing
+from resources.users import answered, created_user
+from validators import auth
+from validators.bodies import compile_body
+from validators.errors import Fault, Invalid
+from validators.users import USER
+
+
+class BadToken(DomainError):
+    """A refresh token that is not good; what its use ended stays ended."""
+
+    code = "bad-token"
+    keeps_changes = True
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _hash_for_registration(call: Call) -> str:
+    if _settings().registration == "closed":
+        raise Problem("registration-closed", "This library registers its members itself.")
+    current_app.extensions["octavo.limits"].charge_login(call.context, call.body["email"])
+    return hashed(call.body["password"], _settings().password_rounds)
+
+
+class Registration(Resource):
+    """`/auth/register`"""
+
+    @operation(
+        "register",
+        "Open an account",
+        body=compile_body(auth.REGISTRATION, "create"),
+        answer=USER,
+        status=201,
+        problems=("registration-closed", "email-taken"),
+        prepare=_hash_for_registration,
+    )
+    def post(self, call: Call) -> Answer:
+        """A member, who can sign in at once."""
+        values = {name: value for name, value in call.body.items() if name != "password"}
+        return created_user(user.create(values, call.prepared, call.actor, action="user.register"))
+
+
+def _sign_in(call: Call) -> Caller:
+    """Whoever the body, or else the Authorization header, names."""
+    if call.body:
+        return of_app().sign_in(call.body["email"], call.body["password"], call.context)
+    if call.caller.id is None or call.caller.session_id or call.caller.scopes is not None:
+        detail = "Send email and password, in the body or by Basic."
+        raise Invalid([Fault("required", detail, pointer="#/email")])
+    return call.caller
+
+
+class Login(Resource):
+    """`/auth/login`"""
+
+    @operation(
+        "login",
+        "Sign in",
+        body=compile_body(auth.LOGIN, "create"),
+        body_optional=True,
+        answer=auth.TOKENS,
+        problems=("bad-credentials",),
+        prepare=_sign_in,
+        tagged=False,
+    )
+    def post(self, call: Call) -> Answer:
+        """A pair of tokens."""
+        caller: Caller = call.prepared
+        if caller.id is None:
+            raise LookupError("sign_in gives a caller or raises")
+        session_id = session.begin(caller.id, _settings().refresh_token_days)
+        actor = audit.Actor(caller.id, call.context.request_id)
+        audit.record(actor, "session.create", "session", session_id)
+        return _tokens(of_app(), session_id, 1, caller.id)
+
+
+class Refresh(Resource):
+    """`/auth/refresh`"""
+
+    @operation(
+        "refresh",
+        "Trade a refresh token for a new pair",
+        body=compile_body(auth.REFRESH, "create"),
+        answer=auth.TOKENS,
+        problems=("bad-token",),
+        tagged=False,
+    )
+    def post(self, call: Call) -> Answer:
+        """A pair of tokens. A second use of a refresh token ends its sign-in."""
+        read = of_app().tokens.read_refresh(call.body["refresh_token"])
+        if read is None:
+            raise BadToken("This refresh token is not good.")
+        session_id, turn = read
+        if not session.advance(session_id, turn, _settings().refresh_token_days):
+            session.end(session_id)
+            raise BadToken("This refresh token is used up or past its time.")
+        live = session.caller(session_id)
+        if live is None:
+            raise BadToken("This account is not active.")
+        return _tokens(of_app(), session_id, turn + 1, live[0])
+
+
+class Logout(Resource):
+    """`/auth/logout`"""
+
+    @operation(
+        "logout",
+        "Sign out",
+        body=compile_body(auth.LOGOUT, "create"),
+        body_optional=True,
+        status=204,
+    )
+    def post(self, call: Call) -> Answer:
+        """Ends this sign-in, or all of them."""
+        if call.body.get("everywhere"):
+            session.end_all(call.user_id)
+        elif call.caller.session_id is not None:
+            session.end(call.caller.session_id)
+        audit.record(call.actor, "session.end", "session", call.caller.session_id)
+        return Answer(status=204)
+
+
+def _verify_current_password(call: Call) -> None:
+    """A change of the email needs the password in use; verified before the transaction."""
+    given = call.body.get("current_password")
+    if given is not None and not of_app().verify_password(call.user_id, given):
+        raise Problem("wrong-password", "The current password is wrong.")
+
+
+class Profile(Resource):
+    """`/auth/profile`"""
+
+    @operation("getProfile", "Who am I", answer=USER)
+    def get(self, call: Call) -> Answer:
+        """The caller as a user."""
+        return answered(user.find(call.user_id))
+
+    @operation(
+        "updateProfile",
+        "Change the own names or email",
+        body=compile_body(auth.PROFILE, "patch"),
+        answer=USER,
+        problems=("field-not-allowed", "wrong-password", "email-taken"),
+        prepare=_verify_current_password,
+    )
+    def patch(self, call: Call) -> Answer:
+        """The caller as a user, changed."""
+        present = user.locked(call.user_id)
+        call.precondition(user.tag(present))
+        values = {name: value for name, value in call.body.items() if name != "current_password"}
+        _require_allowed(values, present)
+        if values.get("email", present["email"]) != present["email"]:
+            _require_password(call)
+        return answered(user.update(present, values, call.actor))
+
+
+def _require_allowed(values: dict[str, Any], present: dict[str, Any]) -> None:
+    own = {"email", "first_name", "last_name"}
+    foreign = [name for name in values if name not in own and values[name] != present[name]]
+    if foreign:
+        detail = "Only the library changes this."
+        raise Problem("field-not-allowed", detail, fields=sorted(foreign))
+
+
+def _require_password(call: Call) -> None:
+    if call.body.get("current_password") is None:
+        detail = "Give the current password to change the email."
+        raise Invalid([Fault("required", detail, pointer="#/current_password")])
+
+
+def _change_password(call: Call) -> str:
+    """Verify the old password and hash the new one, both before the transaction."""
+    if not of_app().verify_password(call.user_id, call.body["current_password"]):
+        raise Problem("wrong-password", "The current password is wrong.")
+    return hashed(call.body["new_password"], _settings().password_rounds)
+
+
+class Password(Resource):
+    """`/auth/password`"""
+
+    @operation(
+        "changePassword",
+        "Change the own password",
+        body=compile_body(auth.PASSWORD_CHANGE, "create"),
+        status=204,
+        problems=("wrong-password",),
+        prepare=_change_password,
+    )
+    def put(self, call: Call) -> Answer:
+        """All other sign-ins end."""
+        user.set_password(call.user_id, call.prepared, call.actor)
+        session.end_all(call.user_id, but=call.caller.session_id)
+        return Answer(status=204)
+
+
+def _tokens(credentials: Credentials, session_id: int, turn: int, user_id: int) -> Answer:
+    tokens = credentials.tokens
+    try:
+        owner = user.find(user_id)
+    except Missing:
+        raise BadToken("This account is gone.") from None
+    return Answer(
+        {
+            "access_token": tokens.access(session_id, turn),
+            "token_type": "Bearer",
+            "expires_in": tokens.access_seconds,
+            "refresh_token": tokens.refresh(session_id, turn),
+            "user": owner,
+        },
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,123 @@
+"""Books: the title records of the catalogue."""
+
+from typing import Any
+
+from api.operation import Answer, Call, operation
+from api.paging import Records, filters, listed
+from api.pipeline import Resource
+from models import book, copy
+from resources.copies import seen_by
+from validators import books
+from validators.bodies import compile_body
+from validators.queries import compile_query
+
+
+def answered(record: dict[str, Any], status: int = 200) -> Answer:
+    """A book as an answer."""
+    location = {"Location": f"/api/v1/books/{record['id']}"} if status == 201 else {}
+    return Answer(record, status=status, headers=location, tag=book.tag(record))
+
+
+class Books(Resource):
+    """`/books`"""
+
+    @operation(
+        "listBooks",
+        "Search the catalogue",
+        query=compile_query(books.BOOKS_QUERY),
+        answer=books.BOOK,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """The books found."""
+        return listed(call, book.LISTING, filters(call), finish=lambda found: _embed(call, found))
+
+    @operation(
+        "createBook",
+        "Add a book",
+        body=compile_body(books.BOOK, "create"),
+        answer=books.BOOK,
+        status=201,
+        problems=("isbn-taken",),
+    )
+    def post(self, call: Call) -> Answer:
+        """The new book."""
+        return answered(book.create(call.body, call.actor), 201)
+
+
+class Book(Resource):
+    """`/books/{book_id}`"""
+
+    @operation(
+        "getBook",
+        "Read a book",
+        query=compile_query(books.BOOK_QUERY),
+        answer=books.BOOK,
+        problems=("not-found",),
+    )
+    def get(self, call: Call, book_id: int) -> Answer:
+        """The book."""
+        record = book.find(book_id)
+        tag = book.tag(record)
+        _embed(call, [record])
+        return Answer(record, tag=tag)
+
+    @operation(
+        "replaceBook",
+        "Replace a book",
+        body=compile_body(books.BOOK, "replace"),
+        answer=books.BOOK,
+        problems=("not-found", "isbn-taken"),
+    )
+    def put(self, call: Call, book_id: int) -> Answer:
+        """The book as given; fields left out are emptied."""
+        return self._changed(call, book_id)
+
+    @operation(
+        "updateBook",
+        "Correct a book",
+        body=compile_body(books.BOOK, "patch"),
+        answer=books.BOOK,
+        problems=("not-found", "isbn-taken"),
+    )
+    def patch(self, call: Call, book_id: int) -> Answer:
+        """The book with the fields given changed."""
+        return self._changed(call, book_id)
+
+    @operation(
+        "deleteBook",
+        "Remove a book from the catalogue",
+        status=204,
+        problems=("not-found", "copies-on-loan", "holds-open"),
+    )
+    def delete(self, call: Call, book_id: int) -> Answer:
+        """Its copies are withdrawn; past loans stay."""
+        present = book.locked(book_id)
+        call.precondition(book.tag(present))
+        copy.withdraw_all(book_id, call.actor)
+        book.delete(present, call.actor)
+        return Answer(status=204)
+
+    def _changed(self, call: Call, book_id: int) -> Answer:
+        present = book.locked(book_id)
+        call.precondition(book.tag(present))
+        return answered(book.update(present, call.body, call.actor))
+
+
+def _embed(call: Call, records: Records) -> None:
+    """Add what `embed` names to the books, with one query each for all of them."""
+    wanted = call.query["embed"]
+    ids = [record["id"] for record in records]
+    if "availability" in wanted:
+        counts = copy.counts(ids)
+        for record in records:
+            record["availability"] = _availability(counts.get(record["id"], (0, 0, 0)))
+    if "copies" in wanted:
+        copies = copy.of_books(ids)
+        for record in records:
+            record["copies"] = [seen_by(call, each) for each in copies[record["id"]]]
+
+
+def _availability(counts: tuple[int, int, int]) -> dict[str, int]:
+    copies, available, on_loan = counts
+    return {"copies": copies, "available": available, "on_loan": on_loan, "holds": 0}

@@ -1,0 +1,111 @@
+"""Copies: the things with a barcode."""
+
+from typing import Any
+
+from api.operation import Answer, Call, operation
+from api.paging import filters, listed
+from api.pipeline import Resource
+from models import book, copy
+from validators import copies
+from validators.bodies import compile_body
+from validators.queries import compile_query
+
+
+def seen_by(call: Call, record: dict[str, Any]) -> dict[str, Any]:
+    """A copy without what is for staff alone, unless staff asks."""
+    if call.caller.is_staff:
+        return record
+    return {name: value for name, value in record.items() if name not in copy.VIEW.staff}
+
+
+def _answered(call: Call, record: dict[str, Any], status: int = 200) -> Answer:
+    location = {"Location": f"/api/v1/copies/{record['id']}"} if status == 201 else {}
+    return Answer(seen_by(call, record), status, location, copy.tag(record))
+
+
+def _listed(call: Call, **asked: Any) -> Answer:
+    """Copies in stock, unless a status is asked for."""
+    asked.update(filters(call))
+    if "status" not in asked:
+        asked["in_stock"] = True
+    return listed(call, copy.LISTING, asked)
+
+
+class CopiesOfBook(Resource):
+    """`/books/{book_id}/copies`"""
+
+    @operation(
+        "listCopiesOfBook",
+        "List the copies of a book",
+        query=compile_query(copies.COPIES_QUERY),
+        answer=copies.COPY,
+        paged=True,
+        problems=("not-found",),
+    )
+    def get(self, call: Call, book_id: int) -> Answer:
+        """Its copies."""
+        book.find(book_id)
+        return _listed(call, book_id=book_id)
+
+    @operation(
+        "createCopy",
+        "Add a copy to a book",
+        body=compile_body(copies.COPY, "create"),
+        answer=copies.COPY,
+        status=201,
+        problems=("not-found", "barcode-taken"),
+    )
+    def post(self, call: Call, book_id: int) -> Answer:
+        """The new copy."""
+        book.locked(book_id)
+        return _answered(call, copy.create(book_id, call.body, call.actor), 201)
+
+
+class Copies(Resource):
+    """`/copies`"""
+
+    @operation(
+        "listCopies",
+        "Find copies, by barcode for instance",
+        query=compile_query(copies.COPIES_QUERY),
+        answer=copies.COPY,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """The copies found."""
+        return _listed(call)
+
+
+class Copy(Resource):
+    """`/copies/{copy_id}`"""
+
+    @operation("getCopy", "Read a copy", answer=copies.COPY, problems=("not-found",))
+    def get(self, call: Call, copy_id: int) -> Answer:
+        """The copy, withdrawn or not."""
+        return _answered(call, copy.find(copy_id))
+
+    @operation(
+        "updateCopy",
+        "Change a copy",
+        body=compile_body(copies.COPY, "patch"),
+        answer=copies.COPY,
+        problems=("not-found", "barcode-taken", "copy-on-loan", "copy-held"),
+    )
+    def patch(self, call: Call, copy_id: int) -> Answer:
+        """The copy, changed."""
+        present = copy.locked(copy_id)
+        call.precondition(copy.tag(present))
+        return _answered(call, copy.update(present, call.body, call.actor))
+
+    @operation(
+        "deleteCopy",
+        "Withdraw a copy",
+        status=204,
+        problems=("not-found", "copy-on-loan", "copy-held"),
+    )
+    def delete(self, call: Call, copy_id: int) -> Answer:
+        """It leaves the lists; its history stays."""
+        present = copy.locked(copy_id)
+        call.precondition(copy.tag(present))
+        copy.withdraw(present, call.actor)
+        return Answer(status=204)

@@ -1,0 +1,128 @@
+"""Members and staff."""
+
+from typing import Any
+
+from flask import current_app
+
+from api.context import RANK, Caller
+from api.operation import Answer, Call, operation
+from api.paging import filters, listed
+from api.passwords import hashed
+from api.pipeline import Resource
+from api.problems import Problem
+from models import user
+from models.errors import Missing
+from validators import users
+from validators.bodies import compile_body
+from validators.queries import compile_query
+
+
+def answered(record: dict[str, Any]) -> Answer:
+    """A user as an answer."""
+    return Answer(record, tag=user.tag(record))
+
+
+def created_user(record: dict[str, Any]) -> Answer:
+    """A new user as an answer."""
+    location = {"Location": f"/api/v1/users/{record['id']}"}
+    return Answer(record, status=201, headers=location, tag=user.tag(record))
+
+
+def _hash(call: Call) -> str:
+    _require_allowed(call, {"role": "member"})
+    return hashed(call.body["password"], current_app.config["SETTINGS"].password_rounds)
+
+
+class Users(Resource):
+    """`/users`"""
+
+    @operation(
+        "listUsers",
+        "Find members and staff",
+        query=compile_query(users.USERS_QUERY),
+        answer=users.USER,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """The accounts."""
+        return listed(call, user.LISTING, filters(call))
+
+    @operation(
+        "createUser",
+        "Add a member",
+        body=compile_body(users.NEW_USER, "create"),
+        answer=users.USER,
+        status=201,
+        problems=("email-taken", "card-number-taken", "field-not-allowed"),
+        prepare=_hash,
+    )
+    def post(self, call: Call) -> Answer:
+        """An account made by the library."""
+        values = {name: value for name, value in call.body.items() if name != "password"}
+        return created_user(user.create(values, call.prepared, call.actor))
+
+
+class User(Resource):
+    """`/users/{user_id}`"""
+
+    @operation("getUser", "Read an account", answer=users.USER, problems=("not-found",))
+    def get(self, call: Call, user_id: int) -> Answer:
+        """The account; to a member, their own."""
+        if not call.caller.is_staff and user_id != call.caller.id:
+            raise Missing("There is no such user.")
+        return answered(user.find(user_id))
+
+    @operation(
+        "updateUser",
+        "Change an account",
+        body=compile_body(users.USER, "patch"),
+        answer=users.USER,
+        problems=(
+            "not-found",
+            "field-not-allowed",
+            "email-taken",
+            "card-number-taken",
+            "last-admin",
+        ),
+    )
+    def patch(self, call: Call, user_id: int) -> Answer:
+        """The account, changed."""
+        present = user.locked(user_id)
+        _require_outranked(call.caller, present)
+        _require_allowed(call, present)
+        call.precondition(user.tag(present))
+        return answered(user.update(present, call.body, call.actor))
+
+    @operation(
+        "deleteUser",
+        "Erase an account",
+        status=204,
+        problems=("not-found", "last-admin", "loans-open", "fees-owed"),
+    )
+    def delete(self, call: Call, user_id: int) -> Answer:
+        """Personal data is erased; past loans and posts stay without a name."""
+        present = user.locked(user_id)
+        call.precondition(user.tag(present))
+        user.delete(present, call.actor)
+        return Answer(status=204)
+
+
+def _require_outranked(caller: Caller, present: dict[str, Any]) -> None:
+    """A librarian changes members only."""
+    if caller.role != "admin" and RANK[present["role"]] >= RANK["librarian"]:
+        raise Problem("forbidden", "Only an administrator changes staff.")
+
+
+def _require_allowed(call: Call, present: dict[str, Any]) -> None:
+    """Refuse fields above the caller's role, unless they say what already is."""
+    roles = users.USER.marked("role")
+    above = [
+        name
+        for name, least in roles.items()
+        if name in call.body
+        and RANK[call.caller.role or ""] < RANK[least]
+        and call.body[name] != present[name]
+    ]
+    if above:
+        detail = "This takes a higher role."
+        raise Problem("field-not-allowed", detail, fields=above)

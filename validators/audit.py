@@ -1,0 +1,35 @@
+"""The audit log."""
+
+from validators.bodies import Schema
+from validators.common import ANY_OBJECT, ID, RECORD_ID, TIMESTAMP, page_of, server, text
+from validators.queries import Query
+
+ENTRY = Schema(
+    "AuditEntry",
+    {
+        **RECORD_ID,
+        "at": server(TIMESTAMP, "When."),
+        "actor_id": {**server(ID, "Who; null for the library's own jobs."), "nullable": True},
+        "action": {**text(100), "meta": {"description": "noun.verb", "example": "loan.create"}},
+        "record_type": {**text(100), "meta": {"example": "loan"}},
+        "record_id": {**ID, "nullable": True},
+        "request_id": text(64),
+        "reason": {"type": "string", "nullable": True},
+        "changes": {**ANY_OBJECT, "nullable": True},
+    },
+)
+
+AUDIT = page_of(ENTRY)
+
+AUDIT_QUERY = Query(
+    filters={
+        "request_id": text(64),
+        "actor_id": ID,
+        "action": text(100),
+        "record_type": text(100),
+        "record_id": ID,
+    },
+    sortable=("id",),
+    fields=tuple(ENTRY.fields),
+    paged=True,
+)
