@@ -13,7 +13,9 @@ Faults that only we know are worded `code: detail`; `validators.faults` takes th
 import copy
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 import cerberus  # type: ignore[import-untyped]
 from cerberus.schema import (  # type: ignore[import-untyped]
@@ -73,6 +75,10 @@ class Validator(cerberus.Validator):  # type: ignore[misc]
                 field, "common-password: This password is among the first anybody would try."
             )
 
+    def _check_with_timezone(self, field: str, value: object) -> None:
+        if isinstance(value, str) and value not in _timezones():
+            self._error(field, "not-allowed: The IANA time zone database has no such name.")
+
     def _normalize_coerce_text(self, value: object) -> object:
         return _if_text(values.normalise_text, value)
 
@@ -102,6 +108,11 @@ class Validator(cerberus.Validator):  # type: ignore[misc]
 
     def _normalize_coerce_whole(self, value: object) -> object:
         return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _if_text(read: Callable[[str], str], value: object) -> object:

@@ -103,6 +103,8 @@ def settable_fields(schema: Schema, mode: Mode) -> dict[str, Rules]:
 def _settable(rules: Rules, mode: Mode) -> Rules:
     dropped = {"default", "required"} if mode == "patch" else set()
     kept = {rule: value for rule, value in rules.items() if rule not in dropped}
+    if mode == "patch" and "default" in rules:
+        kept["nullable"] = True
     if "settable" in rules.get("meta", {}):
         kept["allowed"] = rules["meta"]["settable"]
     return kept

@@ -53,9 +53,13 @@ def listed(rules: Rules | Schema, **more: object) -> Rules:
     return {"type": "list", "schema": item, **more}
 
 
-def nested(schema: Schema) -> Rules:
-    """An object inside another."""
-    return {"type": "dict", "schema": dict(schema.fields), "meta": {"component": schema.name}}
+def nested(schema: Schema, **meta: object) -> Rules:
+    """An object inside another; its name is the component of the OpenAPI document."""
+    return {
+        "type": "dict",
+        "schema": dict(schema.fields),
+        "meta": {"component": schema.name, **meta},
+    }
 
 
 ID: Rules = {"type": "integer", "min": 1, "max": LARGEST_ID}
@@ -102,10 +106,10 @@ PAGINATION = Schema(
 
 
 def page_of(schema: Schema, extra: Fields | None = None) -> Schema:
-    """The answer of a list of these records."""
-    data = listed(schema)
-    fields: dict[str, Rules] = {"data": data, "pagination": nested(PAGINATION), **(extra or {})}
-    return Schema(f"{schema.name}List", fields)
+    """The answer of a list of these records, each with all its fields or with those asked for."""
+    item = nested(schema, component=f"{schema.name}Item", partial=True)
+    fields: dict[str, Rules] = {"data": listed(item), "pagination": nested(PAGINATION)}
+    return Schema(f"{schema.name}List", fields | dict(extra or {}))
 
 
 def data_of(schema: Schema) -> Schema:

@@ -59,12 +59,12 @@ class QueryReader:
         self.query = query
         self.parameters = parameters(query)
         self._rules = FrozenRules(self.parameters)
-        self._free = [name for name, r in self.parameters.items() if r.get("coerce") == "free"]
+        self._free = {name for name, r in self.parameters.items() if r.get("coerce") == "free"}
 
     def __call__(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-        """The parameters given, typed, and the defaults of those left out; no empty free text.
+        """The parameters given, typed, without empty free text, and the defaults of the others.
 
-        `sort` becomes a list of (field, descending) pairs. Raises Invalid.
+        Raises Invalid.
         """
         values, faults = self._read(pairs)
         typed, errors = self._rules.check(values)
@@ -73,7 +73,8 @@ class QueryReader:
             faults = list(self._faults_between(typed))
         if faults:
             raise Invalid(faults)
-        return self._rules.with_defaults(self._finished(typed))
+        asked = {name: typed[name] for name in typed if typed[name] or name not in self._free}
+        return self._rules.with_defaults(asked)
 
     def _read(self, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:
         """The values as their types, and the faults of names and of texts that cannot be read."""
@@ -106,14 +107,6 @@ class QueryReader:
         for first, last in self.query.in_order:
             if first in values and last in values and values[last] < values[first]:
                 yield Fault("too-small", f"This may not be before {first}.", parameter=last)
-
-    def _finished(self, values: dict[str, Any]) -> dict[str, Any]:
-        for name in self._free:
-            if not values.get(name, True):
-                del values[name]
-        if "sort" in values:
-            values["sort"] = [(key.removeprefix("-"), key[0] == "-") for key in values["sort"]]
-        return values
 
 
 def compile_query(query: Query) -> QueryReader:

@@ -15,7 +15,6 @@ from validators.common import (
     optional,
     page_of,
     required,
-    some_of,
     text,
 )
 from validators.queries import Query
@@ -79,7 +78,7 @@ USERS = page_of(USER)
 USERS_QUERY = Query(
     filters={
         "q": {**FREE_TEXT, "meta": {"description": "Words of email, names or card number."}},
-        "role": some_of(*ROLES),
+        "role": one_of(*ROLES),
         "category": WORD,
         "is_active": BOOLEAN,
         "blocked": BOOLEAN,

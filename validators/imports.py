@@ -1,0 +1,90 @@
+"""Imports of catalogue records: query string, progress and faults."""
+
+from validators.base import Rules
+from validators.bodies import Schema
+from validators.books import BOOK
+from validators.common import (
+    BOOLEAN,
+    COUNT,
+    RECORD_ID,
+    TIMESTAMP,
+    one_of,
+    page_of,
+    server,
+    some_of,
+    text,
+)
+from validators.queries import Query
+
+STATUSES = ("queued", "running", "done", "failed")
+FORMATS = ("marc", "marcxml", "csv", "ndjson")
+
+_COLUMN_FIELDS = [name for name in BOOK.fields if name not in BOOK.marked("readOnly")]
+_MOMENT: Rules = {**server(TIMESTAMP, "When all records were read."), "nullable": True}
+
+IMPORT = Schema(
+    "Import",
+    {
+        **RECORD_ID,
+        "status": server(one_of(*STATUSES), "How far it has come."),
+        "format": server(one_of(*FORMATS), "What the file is."),
+        "dry_run": server(BOOLEAN, "Whether nothing is written."),
+        "processed": server(COUNT, "Records read."),
+        "created": server(COUNT, "Books made."),
+        "updated": server(COUNT, "Books changed."),
+        "skipped": server(COUNT, "Records whose book was there already."),
+        "failed": server(COUNT, "Records rejected."),
+        "created_at": server(TIMESTAMP, "When the file came."),
+        "finished_at": _MOMENT,
+    },
+)
+
+IMPORT_QUERY = Query(
+    filters={
+        "match": {
+            **one_of("isbn", "none"),
+            "default": "isbn",
+            "meta": {"description": "What tells that a record's book is there already."},
+        },
+        "on_match": {
+            **one_of("skip", "update"),
+            "default": "skip",
+            "meta": {"description": "What to do then."},
+        },
+        "dry_run": {
+            **BOOLEAN,
+            "default": False,
+            "meta": {"description": "Check all records, write nothing."},
+        },
+        "columns": {
+            "type": "dict",
+            "keysrules": {"type": "string", "allowed": _COLUMN_FIELDS},
+            "default": {},
+            "meta": {
+                "description": "Which column of a CSV file is which field.",
+                "example": "title:Original Title,isbn:ISBN13",
+            },
+        },
+    }
+)
+
+IMPORT_ERROR = Schema(
+    "ImportError",
+    {
+        "record": {**COUNT, "meta": {"description": "Counted from 1."}},
+        "field": {**text(200), "nullable": True},
+        "code": text(64),
+        "detail": {"type": "string"},
+    },
+)
+
+IMPORTS = page_of(IMPORT)
+IMPORTS_QUERY = Query(
+    filters={"status": some_of(*STATUSES)},
+    sortable=("id",),
+    fields=tuple(IMPORT.fields),
+    paged=True,
+)
+
+IMPORT_ERRORS = page_of(IMPORT_ERROR)
+IMPORT_ERRORS_QUERY = Query(paged=True)

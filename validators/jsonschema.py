@@ -1,0 +1,190 @@
+"""Cerberus schemas as JSON Schema 2020-12, for the OpenAPI 3.1 document.
+
+What JSON Schema cannot say is left to the description: check digits, codes on a list, leaked
+passwords, dates in order, lengths after normalisation.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from validators.base import Fields, Rules
+from validators.bodies import Mode, Schema, settable_fields
+from validators.queries import Query, parameters
+
+Json = dict[str, Any]
+Purpose = Literal["answer"] | Mode
+
+_TYPES = {
+    "string": "string",
+    "integer": "integer",
+    "boolean": "boolean",
+    "list": "array",
+    "dict": "object",
+}
+_SENT: dict[str, Json] = {
+    "date": {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "timestamp": {"format": "date-time"},
+    "email": {"format": "idn-email", "pattern": r"^[^\s@]+@[^\s@]+$"},
+    "url": {"format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"},
+    "isbn": {"format": "isbn"},
+    "language": {"pattern": r"^\s*[A-Za-z]{2,3}\s*$"},
+    "label": {},
+    "free": {},
+}
+_ANSWERED: dict[str, Json] = {
+    **_SENT,
+    "isbn": {"pattern": "^97[89][0-9]{10}$"},
+    "language": {"pattern": "^[a-z]{3}$"},
+}
+_CHECKED: dict[str, Json] = {"uncommon": {"format": "password"}, "timezone": {}}
+_WORDS: dict[str | tuple[str, str], str] = {
+    "allowed": "enum",
+    "allow_unknown": "additionalProperties",
+    "unique": "uniqueItems",
+    "min": "minimum",
+    "max": "maximum",
+    ("minlength", "string"): "minLength",
+    ("maxlength", "string"): "maxLength",
+    ("minlength", "list"): "minItems",
+    ("maxlength", "list"): "maxItems",
+}
+_SAID_ELSEWHERE = {"type", "nullable", "required", "meta"}
+
+
+class UnknownRule(ValueError):
+    """A Cerberus rule that has no counterpart here."""
+
+
+def json_schema(
+    schema: Schema, purpose: Purpose, components: dict[str, Json] | None = None
+) -> Json:
+    """The JSON Schema of a noun's answers, or of its bodies in a POST, PUT or PATCH.
+
+    With `components`, the named objects inside an answer are put there and referred to.
+    Raises UnknownRule.
+    """
+    writer = _Writer(purpose, components)
+    if purpose == "answer":
+        return writer.object(schema.fields)
+    written = writer.object(settable_fields(schema, purpose))
+    if purpose != "create":
+        written["properties"] |= _ignored(schema)
+    either = [{"oneOf": [{"required": [name]} for name in group]} for group in schema.either]
+    return {**written, "allOf": either} if either else written
+
+
+def query_parameters(query: Query) -> list[Json]:
+    """The OpenAPI parameter objects of a query string."""
+    return [_parameter(name, rules) for name, rules in parameters(query).items()]
+
+
+def _parameter(name: str, rules: Rules) -> Json:
+    as_text = {"type": "string"} if rules["type"] == "dict" else _Writer("create").value(rules)
+    schema = {
+        key: value for key, value in as_text.items() if key not in ("description", "examples")
+    }
+    parameter = {"name": name, "in": "query", "required": bool(rules.get("required"))}
+    meta = rules.get("meta", {})
+    parameter |= {key: meta[key] for key in ("description", "example") if key in meta}
+    if rules["type"] == "list":
+        parameter |= {"style": "form", "explode": False}
+    return parameter | {"schema": schema}
+
+
+def _ignored(schema: Schema) -> dict[str, Json]:
+    """The server's own fields, which may be sent back whatever they hold."""
+    return {name: {"readOnly": True} for name in schema.marked("readOnly")}
+
+
+class _Writer:
+    """Writes one JSON Schema."""
+
+    def __init__(self, purpose: Purpose, components: dict[str, Json] | None = None) -> None:
+        self.purpose = purpose
+        self.components = components if purpose == "answer" else None
+
+    def object(self, fields: Fields, *, partial: bool = False) -> Json:
+        """An object with these fields and no others."""
+        shown = {name: rules for name, rules in fields.items() if self._shows(rules)}
+        needed = [] if partial else [name for name, rules in shown.items() if self._needs(rules)]
+        return {
+            "type": "object",
+            "properties": {name: self.value(rules) for name, rules in shown.items()},
+            "additionalProperties": False,
+            **({"required": needed} if needed else {}),
+        }
+
+    def value(self, rules: Rules) -> Json:
+        """What one field may hold."""
+        component = rules.get("meta", {}).get("component")
+        noted = self._notes(rules.get("meta", {}))
+        if component is None or self.components is None:
+            return self._nullable(self._inline(rules), rules) | noted
+        if component not in self.components:
+            self.components[component] = {}
+            self.components[component] = self._inline(rules)
+        reference = {"$ref": f"#/components/schemas/{component}"}
+        if rules.get("nullable"):
+            return {"anyOf": [reference, {"type": "null"}]} | noted
+        return reference | noted
+
+    def _inline(self, rules: Rules) -> Json:
+        written = self._typed(rules)
+        for rule, constraint in rules.items():
+            if rule not in _SAID_ELSEWHERE:
+                written |= self._rule(rule, constraint, rules)
+        return written
+
+    def _typed(self, rules: Rules) -> Json:
+        kind = rules["type"]
+        if kind == "dict" and "schema" in rules:
+            return self.object(rules["schema"], partial="partial" in rules.get("meta", {}))
+        if isinstance(kind, list):
+            return {"type": [_TYPES[one] for one in kind]}
+        return {"type": _TYPES[kind]}
+
+    def _rule(self, rule: str, constraint: Any, rules: Rules) -> Json:
+        if rule == "schema":
+            return {} if rules["type"] == "dict" else {"items": self.value(constraint)}
+        if rule == "coerce":
+            return self._form(constraint)
+        if rule == "blank":
+            return {} if self.purpose == "answer" or _has_form(rules) else {"pattern": r"\S"}
+        if rule == "default":
+            return {} if self.purpose == "answer" else {"default": constraint}
+        if rule == "check_with" and constraint in _CHECKED:
+            return _CHECKED[constraint]
+        word = _WORDS.get(rule) or _WORDS.get((rule, rules["type"]))
+        if word is None:
+            raise UnknownRule(f"{rule}: {constraint}")
+        return {word: constraint}
+
+    def _form(self, name: str) -> Json:
+        forms = _ANSWERED if self.purpose == "answer" else _SENT
+        if name not in forms:
+            raise UnknownRule(f"coerce: {name}")
+        return forms[name]
+
+    def _nullable(self, written: Json, rules: Rules) -> Json:
+        if not rules.get("nullable"):
+            return written
+        choices = {"enum": [*written["enum"], None]} if "enum" in written else {}
+        return {**written, "type": [written["type"], "null"], **choices}
+
+    def _notes(self, meta: Mapping[str, Any]) -> Json:
+        notes = {key: meta[key] for key in ("description", "readOnly", "writeOnly") if key in meta}
+        return notes | ({"examples": [meta["example"]]} if "example" in meta else {})
+
+    def _shows(self, rules: Rules) -> bool:
+        return self.purpose != "answer" or "writeOnly" not in rules.get("meta", {})
+
+    def _needs(self, rules: Rules) -> bool:
+        """All is in an answer but what is only there sometimes, or only for staff."""
+        if self.purpose == "answer":
+            return not rules.get("meta", {}).keys() & {"optional", "staff_only"}
+        return bool(rules.get("required"))
+
+
+def _has_form(rules: Rules) -> bool:
+    """Whether a form of its own says already that the text is not blank."""
+    return bool(_SENT.get(rules.get("coerce", "label")))
