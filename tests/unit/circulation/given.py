@@ -8,8 +8,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from circulation.calendar import Calendar, Closure
-from circulation.facts import Copy, CopyStatus, Hold, HoldStatus, Loan, LoanStatus, Member, Rules
-from circulation.facts import Title as Title
+from circulation.facts import (
+    Copy,
+    CopyStatus,
+    Hold,
+    HoldStatus,
+    Loan,
+    LoanStatus,
+    Member,
+    Rules,
+    Title,
+)
 from circulation.policy import Policies, Policy
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -71,25 +80,25 @@ def member(**changed: Any) -> Member:
     return replace(usual, **changed)
 
 
-def copy(id: int = 1, status: CopyStatus = CopyStatus.AVAILABLE, **changed: Any) -> Copy:
-    return replace(Copy(id, "standard", status), **changed)
+def copy(number: int = 1, status: CopyStatus = CopyStatus.AVAILABLE, **changed: Any) -> Copy:
+    return replace(Copy(number, "standard", status), **changed)
 
 
-def lent(id: int, loan_id: int, borrower_id: int) -> Copy:
-    return copy(id, CopyStatus.ON_LOAN, loan_id=loan_id, borrower_id=borrower_id)
+def lent(number: int, loan_id: int, borrower_id: int) -> Copy:
+    return copy(number, CopyStatus.ON_LOAN, loan_id=loan_id, borrower_id=borrower_id)
 
 
-def hold(id: int, user_id: int, **changed: Any) -> Hold:
-    return replace(Hold(id, user_id, "standard", place=id), **changed)
+def hold(number: int, user_id: int, **changed: Any) -> Hold:
+    return replace(Hold(number, user_id, "standard", place=number), **changed)
 
 
-def ready(id: int, user_id: int, copy_id: int, **changed: Any) -> Hold:
+def ready(number: int, user_id: int, copy_id: int, **changed: Any) -> Hold:
     usual: dict[str, Any] = {"expires_at": datetime(2026, 3, 10, 22, 59, 59, tzinfo=UTC)}
-    return hold(id, user_id, status=HoldStatus.READY, copy_id=copy_id, **usual | changed)
+    return hold(number, user_id, status=HoldStatus.READY, copy_id=copy_id, **usual | changed)
 
 
-def set_aside(id: int) -> Copy:
-    return copy(id, CopyStatus.ON_HOLD_SHELF)
+def set_aside(number: int) -> Copy:
+    return copy(number, CopyStatus.ON_HOLD_SHELF)
 
 
 def title(*parts: Copy | Hold) -> Title:

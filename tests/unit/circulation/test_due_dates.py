@@ -32,6 +32,12 @@ def names(due: Due) -> list[StepName]:
     return [step.step for step in due.steps]
 
 
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (21, "21 days")])
+def test_the_first_step_names_the_policy_and_its_days(days: int, words: str) -> None:
+    """Rule 11."""
+    assert lent_for(days).steps[0].because == f"policy 1 lends for {words}"
+
+
 def test_a_loan_is_due_at_the_end_of_the_day_so_many_days_after_today() -> None:
     """Rule 11: over the night the clocks go forward, 22:59:59 becomes 21:59:59."""
     assert lent_for(21).at == datetime(2026, 3, 23, 22, 59, 59, tzinfo=UTC)
@@ -136,6 +142,12 @@ def test_a_renewal_never_shortens_the_loan() -> None:
         "to": "2026-04-01",
         "because": "a renewal never shortens a loan",
     }
+
+
+def test_a_second_renewal_on_one_day_has_no_step_of_its_own() -> None:
+    """Rule 16: the date stands as it was worked out."""
+    again = renewed(renewed(datetime(2026, 3, 5, 22, 59, 59, tzinfo=UTC)).at)
+    assert names(again) == [StepName.RENEWAL_DAYS]
 
 
 def test_a_renewal_respects_closed_days_and_the_membership() -> None:

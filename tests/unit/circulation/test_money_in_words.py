@@ -10,6 +10,7 @@ from circulation.money import in_words
     [
         (1250, "EUR", "12.50 EUR"),
         (5, "EUR", "0.05 EUR"),
+        (0, "EUR", "0.00 EUR"),
         (-250, "USD", "-2.50 USD"),
         (1250, "JPY", "1250 JPY"),
         (1250, "KWD", "1.250 KWD"),
