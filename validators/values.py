@@ -18,23 +18,32 @@ _EMAIL = re.compile(
     r"""(?P<name>[^\s@<>()\[\],;:\\"]{1,64})@"""
     r"""(?P<domain>[^\s@<>()\[\],;:\\"/_!#$%&'*+=?^`{|}~]{1,253})"""
 )
+_HEAP = 101
+_SYMBOLS = re.compile(r"[^\w\s!-/:-@\[-`{-~]{101,}")  # marks are among them
+_DOUBLE_MARKS = "\u0f73\u0f75\u0f81"  # no marks by their class, but made of two
 _UNSAFE_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
 
 
 def normalise_text(text: str) -> str:
-    """The text in Unicode's NFC. Raises BadValue for NUL and lone surrogates."""
+    """The text in Unicode's NFC. Raises BadValue for NUL, lone surrogates and endless accents.
+
+    Sorting the combining marks on one letter takes time that grows with the square of their
+    number, minutes for a long text of nothing else; no script heaps up a hundred.
+    """
     if text.isascii():
         if "\0" in text:
             raise BadValue("format", "Text may not contain NUL characters.")
         return text
     if "\0" in text or not _is_encodable(text):
         raise BadValue("format", "Text may not contain NUL characters or lone surrogates.")
+    if any(_heaps_marks(run) for run in _SYMBOLS.findall(text)):
+        raise BadValue("format", "Text may not heap more than 100 accents on one letter.")
     return unicodedata.normalize("NFC", text)
 
 
 def normalise_free_text(text: str) -> str:
     """What somebody typed into a search box, made harmless; never a fault."""
-    clean = text.replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
+    clean = text[:LONGEST_FREE_TEXT].replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
     return unicodedata.normalize("NFC", clean).strip()[:LONGEST_FREE_TEXT]
 
 
@@ -87,6 +96,12 @@ def normalise_url(text: str) -> str:
     if usable and not _UNSAFE_IN_URLS.search(address):
         return address
     raise BadValue("format", "An address on the web begins with http:// or https://.")
+
+
+def _heaps_marks(symbols: str) -> bool:
+    """Whether more marks follow each other than any script needs."""
+    kinds = "".join("m" if unicodedata.combining(c) or c in _DOUBLE_MARKS else "-" for c in symbols)
+    return "m" * _HEAP in kinds
 
 
 def _is_encodable(text: str) -> bool:

@@ -142,6 +142,16 @@ def test_text_no_database_can_hold_is_refused(wrong: str) -> None:
     _refused(values.normalise_text, wrong)
 
 
+@pytest.mark.parametrize("marks", ["\u0300\u0316", "\u0f73", "\u0316\u0f81"])
+@pytest.mark.parametrize("before", ["a", "\u2014" * 200])
+def test_text_that_takes_minutes_to_sort_is_refused(marks: str, before: str) -> None:
+    _refused(values.normalise_text, before + marks * 50_000)
+
+
+def test_a_long_line_of_symbols_is_text() -> None:
+    assert values.normalise_text("\u2014" * 10_000 + "e\u0301") == "\u2014" * 10_000 + "\u00e9"
+
+
 @given(st.text(st.characters(codec=None)))
 def test_free_text_is_always_usable(typed: str) -> None:
     clean = values.normalise_free_text(typed)
