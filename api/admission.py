@@ -1,16 +1,18 @@
-"""What happens before and after every call: credentials, rate limits, headers of the answer."""
+"""What happens before every call: who calls, and how often."""
 
 import re
 from functools import cache
 
-from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
-from api.context import NOBODY, Context, current
+from api.context import NOBODY, Context
 from api.credentials import Credentials
 from api.limits import Limits
 from api.problems import Problem
 
 PREFIX = "/api/v1"
+_VARY = ("Vary", "Accept, Authorization")
 
 
 @cache
@@ -26,42 +28,30 @@ class Admission:
         self._credentials = credentials
         self._limits = limits
 
-    def register(self, app: Flask) -> None:
-        """Stand before and after every request of the application."""
-        app.before_request(self.enter)
-        app.after_request(self.leave)
+    def enter(self, context: Context, rule: Rule | None, fault: HTTPException | None) -> None:
+        """Find out who calls, charge them, and raise what the path or the credentials lack.
 
-    def enter(self) -> None:
-        """Find out who calls and charge them. Raises Problem 401 or 429; 404 and 405 come first."""
-        context = current()
-        if request.url_rule is not None:
-            context.route = template(request.url_rule.rule)
-        if not request.path.startswith(PREFIX):
-            return
-        refusal = self._identify(context)
-        self._limits.charge(context)
-        if request.routing_exception is None and refusal is not None:
-            raise refusal
-
-    def leave(self, response: Response) -> Response:
-        """Put the headers on that belong to every answer of the API."""
-        if not request.path.startswith(PREFIX):
-            return response
-        headers = response.headers
-        for name, value in current().headers:
-            headers[name] = value
-        headers.setdefault("Cache-Control", "private, no-cache")
-        headers["Vary"] = "Accept, Authorization"
-        return response
+        `rule` is the route that was found, or `fault` why there is none. Raises the fault, or
+        Problem 401 or 429.
+        """
+        if rule is not None:
+            context.route = template(rule.rule)
+        if context.environ.get("PATH_INFO", "").startswith(PREFIX):
+            context.headers.append(_VARY)
+            refusal = self._identify(context)
+            self._limits.charge(context)
+            if fault is None and refusal is not None:
+                raise refusal
+        if fault is not None:
+            raise fault
 
     def _identify(self, context: Context) -> Problem | None:
         """Set the caller; what is wrong with the credentials waits until the path is known."""
-        if request.method == "OPTIONS":
+        header = context.header("HTTP_AUTHORIZATION")
+        if header is None or context.method == "OPTIONS":
             return None
         try:
-            context.caller = self._credentials.caller(
-                request.environ.get("HTTP_AUTHORIZATION"), context
-            )
+            context.caller = self._credentials.caller(header, context)
         except Problem as problem:
             context.caller = NOBODY
             return problem

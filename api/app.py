@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import NullSession, SessionInterface
 from flask_restful import Api as FlaskRestfulApi
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, MapAdapter, ValidationError
 
-from api import logs, plans, problems, settings as settings_module
+from api import context, logs, plans, problems
+from api import settings as settings_module
 from api.admission import PREFIX, Admission
 from api.credentials import Credentials
 from api.edge import Edge
@@ -21,22 +23,52 @@ from resources import service
 LARGEST_ID = 2**63 - 1
 
 
+class NoSessions(SessionInterface):
+    """Sign-ins are tokens; there are no cookies."""
+
+    _none = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """The same nothing for every request."""
+        return self._none
+
+
 class Octavo(Flask):
-    """Flask, without what an API does not need."""
+    """Flask with its hooks replaced by one way through, readable from top to bottom."""
+
+    session_interface = NoSessions()
+    admission: Admission
+
+    def full_dispatch_request(self) -> Any:
+        """Answer one request, whatever happens."""
+        now = context.of(request.environ)
+        try:
+            self.admission.enter(now, request.url_rule, request.routing_exception)
+            return self.dispatch_request()
+        except Exception as error:  # noqa: BLE001  every error becomes a problem document
+            return problems.answer(error, now)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Routes do not depend on the host, so it is not looked at."""
+        if request is None:
+            return None
+        return self.url_map.bind("", path_info=request.path, default_method=request.method)
 
     def make_default_options_response(self) -> Response:
         """`OPTIONS`: no body, and `Allow`."""
-        methods = self.create_url_adapter(request).allowed_methods()  # type: ignore[union-attr]
-        return Response(status=204, headers={"Allow": ", ".join(sorted(methods))})
+        adapter = self.url_map.bind("", path_info=request.path)
+        return Response(status=204, headers={"Allow": ", ".join(sorted(adapter.allowed_methods()))})
 
 
 class Api(FlaskRestfulApi):  # type: ignore[misc]
-    """Flask-RESTful's Api, which leaves errors to the application's one handler."""
+    """Flask-RESTful's Api, which leaves errors and answers to us."""
 
     def _init_app(self, app: Flask) -> None:
-        handlers = app.handle_exception, app.handle_user_exception
-        super()._init_app(app)
-        app.handle_exception, app.handle_user_exception = handlers  # type: ignore[method-assign]
+        """Routes only: errors are answered in one place, `Octavo.full_dispatch_request`."""
+
+    def output(self, resource: Any) -> Any:
+        """The view as it is: its answers are ready to be sent."""
+        return resource
 
 
 class RecordId(BaseConverter):
@@ -52,7 +84,7 @@ class RecordId(BaseConverter):
         return number
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None) -> Octavo:
     """The application for these settings, else for those of the environment.
 
     Raises SettingsError, and StartError when routes, declarations and policy do not fit.
@@ -66,14 +98,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["id"] = RecordId
     _extend(app, settings)
-    problems.register(app)
     _route(app, settings)
     metrics = app.extensions["octavo.metrics"] = Metrics()
     app.wsgi_app = Edge(app.wsgi_app, settings, metrics)  # type: ignore[method-assign]
     return app
 
 
-def _extend(app: Flask, settings: Settings) -> None:
+def _extend(app: Octavo, settings: Settings) -> None:
     limits = Limits(settings)
     credentials = Credentials(settings, limits)
     parts: dict[str, Any] = {
@@ -83,12 +114,17 @@ def _extend(app: Flask, settings: Settings) -> None:
         "vault": Vault(settings.secret_keys),
     }
     app.extensions.update({f"octavo.{name}": part for name, part in parts.items()})
-    Admission(credentials, limits).register(app)
+    app.admission = Admission(credentials, limits)
 
 
-def _route(app: Flask, settings: Settings) -> None:
+def _route(app: Octavo, settings: Settings) -> None:
     api = Api(app, prefix=PREFIX)
-    by_resource = plans.build(settings)
+    by_resource = plans.build(settings, app.extensions["octavo.vault"])
     for path, resource in plans.ROUTES:
-        api.add_resource(resource, path, **plans.with_plans(resource, by_resource[resource]))
+        api.add_resource(
+            resource,
+            path,
+            endpoint=resource.__name__,
+            resource_class_kwargs={"plans": by_resource[resource]},
+        )
     service.register(app)

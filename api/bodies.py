@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from flask import request
-
+from api.context import Context
 from api.problems import Problem
 
 try:
@@ -17,31 +16,32 @@ DEPTH = 32
 _CHUNK = 1 << 16
 
 
-def is_absent() -> bool:
+def is_absent(context: Context) -> bool:
     """Whether the request carries no body at all."""
-    environ = request.environ
-    if is_chunked():
-        return False
-    return environ.get("CONTENT_LENGTH") in (None, "", "0")
+    return not is_chunked(context) and context.header("CONTENT_LENGTH") in (
+        None,
+        "",
+        "0",
+    )
 
 
-def is_chunked() -> bool:
+def is_chunked(context: Context) -> bool:
     """Whether the body comes in chunks of its own (RFC 9112, 7.1)."""
-    return "chunked" in str(request.environ.get("HTTP_TRANSFER_ENCODING", "")).lower()
+    return "chunked" in (context.header("HTTP_TRANSFER_ENCODING") or "").lower()
 
 
-def read(limit: int) -> bytes:
+def read(context: Context, limit: int) -> bytes:
     """The whole body. Raises Problem 413 as soon as it is over `limit` bytes."""
-    return b"".join(pieces(limit))
+    return b"".join(pieces(context, limit))
 
 
-def pieces(limit: int) -> Iterator[bytes]:
+def pieces(context: Context, limit: int) -> Iterator[bytes]:
     """The body piece by piece. Raises Problem 413 as soon as it is over `limit` bytes."""
-    announced = request.content_length
-    if announced is not None and announced > limit:
+    announced = _announced(context)
+    if announced > limit:
         raise _too_large(limit)
     total = 0
-    for piece in _raw_pieces():
+    for piece in _raw_pieces(context, announced):
         total += len(piece)
         if total > limit:
             raise _too_large(limit)
@@ -63,13 +63,26 @@ def json_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
-def _raw_pieces() -> Iterator[bytes]:
-    if uwsgi is not None and is_chunked():
-        while piece := uwsgi.chunked_read():
+def _announced(context: Context) -> int:
+    """The length of the body as the client announced it; 0 when it did not."""
+    text = context.header("CONTENT_LENGTH") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise Problem("bad-request", "Content-Length is not a number.")
+    return int(text)
+
+
+def _raw_pieces(context: Context, announced: int) -> Iterator[bytes]:
+    source = context.environ["wsgi.input"]
+    if is_chunked(context):
+        read_piece = uwsgi.chunked_read if uwsgi is not None else lambda: source.read(_CHUNK)
+        while piece := read_piece():
             yield piece
         return
-    while piece := request.stream.read(_CHUNK):
+    while announced and (piece := source.read(min(_CHUNK, announced))):
+        announced -= len(piece)
         yield piece
+    if announced:
+        raise Problem("bad-request", "The body is shorter than Content-Length says.")
 
 
 def _too_large(limit: int) -> Problem:

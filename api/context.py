@@ -1,17 +1,15 @@
-"""What belongs to the request at hand: its id, its caller, and what the edge will log of it."""
+"""What belongs to the request at hand: its id, its caller, and what the edge will say of it."""
 
 import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
-
 from models.audit import Actor
 
 ENVIRON_KEY = "octavo.context"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 RANK = {"member": 1, "librarian": 2, "admin": 3}
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,9 @@ NOBODY = Caller()
 
 @dataclass(slots=True)
 class Context:
-    """One request, from the edge to the edge."""
+    """One request, from the edge to the edge. `headers` go on every answer it may get."""
 
+    environ: dict[str, Any]
     request_id: str
     address: str
     caller: Caller = NOBODY
@@ -47,16 +46,41 @@ class Context:
     headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
+    def method(self) -> str:
+        """The request's method."""
+        return str(self.environ["REQUEST_METHOD"])
+
+    @property
+    def path(self) -> str:
+        """The request's path, decoded."""
+        raw = str(self.environ.get("PATH_INFO", ""))
+        return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
+
+    @property
+    def query_string(self) -> str:
+        """What follows the question mark, still encoded."""
+        return str(self.environ.get("QUERY_STRING", ""))
+
+    @property
     def actor(self) -> Actor:
         """The caller as the audit log names it."""
         return Actor(self.caller.id, self.request_id)
+
+    def note_limit(self, headers: list[tuple[str, str]]) -> None:
+        """Tell of a rate limit in the answer, in place of one told of before."""
+        self.headers = [pair for pair in self.headers if not pair[0].startswith("RateLimit")]
+        self.headers += headers
+
+    def header(self, name: str) -> str | None:
+        """A header of the request by its WSGI name, such as `HTTP_ACCEPT`."""
+        return self.environ.get(name)
 
 
 def begin(environ: dict[str, Any], trusted_proxies: int) -> Context:
     """Start the context of a request: its id is taken over when it is well-formed, else made."""
     given = environ.get("HTTP_X_REQUEST_ID", "")
     chosen = given if _REQUEST_ID.match(given) else secrets.token_hex(8)
-    context = Context(chosen, client_address(environ, trusted_proxies))
+    context = Context(environ, chosen, client_address(environ, trusted_proxies))
     environ[ENVIRON_KEY] = context
     return context
 
@@ -70,12 +94,7 @@ def client_address(environ: dict[str, Any], trusted_proxies: int) -> str:
     return str(environ.get("REMOTE_ADDR", ""))
 
 
-def current() -> Context:
-    """The context of the request at hand."""
-    context: Context = request.environ[ENVIRON_KEY]
+def of(environ: dict[str, Any]) -> Context:
+    """The context that `begin` started for a request."""
+    context: Context = environ[ENVIRON_KEY]
     return context
-
-
-def request_id() -> str:
-    """The id of the request at hand."""
-    return current().request_id

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_httpauth import HTTPBasicAuth, HTTPTokenAuth
 from werkzeug.datastructures import Authorization
 
+from api import context as contexts
 from api import tokens
-from api.context import NOBODY, Caller, Context, current
+from api.context import NOBODY, Caller, Context
 from api.limits import Limits
 from api.passwords import Verifier
 from api.problems import Problem
@@ -28,13 +29,13 @@ class Credentials:
         self._verifier = Verifier(settings.password_rounds)
         self._limits = limits
 
-    def caller(self, header: str | None, context: Context) -> Caller:
-        """The caller that an Authorization header names; nobody without one.
+    def caller(self, header: str, context: Context) -> Caller:
+        """The caller that an Authorization header names; nobody when it is empty.
 
         Raises Problem 401, also where no credentials are needed: a client that sends bad ones
         wants to know. Raises Problem 429 for too many wrong passwords.
         """
-        if header is None or not header.strip():
+        if not header.strip():
             return NOBODY
         scheme, _, rest = header.strip().partition(" ")
         if scheme.lower() == "bearer":
@@ -96,7 +97,7 @@ def _verify_token(token: str) -> Any:
 
 @basic.verify_password
 def _verify_password(email: str, password: str) -> Any:
-    return of_app().verify_basic(email, password, current())
+    return of_app().verify_basic(email, password, contexts.of(request.environ))
 
 
 def of_app() -> Credentials:

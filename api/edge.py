@@ -1,10 +1,10 @@
 """The outermost layer: request ids, CORS, the access log and the metrics, for every answer."""
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from api.access import AccessLog
 from api.context import Context, begin
 from api.metrics import Metrics
 from api.settings import Settings
@@ -12,7 +12,7 @@ from api.settings import Settings
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Headers = list[tuple[str, str]]
-_log = logging.getLogger("octavo.access")
+_NOSNIFF = ("X-Content-Type-Options", "nosniff")
 
 _EXPOSED = (
     "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID,"
@@ -31,6 +31,7 @@ class Edge:
     ) -> None:
         self._app = app
         self._metrics = metrics
+        self._log = AccessLog(settings)
         self._proxies = settings.trusted_proxies
         self._origins = frozenset(settings.cors_origins)
 
@@ -38,10 +39,9 @@ class Edge:
         """Answer one request."""
         return _Exchange(self, begin(environ, self._proxies), environ, start_response).run()
 
-    def cors(self, environ: Environ) -> Headers:
+    def cors(self, origin: str, environ: Environ) -> Headers:
         """What a browser is told (Fetch standard, CORS protocol)."""
-        origin = environ.get("HTTP_ORIGIN")
-        if origin is None or not self._origins:
+        if not self._origins:
             return []
         if origin not in self._origins and "*" not in self._origins:
             return [("Vary", "Origin")]
@@ -52,7 +52,10 @@ class Edge:
         ]
         if environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD"):
             headers += [
-                ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+                (
+                    "Access-Control-Allow-Methods",
+                    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+                ),
                 ("Access-Control-Allow-Headers", _ALLOWED_HEADERS),
                 ("Access-Control-Max-Age", "600"),
             ]
@@ -66,26 +69,18 @@ class Edge:
         """Write the line of a finished request, and count it."""
         method = environ["REQUEST_METHOD"]
         self._metrics.observe(method, context.route, status, seconds)
-        _log.info(
-            "request",
-            extra={
-                "fields": {
-                    "method": method,
-                    "route": context.route,
-                    "status": status,
-                    "duration_ms": round(seconds * 1000, 2),
-                    "caller": context.caller.id,
-                    "request_id": context.request_id,
-                }
-            },
-        )
+        self._log.write(context, method, status, seconds)
 
 
 class _Exchange:
     """One request and its answer."""
 
     def __init__(
-        self, edge: Edge, context: Context, environ: Environ, start_response: StartResponse
+        self,
+        edge: Edge,
+        context: Context,
+        environ: Environ,
+        start_response: StartResponse,
     ) -> None:
         self._edge = edge
         self._context = context
@@ -108,9 +103,11 @@ class _Exchange:
 
     def _start(self, status: str, headers: Headers, exc_info: Any = None) -> Any:
         self._status = int(status[:3])
+        headers += self._context.headers
         headers.append(("X-Request-ID", self._context.request_id))
-        headers.append(("X-Content-Type-Options", "nosniff"))
-        headers += self._edge.cors(self._environ)
+        headers.append(_NOSNIFF)
+        if "HTTP_ORIGIN" in self._environ:
+            headers += self._edge.cors(self._environ["HTTP_ORIGIN"], self._environ)
         if exc_info is None:
             return self._start_response(status, headers)
         return self._start_response(status, headers, exc_info)

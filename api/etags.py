@@ -4,8 +4,7 @@ import re
 from functools import lru_cache
 from hashlib import blake2b
 
-from flask import current_app, request
-
+from api.context import Context
 from models.errors import Stale
 
 _OPAQUE = re.compile(r'(?:W/)?"([^"]*)"')
@@ -23,23 +22,23 @@ def entity_tag(body: bytes, tag: Tag | None) -> str:
     return f'"{digest}"' if tag is None else f'"{_state(tag)}-{digest}"'
 
 
-def is_known(etag: str) -> bool:
+def is_known(etag: str, context: Context) -> bool:
     """Whether `If-None-Match` names the tag, or `*`."""
-    given = request.environ.get("HTTP_IF_NONE_MATCH")
+    given = context.header("HTTP_IF_NONE_MATCH")
     if given is None:
         return False
     return given.strip() == "*" or etag.strip('"') in _opaque_tags(given)
 
 
-def require_match(tag: Tag) -> None:
+def require_match(tag: Tag, context: Context, *, required: bool) -> None:
     """Honour `If-Match` against a record's present state.
 
     Any representation of that state will do: the tag of a projection, of another media type, one
     that a proxy weakened. Raises Stale, or PreconditionRequired when none is given and one must be.
     """
-    given = request.environ.get("HTTP_IF_MATCH")
+    given = context.header("HTTP_IF_MATCH")
     if given is None:
-        if current_app.config["SETTINGS"].require_if_match:
+        if required:
             raise PreconditionRequired
         return
     if given.strip() == "*":

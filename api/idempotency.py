@@ -12,15 +12,14 @@ from collections.abc import Sequence
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from flask import Response, request
 
 from api.context import Context
 from api.problems import Problem
+from api.reply import Reply
 from models import idempotency
 
 HEADER = "HTTP_IDEMPOTENCY_KEY"
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,64})"?\Z')
-_REPLAYED_HEADERS = ("Content-Type", "Location", "ETag", "Link")
 
 
 class Vault:
@@ -53,12 +52,12 @@ class Claim:
     def __init__(self, key: str, context: Context, content: bytes, vault: Vault) -> None:
         caller = context.caller.id
         who = f"user {caller}" if caller is not None else f"address {context.address}"
-        named = "\n".join((who, request.method, request.path, key))
+        named = "\n".join((who, context.method, context.path, key))
         self._id = hashlib.sha256(named.encode()).hexdigest()
         self._vault = vault
-        self._content = content + b"\n" + request.query_string
+        self._content = content + b"\n" + context.query_string.encode("latin-1")
 
-    def replay(self) -> Response | None:
+    def replay(self) -> Reply | None:
         """The answer kept for the key, or None when this request is the first.
 
         Raises Problem `idempotency-in-progress` or `idempotency-key-reused`.
@@ -73,16 +72,16 @@ class Claim:
             raise Problem("idempotency-key-reused", "The first request had another body.")
         return _unpacked(opened)
 
-    def keep(self, response: Response) -> None:
+    def keep(self, reply: Reply) -> None:
         """Keep the answer."""
-        sealed = self._vault.seal(_packed(response))
+        sealed = self._vault.seal(_packed(reply))
         idempotency.keep(self._id, self._vault.fingerprint(self._content), sealed)
 
 
-def key_of_request() -> str | None:
+def key_of_request(context: Context) -> str | None:
     """The idempotency key of a POST, without its quotes, or None. Raises Problem when malformed."""
-    given = request.environ.get(HEADER)
-    if given is None or request.method != "POST":
+    given = context.header(HEADER)
+    if given is None or context.method != "POST":
         return None
     found = _KEY.match(given.strip())
     if found is None or given.strip().startswith('"') != given.strip().endswith('"'):
@@ -90,21 +89,17 @@ def key_of_request() -> str | None:
     return found.group(1)
 
 
-def _packed(response: Response) -> bytes:
-    headers = {
-        name: response.headers[name] for name in _REPLAYED_HEADERS if name in response.headers
-    }
-    head = orjson.dumps([response.status_code, headers])
-    return head + b"\n" + response.get_data()
+def _packed(reply: Reply) -> bytes:
+    if not isinstance(reply.body, bytes):
+        raise TypeError("an answer that is streamed cannot be kept")
+    return orjson.dumps([reply.status, reply.headers]) + b"\n" + reply.body
 
 
-def _unpacked(content: bytes) -> Response:
+def _unpacked(content: bytes) -> Reply:
     head, _, body = content.partition(b"\n")
     status, headers = orjson.loads(head)
-    response = Response(body, status)
-    response.headers.update(headers)
-    response.headers["Idempotency-Replayed"] = "true"
-    return response
+    replayed = [(name, value) for name, value in headers]
+    return Reply(status, body, [*replayed, ("Idempotency-Replayed", "true")])
 
 
 def _derived(key: str) -> bytes:

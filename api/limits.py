@@ -146,15 +146,19 @@ class Limits:
         self._apply("login-account", self._login, account, context, LOGIN_TOTAL_FACTOR)
 
     def _apply(
-        self, policy: str, item: RateLimitItem | None, who: str, context: Context, factor: int = 1
+        self,
+        policy: str,
+        item: RateLimitItem | None,
+        who: str,
+        context: Context,
+        factor: int = 1,
     ) -> None:
         if item is None:
             return
         standing, count = self._hit(policy, item, who, item.amount * factor)
-        if factor == 1:
-            context.headers = standing.headers
+        if factor == 1 or count > standing.quota:
+            context.note_limit(standing.headers)
         if count > standing.quota:
-            context.headers = standing.headers
             raise Problem(
                 "rate-limited",
                 f"Try again in {standing.reset} seconds.",

@@ -28,12 +28,20 @@ class Metrics:
             registry=self._registry,
             buckets=_BUCKETS,
         )
+        self._children: dict[tuple[str, str | None, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count one request; unknown methods and paths share a label, so that labels stay few."""
+        key = (method, route, status)
+        counters = self._children.get(key)
+        if counters is None:
+            counters = self._children[key] = self._labelled(method, route or "none", str(status))
+        counters[0].inc()
+        counters[1].observe(seconds)
+
+    def _labelled(self, method: str, route: str, status: str) -> tuple[Counter, Histogram]:
         label = method if method in _METHODS else "other"
-        self._requests.labels(label, route or "none", str(status)).inc()
-        self._seconds.labels(label, route or "none").observe(seconds)
+        return self._requests.labels(label, route, status), self._seconds.labels(label, route)
 
     def text(self) -> bytes:
         """Everything counted, in the text format of Prometheus."""

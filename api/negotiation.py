@@ -3,30 +3,31 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from flask import request
-
+from api.context import Context
 from api.problems import Problem
 
 
-def choose(offers: Sequence[str]) -> str:
+def choose(offers: Sequence[str], context: Context) -> str:
     """The offered media type that `Accept` likes best. Raises Problem 406 when it likes none."""
-    wanted = request.environ.get("HTTP_ACCEPT")
+    wanted = context.header("HTTP_ACCEPT")
     if not wanted:
         return offers[0]
     best = _best(wanted, tuple(offers))
     if best is None:
         raise Problem(
-            "not-acceptable", "This can be had as " + ", ".join(offers) + ".", offered=list(offers)
+            "not-acceptable",
+            "This can be had as " + ", ".join(offers) + ".",
+            offered=list(offers),
         )
     return best
 
 
-def require_type(takes: Sequence[str]) -> str:
+def require_type(takes: Sequence[str], context: Context) -> str:
     """The media type of the body, without parameters. Raises Problem 415 for one not taken."""
-    given = request.environ.get("CONTENT_TYPE", "")
-    kind = str(given).partition(";")[0].strip().lower()
+    given = context.header("CONTENT_TYPE") or ""
+    kind = given.partition(";")[0].strip().lower()
     if kind not in takes:
-        header = {"Accept-Patch": ", ".join(takes)} if request.method == "PATCH" else {}
+        header = {"Accept-Patch": ", ".join(takes)} if context.method == "PATCH" else {}
         raise Problem(
             "unsupported-media-type",
             f"Send {' or '.join(takes)}, and say so in Content-Type.",

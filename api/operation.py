@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from api.context import Caller, Context
 from api.etags import Tag, require_match
+from api.settings import Settings
 from models.audit import Actor
 from validators.bodies import Body
 from validators.queries import QueryReader
@@ -36,6 +37,7 @@ class Call:
     """One call of an operation: everything checked that can be checked before the record is read."""
 
     context: Context
+    settings: Settings
     operation: "Operation"
     query: Mapping[str, Any]
     body: dict[str, Any]
@@ -60,8 +62,8 @@ class Call:
         return self.context.caller.id
 
     def precondition(self, tag: Tag) -> None:
-        """Honour `If-Match` for the record as it is now. Raises Stale, or Problem 428."""
-        require_match(tag)
+        """Honour `If-Match` for the record as it is now. Raises Stale or PreconditionRequired."""
+        require_match(tag, self.context, required=self.settings.require_if_match)
 
 
 @dataclass(frozen=True, slots=True)

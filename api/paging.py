@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from flask import current_app, request
+from flask import current_app
 
+from api.context import Context
 from api.operation import Answer, Call
 from api.problems import Problem
 from api.tokens import Signer
@@ -68,33 +69,45 @@ def _slice(
         rows = listing.page(asked, sort, limit=limit, offset=(page - 1) * limit)
         pages = -(-total // limit)
         pagination = {"page": page, "limit": limit, "total": total, "pages": pages}
-        return _page_links(page, pages), rows, pagination
-    fingerprint = _fingerprint(asked, sort)
+        return _page_links(call.context, page, pages), rows, pagination
+    fingerprint = _fingerprint(call.context, asked, sort)
     position = _position(call.query["cursor"], fingerprint)
     rows, following = listing.after(asked, sort, position, limit=limit)
     cursor = None if following is None else _signer().sign([fingerprint, following])
-    links = [] if cursor is None else [("next", _url(cursor=cursor))]
+    links = [] if cursor is None else [_next_link(call.context, cursor)]
     return links, rows, {"limit": limit, "next_cursor": cursor}
 
 
-def _page_links(page: int, pages: int) -> list[tuple[str, str]]:
+def _page_links(context: Context, page: int, pages: int) -> list[tuple[str, str]]:
     targets = {"first": 1, "prev": page - 1, "next": page + 1, "last": max(pages, 1)}
     if page <= 1:
         del targets["prev"]
     if page >= pages:
         del targets["next"]
-    return [(rel, _url(page=target)) for rel, target in targets.items()]
+    kept = _other_parameters(context, "page")
+    return [(rel, f"{context.path}?{kept}page={target}") for rel, target in targets.items()]
 
 
-def _url(**changed: Any) -> str:
-    """The present URL with another page or cursor, relative to the server (RFC 3986, 4.2)."""
-    kept = [(name, value) for name, value in request.args.items() if name not in changed]
-    return f"{request.path}?{urlencode([*kept, *changed.items()])}"
+def _next_link(context: Context, cursor: str) -> tuple[str, str]:
+    return (
+        "next",
+        f"{context.path}?{_other_parameters(context, 'cursor')}cursor={cursor}",
+    )
 
 
-def _fingerprint(asked: Mapping[str, Any], sort: tuple[str, ...]) -> str:
+def _other_parameters(context: Context, changing: str) -> str:
+    """The parameters of the request but for one, to be followed by that one."""
+    query_string = context.query_string
+    if not query_string:
+        return ""
+    pairs = parse_qsl(query_string, keep_blank_values=True)
+    kept = urlencode([pair for pair in pairs if pair[0] != changing])
+    return f"{kept}&" if kept else ""
+
+
+def _fingerprint(context: Context, asked: Mapping[str, Any], sort: tuple[str, ...]) -> str:
     """What a cursor belongs to: the list, its filters and its order."""
-    text = orjson.dumps([request.path, sort, dict(asked)], option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps([context.path, sort, dict(asked)], option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(text, digest_size=9).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """The fixed way of every call: permission, negotiation, validation, transaction, answer.
 
-Path, method, credentials and the rate limit come before, in `api.admission`; the rest of the
-order of checks in the interface is the order of the lines of `Plan.run`.
+Path, method, credentials and the rate limit come before, in `api.app`; the rest of the order of
+checks is the order of the lines of `Plan.run`.
 """
 
 import time
@@ -12,23 +12,27 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from flask import Response, current_app, request
+from flask import request
 from flask_restful import Resource as FlaskRestfulResource
 from peewee import OperationalError
 
-from api import bodies, idempotency
-from api.context import current
+from api import bodies, context, idempotency
+from api.context import Context
 from api.etags import entity_tag, is_known
+from api.idempotency import Vault
 from api.negotiation import choose, require_type
 from api.operation import JSON, MERGE_PATCH, Answer, Call, Operation
 from api.policy import Rule
-from api.problems import Problem, answer, as_problem
 from api.problem_codes import PROBLEMS
+from api.problems import answer, as_problem
+from api.reply import Reply
+from api.settings import Settings
 from models.database import transaction
 from models.errors import DomainError
 from validators.errors import Fault, Invalid
 
 SAFE = frozenset({"GET", "HEAD"})
+CACHING = ("Cache-Control", "private, no-cache")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ATTEMPTS = 4
 # Serialisation failure and deadlock: the transaction did nothing and may simply be run again.
@@ -44,53 +48,68 @@ class Resource(FlaskRestfulResource):  # type: ignore[misc]
     def __init__(self, plans: Mapping[str, "Plan"]) -> None:
         self.plans = plans
 
-    def dispatch_request(self, **path: Any) -> Response:
+    def dispatch_request(self, **path: Any) -> Reply:
         """Run the plan of the verb that was asked for."""
-        method = "GET" if request.method == "HEAD" else request.method
-        plan = self.plans[method]
-        return plan.run(getattr(self, plan.handler), path)
+        environ = request.environ
+        method = environ["REQUEST_METHOD"]
+        plan = self.plans["GET" if method == "HEAD" else method]
+        return plan.run(self, path, context.of(environ))
 
 
 class Plan:
     """One operation, ready to run: its declaration, its line of the policy page, its checks."""
 
-    def __init__(self, handler: str, operation: Operation, rule: Rule) -> None:
-        self.handler = handler
+    def __init__(
+        self,
+        method: str,
+        operation: Operation,
+        rule: Rule,
+        settings: Settings,
+        vault: Vault,
+    ) -> None:
+        self.method = method
         self.operation = operation
         self.rule = rule
-        self._takes = _taken_types(handler, operation)
+        self._settings = settings
+        self._vault = vault
+        self._writes = method != "get" and not operation.reads_only
+        self._takes = _taken_types(method, operation)
         self._query = lru_cache(maxsize=512)(self._read_query)
 
-    def run(self, handler: Callable[..., Answer], path: dict[str, Any]) -> Response:
+    def run(self, resource: Resource, path: dict[str, Any], context: Context) -> Reply:
         """Answer one request. Raises whatever `api.problems` turns into an answer."""
-        context = current()
-        operation = self.operation
         self.rule.admit(context.caller, path)
-        accepted = choose(operation.offers)
-        content = self._content()
-        query, body = self._validated(content)
-        key = idempotency.key_of_request()
-        call = Call(context, operation, query, body, accepted)
-        if request.method in SAFE or operation.reads_only:
-            return rendered(handler(call, **path))
-        return _Write(call, key, content).run(lambda: handler(call, **path))
+        accepted = choose(self.operation.offers, context)
+        content = self._content(context)
+        query, body = self._validated(context, content)
+        key = idempotency.key_of_request(context)
+        call = Call(context, self._settings, self.operation, query, body, accepted)
+        handler = getattr(resource, self.method)
+        if not self._writes:
+            return rendered(handler(call, **path), context)
+        claim = None
+        if key is not None:
+            claim = idempotency.Claim(key, context, content or b"", self._vault)
+        return _Write(call, claim).run(lambda: handler(call, **path))
 
-    def _content(self) -> bytes | None:
+    def _content(self, context: Context) -> bytes | None:
         """The body as it came, or None where none is taken, or none came and none is needed."""
         if self.operation.body is None:
             return None
-        if self.operation.body_optional and bodies.is_absent():
+        if self.operation.body_optional and bodies.is_absent(context):
             return None
-        require_type(self._takes)
-        return bodies.read(current_app.config["SETTINGS"].max_body_bytes)
+        require_type(self._takes, context)
+        return bodies.read(context, self._settings.max_body_bytes)
 
-    def _validated(self, content: bytes | None) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    def _validated(
+        self, context: Context, content: bytes | None
+    ) -> tuple[Mapping[str, Any], dict[str, Any]]:
         """The query and the body, typed. Raises Invalid with the faults of both."""
         faults: list[Fault] = []
         query: Mapping[str, Any] = _NOTHING
         body: dict[str, Any] = {}
         try:
-            query = self._query(request.query_string)
+            query = self._query(context.query_string)
         except Invalid as invalid:
             faults += invalid.errors
         if content is not None and self.operation.body is not None:
@@ -103,8 +122,8 @@ class Plan:
             raise Invalid(faults)
         return query, body
 
-    def _read_query(self, query_string: bytes) -> Mapping[str, Any]:
-        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    def _read_query(self, query_string: str) -> Mapping[str, Any]:
+        pairs = parse_qsl(query_string, keep_blank_values=True)
         if self.operation.query is not None:
             return MappingProxyType(self.operation.query(pairs))
         if pairs:
@@ -116,14 +135,12 @@ class Plan:
 class _Write:
     """A call that may change something: one transaction, its idempotency key inside it."""
 
-    def __init__(self, call: Call, key: str | None, content: bytes | None) -> None:
+    def __init__(self, call: Call, claim: idempotency.Claim | None) -> None:
         self._call = call
-        self._claim = None
-        if key is not None:
-            vault = current_app.extensions["octavo.vault"]
-            self._claim = idempotency.Claim(key, call.context, content or b"", vault)
+        self._claim = claim
 
-    def run(self, handler: Callable[[], Answer]) -> Response:
+    def run(self, handler: Callable[[], Answer]) -> Reply:
+        """Answer it, trying again when the database asks for that."""
         prepare = self._call.operation.prepare
         if prepare is not None:
             self._call.prepared = prepare(self._call)
@@ -136,7 +153,7 @@ class _Write:
                 time.sleep(0.01 * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
 
-    def _attempt(self, handler: Callable[[], Answer]) -> Response:
+    def _attempt(self, handler: Callable[[], Answer]) -> Reply:
         refusal: DomainError | None = None
         try:
             with transaction():
@@ -144,58 +161,59 @@ class _Write:
                 if replayed is not None:
                     return replayed
                 try:
-                    response = rendered(handler())
+                    reply = rendered(handler(), self._call.context)
                 except DomainError as error:
                     if not error.keeps_changes:
                         raise
                     refusal = error
                 else:
-                    self._keep(response)
+                    self._keep(reply)
         except DomainError as error:
             return self._refused(error)
         if refusal is not None:
             raise refusal
-        return response
+        return reply
 
-    def _refused(self, error: DomainError) -> Response:
+    def _refused(self, error: DomainError) -> Reply:
         """The answer to a refusal, after all it began was undone; a 409 is kept under the key."""
         if self._claim is None or PROBLEMS[as_problem(error).code].status != 409:
             raise error
-        response = answer(error)
+        reply = answer(error, self._call.context)
         with transaction():
             replayed = self._claim.replay()
             if replayed is not None:
                 return replayed
-            self._keep(response)
-        return response
+            self._keep(reply)
+        return reply
 
-    def _keep(self, response: Response) -> None:
+    def _keep(self, reply: Reply) -> None:
         if self._claim is not None:
-            self._claim.keep(response)
+            self._claim.keep(reply)
 
 
-def rendered(result: Answer) -> Response:
-    """The response for what a handler gave back; 304 when the client has it already."""
-    if result.stream is not None:
-        return Response(
-            result.stream, result.status, result.headers, content_type=result.content_type
-        )
+def rendered(result: Answer, context: Context) -> Reply:
+    """The reply for what a handler gave back; 304 when the client has it already."""
+    headers = list(result.headers.items()) if result.headers else []
+    if "Cache-Control" not in result.headers:
+        headers.append(CACHING)
     if result.status == 204:
-        return Response("", 204, result.headers)
+        return Reply(204, b"", headers)
+    content_type = ("Content-Type", result.content_type)
+    if result.stream is not None:
+        return Reply(result.status, result.stream, [*headers, content_type])
     body = result.data if isinstance(result.data, bytes) else orjson.dumps(result.data)
     etag = entity_tag(body, result.tag)
-    if request.method in SAFE and is_known(etag):
-        response = Response(None, 304, result.headers)
-    else:
-        response = Response(body, result.status, result.headers, content_type=result.content_type)
-    response.headers["ETag"] = etag
-    return response
+    headers.append(("ETag", etag))
+    if context.environ["REQUEST_METHOD"] in SAFE and is_known(etag, context):
+        return Reply(304, b"", headers)
+    headers.append(content_type)
+    return Reply(result.status, body, headers)
 
 
-def _taken_types(handler: str, operation: Operation) -> tuple[str, ...]:
+def _taken_types(method: str, operation: Operation) -> tuple[str, ...]:
     if operation.takes:
         return tuple(operation.takes)
-    return (MERGE_PATCH, JSON) if handler == "patch" else (JSON,)
+    return (MERGE_PATCH, JSON) if method == "patch" else (JSON,)
 
 
 def _is_transient(error: OperationalError) -> bool:

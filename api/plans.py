@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
+from api.idempotency import Vault
 from api.operation import Operation
 from api.pipeline import Plan, Resource
 from api.policy import POLICY
@@ -26,7 +26,7 @@ def operations() -> Iterator[tuple[str, str, Operation]]:
             yield path, method.lower(), declared
 
 
-def build(settings: Settings) -> dict[type[Resource], dict[str, Plan]]:
+def build(settings: Settings, vault: Vault) -> dict[type[Resource], dict[str, Plan]]:
     """The plans of every resource by method. Raises StartError."""
     plans: dict[type[Resource], dict[str, Plan]] = {resource: {} for _, resource in ROUTES}
     resources = dict(ROUTES)
@@ -38,12 +38,7 @@ def build(settings: Settings) -> dict[type[Resource], dict[str, Plan]]:
         rule = POLICY[declared.id]
         if rule.catalogue and not settings.catalogue_public:
             rule = replace(rule, least="member")
-        plans[resources[path]][method.upper()] = Plan(method, declared, rule)
+        plans[resources[path]][method.upper()] = Plan(method, declared, rule, settings, vault)
     if unused:
         raise StartError(f"the policy page has lines for no operation: {sorted(unused)}")
     return plans
-
-
-def with_plans(resource: type[Resource], plans: dict[str, Plan]) -> dict[str, Any]:
-    """How Flask-RESTful is told which plans a resource runs."""
-    return {"resource_class_kwargs": {"plans": plans}, "endpoint": resource.__name__}

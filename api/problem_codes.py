@@ -42,7 +42,9 @@ PROBLEMS: dict[str, ProblemCode] = {
         " password.",
     ),
     "bad-credentials": ProblemCode(
-        401, "Email or password is wrong", "No active account has this email and password."
+        401,
+        "Email or password is wrong",
+        "No active account has this email and password.",
     ),
     "bad-token": ProblemCode(
         401,
@@ -53,7 +55,9 @@ PROBLEMS: dict[str, ProblemCode] = {
         403, "You may not do this", "The caller's role does not allow this operation."
     ),
     "insufficient-scope": ProblemCode(
-        403, "The key does not reach that far", "The API key lacks the scope named in `scope`."
+        403,
+        "The key does not reach that far",
+        "The API key lacks the scope named in `scope`.",
     ),
     "field-not-allowed": ProblemCode(
         403,
@@ -67,7 +71,9 @@ PROBLEMS: dict[str, ProblemCode] = {
         403, "The current password is wrong", "Give the password you sign in with now."
     ),
     "not-found": ProblemCode(
-        404, "There is nothing here", "No such path or record, or none that you may know of."
+        404,
+        "There is nothing here",
+        "No such path or record, or none that you may know of.",
     ),
     "copy-not-found": ProblemCode(
         404, "There is no such copy", "No copy in stock has this barcode or id."
@@ -76,10 +82,14 @@ PROBLEMS: dict[str, ProblemCode] = {
         404, "There is no such member", "No account has this id or card number."
     ),
     "method-not-allowed": ProblemCode(
-        405, "This path does not take that method", "`Allow` names the methods it takes."
+        405,
+        "This path does not take that method",
+        "`Allow` names the methods it takes.",
     ),
     "not-acceptable": ProblemCode(
-        406, "No form of the answer is acceptable", "`Accept` names no media type offered here."
+        406,
+        "No form of the answer is acceptable",
+        "`Accept` names no media type offered here.",
     ),
     "conflict": ProblemCode(409, "The record's state does not allow it", "See `detail`."),
     "email-taken": ProblemCode(
@@ -103,13 +113,17 @@ PROBLEMS: dict[str, ProblemCode] = {
     "holds-open": ProblemCode(409, "Holds are open", "Cancel or fulfil them first."),
     "copy-on-loan": ProblemCode(409, "The copy is on loan", "Take it back first."),
     "copy-held": ProblemCode(
-        409, "The copy is set aside", "A member's hold is waiting on the shelf; cancel it first."
+        409,
+        "The copy is set aside",
+        "A member's hold is waiting on the shelf; cancel it first.",
     ),
     "loan-refused": ProblemCode(
         409, "The loan is refused", "`reasons` lists everything that stands in the way."
     ),
     "renewal-refused": ProblemCode(
-        409, "The renewal is refused", "`reasons` lists everything that stands in the way."
+        409,
+        "The renewal is refused",
+        "`reasons` lists everything that stands in the way.",
     ),
     "hold-refused": ProblemCode(
         409, "The hold is refused", "`reasons` lists everything that stands in the way."
@@ -119,14 +133,18 @@ PROBLEMS: dict[str, ProblemCode] = {
         409, "The hold is over", "It was fulfilled, cancelled or expired already."
     ),
     "hold-ready": ProblemCode(
-        409, "The hold is ready", "A copy is set aside already; it cannot be suspended now."
+        409,
+        "The hold is ready",
+        "A copy is set aside already; it cannot be suspended now.",
     ),
     "overpaid": ProblemCode(409, "More than is owed", "`balance` is what is left of the fee."),
     "calendar-closed": ProblemCode(
         409, "The library would never open", "An open day must be left within 365 days."
     ),
     "policy-taken": ProblemCode(
-        409, "There is such a policy", "One policy for each pair of category and loan type."
+        409,
+        "There is such a policy",
+        "One policy for each pair of category and loan type.",
     ),
     "policy-required": ProblemCode(
         409, "This policy is needed", "The policy for `*` and `*` is the last resort."
@@ -138,19 +156,27 @@ PROBLEMS: dict[str, ProblemCode] = {
         409, "More than was ordered", "`outstanding` copies may still be received."
     ),
     "idempotency-in-progress": ProblemCode(
-        409, "The first request is still running", "Ask again in a moment with the same key."
+        409,
+        "The first request is still running",
+        "Ask again in a moment with the same key.",
     ),
     "stale": ProblemCode(
-        412, "The record moved on", "Read it again and repeat the change on what you find."
+        412,
+        "The record moved on",
+        "Read it again and repeat the change on what you find.",
     ),
     "body-too-large": ProblemCode(
         413, "The body is too large", "`limit` is the largest size taken, in bytes."
     ),
     "unsupported-media-type": ProblemCode(
-        415, "The body is of a type not taken here", "`supported` lists the types that are."
+        415,
+        "The body is of a type not taken here",
+        "`supported` lists the types that are.",
     ),
     "idempotency-key-reused": ProblemCode(
-        422, "The idempotency key was used for another body", "Use a new key for a new request."
+        422,
+        "The idempotency key was used for another body",
+        "Use a new key for a new request.",
     ),
     "precondition-required": ProblemCode(
         428, "Say what you change", "Send `If-Match` with the ETag of what you read."
@@ -165,6 +191,8 @@ PROBLEMS: dict[str, ProblemCode] = {
         "Nothing was changed. Tell the library, naming the `request_id`.",
     ),
     "unavailable": ProblemCode(
-        503, "Not available right now", "A part of the service is busy or down; try again soon."
+        503,
+        "Not available right now",
+        "A part of the service is busy or down; try again soon.",
     ),
 }

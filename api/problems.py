@@ -4,14 +4,14 @@ import logging
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
 from peewee import DataError, InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from api.context import request_id
+from api.context import Context
 from api.etags import PreconditionRequired
 from api.problem_codes import PROBLEMS
+from api.reply import Reply
 from models.errors import Conflict, DomainError, Missing, Stale, Unacceptable
 from validators.errors import Invalid
 
@@ -34,7 +34,12 @@ class Problem(Exception):
     """
 
     def __init__(
-        self, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
+        self,
+        code: str,
+        detail: str,
+        *,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
     ) -> None:
         super().__init__(detail)
         self.code = code
@@ -43,30 +48,30 @@ class Problem(Exception):
         self.extra = extra
 
 
-def document(code: str, detail: str, **extra: Any) -> dict[str, Any]:
-    """The problem document of the present request."""
+def document(context: Context, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """The problem document of a request."""
     known = PROBLEMS[code]
     return {
         "type": f"/problems/{code}",
         "title": known.title,
         "status": known.status,
         "detail": detail,
-        "instance": request.path,
+        "instance": context.path,
         "code": code,
-        "request_id": request_id(),
+        "request_id": context.request_id,
         **extra,
     }
 
 
-def answer(error: Exception) -> Response:
-    """The response for any exception; what nobody foresaw is logged and answered as `internal`."""
+def answer(error: Exception, context: Context) -> Reply:
+    """The reply to any exception; what nobody foresaw is logged and answered as `internal`."""
     problem = as_problem(error)
-    body = orjson.dumps(document(problem.code, problem.detail, **problem.extra))
-    response = Response(body, PROBLEMS[problem.code].status, content_type=MEDIA_TYPE)
-    response.headers.update(problem.headers)
-    if response.status_code == 401:
-        response.headers["WWW-Authenticate"] = CHALLENGE
-    return response
+    status = PROBLEMS[problem.code].status
+    body = orjson.dumps(document(context, problem.code, problem.detail, **problem.extra))
+    headers = [("Content-Type", MEDIA_TYPE), *problem.headers.items()]
+    if status == 401:
+        headers.append(("WWW-Authenticate", CHALLENGE))
+    return Reply(status, body, headers)
 
 
 def as_problem(error: Exception) -> Problem:
@@ -86,11 +91,6 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return _http(error)
     return _unforeseen(error)
-
-
-def register(app: Flask) -> None:
-    """Answer every error of the application with a problem."""
-    app.register_error_handler(Exception, answer)
 
 
 def _summary(faults: list[dict[str, Any]]) -> str:

@@ -24,7 +24,14 @@ def _text(value: str) -> str:
 
 
 def _flag(value: str) -> bool:
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    words = {
+        "true": True,
+        "1": True,
+        "yes": True,
+        "false": False,
+        "0": False,
+        "no": False,
+    }
     if value.lower() not in words:
         raise ValueError("say true or false")
     return words[value.lower()]
@@ -135,7 +142,10 @@ class Settings:
         "That administrator's password; a random one is made and printed once when not given.",
     )
     demo: bool = _setting(
-        "DEMO", _flag, "true", "Whether the first start loads the demonstration catalogue."
+        "DEMO",
+        _flag,
+        "true",
+        "Whether the first start loads the demonstration catalogue.",
     )
     rate_limit_login: RateLimitItem | None = _setting(
         "RATE_LIMIT_LOGIN",
@@ -145,31 +155,58 @@ class Settings:
         " for either alone.",
     )
     rate_limit_anonymous: RateLimitItem | None = _setting(
-        "RATE_LIMIT_ANONYMOUS", _rate, "300 per minute", "Requests without credentials, by address."
+        "RATE_LIMIT_ANONYMOUS",
+        _rate,
+        "300 per minute",
+        "Requests without credentials, by address.",
     )
     rate_limit_caller: RateLimitItem | None = _setting(
-        "RATE_LIMIT_CALLER", _rate, "1200 per minute", "Requests of one signed-in caller."
+        "RATE_LIMIT_CALLER",
+        _rate,
+        "1200 per minute",
+        "Requests of one signed-in caller.",
     )
     cors_origins: tuple[str, ...] = _setting(
-        "CORS_ORIGINS", _origins, "", "Origins whose pages may call the API; `*` for all."
+        "CORS_ORIGINS",
+        _origins,
+        "",
+        "Origins whose pages may call the API; `*` for all.",
     )
     catalogue_public: bool = _setting(
-        "CATALOGUE_PUBLIC", _flag, "true", "Whether the catalogue can be read without signing in."
+        "CATALOGUE_PUBLIC",
+        _flag,
+        "true",
+        "Whether the catalogue can be read without signing in.",
     )
     registration: str = _setting(
-        "REGISTRATION", _choice("open", "closed"), "open", "Whether people may register themselves."
+        "REGISTRATION",
+        _choice("open", "closed"),
+        "open",
+        "Whether people may register themselves.",
     )
     self_service: bool = _setting(
-        "SELF_SERVICE", _flag, "false", "Whether members may lend to themselves and take back."
+        "SELF_SERVICE",
+        _flag,
+        "false",
+        "Whether members may lend to themselves and take back.",
     )
     require_if_match: bool = _setting(
-        "REQUIRE_IF_MATCH", _flag, "false", "Whether changes must carry `If-Match` (428 if not)."
+        "REQUIRE_IF_MATCH",
+        _flag,
+        "false",
+        "Whether changes must carry `If-Match` (428 if not).",
     )
     max_body_bytes: int = _setting(
-        "MAX_BODY_BYTES", _number(1024, 1 << 30), str(1 << 20), "The largest request body."
+        "MAX_BODY_BYTES",
+        _number(1024, 1 << 30),
+        str(1 << 20),
+        "The largest request body.",
     )
     max_import_bytes: int = _setting(
-        "MAX_IMPORT_BYTES", _number(1024, 1 << 40), str(64 << 20), "The largest file to import."
+        "MAX_IMPORT_BYTES",
+        _number(1024, 1 << 40),
+        str(64 << 20),
+        "The largest file to import.",
     )
     keep_history_days: int = _setting(
         "KEEP_HISTORY_DAYS",
@@ -179,10 +216,16 @@ class Settings:
     )
     currency: str = _setting("CURRENCY", _currency, "EUR", "Of all money, ISO 4217.")
     access_token_minutes: int = _setting(
-        "ACCESS_TOKEN_MINUTES", _number(1, 60 * 24 * 30), "60", "How long an access token is good."
+        "ACCESS_TOKEN_MINUTES",
+        _number(1, 60 * 24 * 30),
+        "60",
+        "How long an access token is good.",
     )
     refresh_token_days: int = _setting(
-        "REFRESH_TOKEN_DAYS", _number(1, 3650), "30", "How long a sign-in lasts without use."
+        "REFRESH_TOKEN_DAYS",
+        _number(1, 3650),
+        "30",
+        "How long a sign-in lasts without use.",
     )
     trusted_proxies: int = _setting(
         "TRUSTED_PROXIES",
@@ -191,7 +234,10 @@ class Settings:
         "How many proxies stand in front and set `X-Forwarded-For`.",
     )
     password_rounds: int = _setting(
-        "PASSWORD_ROUNDS", _number(4, 16), "12", "The cost of bcrypt, as a power of two."
+        "PASSWORD_ROUNDS",
+        _number(4, 16),
+        "12",
+        "The cost of bcrypt, as a power of two.",
     )
     log_format: str = _setting(
         "LOG_FORMAT",

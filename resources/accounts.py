@@ -10,7 +10,6 @@ from api.operation import Answer, Call, operation
 from api.passwords import hashed
 from api.pipeline import Resource
 from api.problems import Problem
-from api.settings import Settings
 from models import audit, session, user
 from models.errors import DomainError, Missing
 from resources.users import answered, created_user
@@ -27,16 +26,11 @@ class BadToken(DomainError):
     keeps_changes = True
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 def _hash_for_registration(call: Call) -> str:
-    if _settings().registration == "closed":
+    if call.settings.registration == "closed":
         raise Problem("registration-closed", "This library registers its members itself.")
     current_app.extensions["octavo.limits"].charge_login(call.context, call.body["email"])
-    return hashed(call.body["password"], _settings().password_rounds)
+    return hashed(call.body["password"], call.settings.password_rounds)
 
 
 class Registration(Resource):
@@ -85,7 +79,7 @@ class Login(Resource):
         caller: Caller = call.prepared
         if caller.id is None:
             raise LookupError("sign_in gives a caller or raises")
-        session_id = session.begin(caller.id, _settings().refresh_token_days)
+        session_id = session.begin(caller.id, call.settings.refresh_token_days)
         actor = audit.Actor(caller.id, call.context.request_id)
         audit.record(actor, "session.create", "session", session_id)
         return _tokens(of_app(), session_id, 1, caller.id)
@@ -108,7 +102,7 @@ class Refresh(Resource):
         if read is None:
             raise BadToken("This refresh token is not good.")
         session_id, turn = read
-        if not session.advance(session_id, turn, _settings().refresh_token_days):
+        if not session.advance(session_id, turn, call.settings.refresh_token_days):
             session.end(session_id)
             raise BadToken("This refresh token is used up or past its time.")
         live = session.caller(session_id)
@@ -189,7 +183,7 @@ def _change_password(call: Call) -> str:
     """Verify the old password and hash the new one, both before the transaction."""
     if not of_app().verify_password(call.user_id, call.body["current_password"]):
         raise Problem("wrong-password", "The current password is wrong.")
-    return hashed(call.body["new_password"], _settings().password_rounds)
+    return hashed(call.body["new_password"], call.settings.password_rounds)
 
 
 class Password(Resource):

@@ -44,10 +44,17 @@ class Keys(Resource):
         _require_scopes_of_caller(call)
         secret = new_api_key_secret()
         record = api_key.create(
-            call.body["name"], call.body["scopes"], expires_at, secret_hash(secret), call.actor
+            call.body["name"],
+            call.body["scopes"],
+            expires_at,
+            secret_hash(secret),
+            call.actor,
         )
         shown = {**record, "key": as_shown(record["id"], secret)}
-        headers = {"Location": f"/api/v1/auth/keys/{record['id']}", "Cache-Control": "no-store"}
+        headers = {
+            "Location": f"/api/v1/auth/keys/{record['id']}",
+            "Cache-Control": "no-store",
+        }
         return Answer(shown, status=201, headers=headers)
 
 

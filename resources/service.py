@@ -3,8 +3,9 @@
 from html import escape
 
 import orjson
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 
+from api import context
 from api.metrics import CONTENT_TYPE
 from api.negotiation import choose
 from api.problem_codes import PROBLEMS
@@ -74,7 +75,7 @@ def problem(code: str) -> Response:
     known = PROBLEMS.get(code)
     if known is None:
         raise Missing("There is no such problem code.")
-    if choose((JSON, HTML)) == JSON:
+    if choose((JSON, HTML), context.of(request.environ)) == JSON:
         return _json({"code": code, **known._asdict()})
     title, meaning = escape(known.title), escape(known.meaning)
     page = (

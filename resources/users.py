@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
-
 from api.context import RANK, Caller
 from api.operation import Answer, Call, operation
 from api.paging import filters, listed
@@ -30,7 +28,7 @@ def created_user(record: dict[str, Any]) -> Answer:
 
 def _hash(call: Call) -> str:
     _require_allowed(call, {"role": "member"})
-    return hashed(call.body["password"], current_app.config["SETTINGS"].password_rounds)
+    return hashed(call.body["password"], call.settings.password_rounds)
 
 
 class Users(Resource):
