@@ -17,8 +17,8 @@ from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-import cerberus  # type: ignore[import-untyped]
-from cerberus.schema import (  # type: ignore[import-untyped]
+import cerberus
+from cerberus.schema import (
     DefinitionSchema,
     UnvalidatedSchema,
 )
@@ -34,7 +34,7 @@ Fields = Mapping[str, Rules]
 VISIBLE = re.compile(r"\S")
 
 
-class Validator(cerberus.Validator):  # type: ignore[misc]
+class Validator(cerberus.Validator):
     """Cerberus with `true` no integer, whole floats integers (as JSON has one kind of number)."""
 
     types_mapping: ClassVar = {

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from cerberus import errors as cerberus_errors  # type: ignore[import-untyped]
-from cerberus.errors import ValidationError  # type: ignore[import-untyped]
+from cerberus import errors as cerberus_errors
+from cerberus.errors import ValidationError
 
 from validators.errors import Fault
 

@@ -79,16 +79,21 @@ def query_parameters(query: Query) -> list[Json]:
 
 
 def _parameter(name: str, rules: Rules) -> Json:
-    as_text = {"type": "string"} if rules["type"] == "dict" else _Writer("create").value(rules)
-    schema = {
-        key: value for key, value in as_text.items() if key not in ("description", "examples")
-    }
-    parameter = {"name": name, "in": "query", "required": bool(rules.get("required"))}
     meta = rules.get("meta", {})
+    parameter = {"name": name, "in": "query", "required": bool(rules.get("required"))}
     parameter |= {key: meta[key] for key in ("description", "example") if key in meta}
     if rules["type"] == "list":
         parameter |= {"style": "form", "explode": False}
-    return parameter | {"schema": schema}
+    return parameter | {"schema": _parameter_schema(rules)}
+
+
+def _parameter_schema(rules: Rules) -> Json:
+    """What the text may be; it is never null, and left out where that is the default."""
+    if rules["type"] == "dict":
+        return {"type": "string"}
+    nothing = ["default"] if rules.get("default") in (None, [], {}) else []
+    dropped = ["meta", "nullable", *nothing]
+    return _Writer("create").value({k: v for k, v in rules.items() if k not in dropped})
 
 
 def _ignored(schema: Schema) -> dict[str, Json]:

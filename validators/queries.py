@@ -38,9 +38,11 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 @dataclass(frozen=True)
 class Query:
-    """What a query string may hold: `filters` as Cerberus rules, and the names that `sort`,
-    `fields`, `embed` and `facets` may list. `paged` adds `page`, `limit` and `cursor`.
-    `in_order`: (from, to) pairs of which the second is not before the first.
+    """What a query string may hold.
+
+    `filters` are Cerberus rules; `sortable`, `fields`, `embeddable` and `facets` are the names
+    that `sort`, `fields`, `embed` and `facets` may list; `paged` adds `page`, `limit` and
+    `cursor`. `in_order`: (from, to) pairs of which the second is not before the first.
     """
 
     filters: Fields = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import cerberus  # type: ignore[import-untyped]
+import cerberus
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

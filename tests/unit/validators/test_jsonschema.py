@@ -7,7 +7,7 @@ the length of labels once trimmed, of text once composed.
 
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -221,6 +221,7 @@ def test_parameters_are_described_for_openapi() -> None:
         "maximum": 100,
         "default": 20,
     }
+    assert written["cursor"]["schema"] == {"type": "string", "maxLength": 1000}
     assert (written["sort"]["style"], written["sort"]["explode"]) == ("form", False)
     assert own.query_parameters(Query()) == []
     assert own.query_parameters(reports.OVERDUE_QUERY)[0]["in"] == "query"
