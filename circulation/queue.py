@@ -55,9 +55,7 @@ def ending(hold: Hold, today: date, now: datetime) -> HoldStatus | None:
     """Say how an active hold has ended by itself, None if it has not (rules 22, 23)."""
     if hold.expires_at and now.replace(microsecond=0) > hold.expires_at:
         return HoldStatus.EXPIRED
-    if hold.not_needed_after and hold.not_needed_after < today:
-        return HoldStatus.CANCELLED
-    return None
+    return HoldStatus.CANCELLED if _not_needed(hold, today) else None
 
 
 def hand_over(title: Title, copy_id: int, rules: Rules, today: date) -> Handed:

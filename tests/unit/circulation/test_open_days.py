@@ -110,8 +110,9 @@ def test_of_a_long_closure_only_the_days_from_today_on_count() -> None:
     """Rule 14: a stretch of more than 365 days beginning today or later is refused."""
     closed = calendar(closure(date(2020, 1, 1), date(2026, 12, 31)))
     check_openable(closed, date(2026, 3, 2))
-    with pytest.raises(NoOpenDay):
+    with pytest.raises(NoOpenDay) as refused:
         check_openable(closed, date(2025, 3, 2))
+    assert refused.value.day == date(2025, 3, 2)
 
 
 def test_a_week_without_an_open_day_is_refused() -> None:

@@ -133,6 +133,11 @@ def test_a_waiting_hold_no_longer_needed_is_cancelled() -> None:
     assert settled.title == title()
 
 
+def test_a_hold_is_needed_to_the_end_of_its_last_day() -> None:
+    """Rule 23."""
+    assert not settle(title(hold(1, MEMBER, not_needed_after=TODAY)), rules(), NOW).ended
+
+
 def test_two_expired_holds_pass_their_copies_to_the_next_two() -> None:
     """Rule 22."""
     settled = settle(
