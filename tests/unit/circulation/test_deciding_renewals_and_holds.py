@@ -86,6 +86,12 @@ def test_a_loan_that_is_not_open_cannot_be_renewed(status: LoanStatus, code: Cod
     assert refused(renew(loan(status=status), title(copy(1)))) == {code: {}}
 
 
+@pytest.mark.parametrize("status", [LoanStatus.RETURNED, LoanStatus.LOST])
+def test_a_closed_loan_says_how_it_ended(status: LoanStatus) -> None:
+    decision = renew(loan(status=status), title(copy(1)))
+    assert decision.reasons[0].detail == f"This loan is closed: the copy is {status.value}."
+
+
 def test_renewals_end_at_their_limit() -> None:
     """Rule 16: and 0 forbids, none does not limit."""
     assert renew(loan(renewals=1)).allowed
