@@ -15,6 +15,7 @@ from api.edge import Edge
 from api.idempotency import Vault
 from api.limits import Limits
 from api.metrics import Metrics
+from api.routes import ROUTES
 from api.settings import Settings
 from api.tokens import Signer
 from models import database
@@ -60,7 +61,7 @@ class Octavo(Flask):
         return Response(status=204, headers={"Allow": ", ".join(sorted(adapter.allowed_methods()))})
 
 
-class Api(FlaskRestfulApi):  # type: ignore[misc]
+class Api(FlaskRestfulApi):
     """Flask-RESTful's Api, which leaves errors and answers to us."""
 
     def _init_app(self, app: Flask) -> None:
@@ -120,7 +121,7 @@ def _extend(app: Octavo, settings: Settings) -> None:
 def _route(app: Octavo, settings: Settings) -> None:
     api = Api(app, prefix=PREFIX)
     by_resource = plans.build(settings, app.extensions["octavo.vault"])
-    for path, resource in plans.ROUTES:
+    for path, resource in ROUTES:
         api.add_resource(
             resource,
             path,

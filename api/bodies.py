@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+
 from api.context import Context
 from api.problems import Problem
 

@@ -53,7 +53,7 @@ class Context:
     @property
     def path(self) -> str:
         """The request's path, decoded."""
-        raw = str(self.environ.get("PATH_INFO", ""))
+        raw: str = self.environ.get("PATH_INFO", "")
         return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
 
     @property
@@ -73,7 +73,8 @@ class Context:
 
     def header(self, name: str) -> str | None:
         """A header of the request by its WSGI name, such as `HTTP_ACCEPT`."""
-        return self.environ.get(name)
+        value: str | None = self.environ.get(name)
+        return value
 
 
 def begin(environ: dict[str, Any], trusted_proxies: int) -> Context:
@@ -90,8 +91,9 @@ def client_address(environ: dict[str, Any], trusted_proxies: int) -> str:
     if trusted_proxies:
         hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         if len(hops) >= trusted_proxies and hops[-trusted_proxies]:
-            return hops[-trusted_proxies]
-    return str(environ.get("REMOTE_ADDR", ""))
+            return str(hops[-trusted_proxies])
+    address: str = environ.get("REMOTE_ADDR", "")
+    return address
 
 
 def of(environ: dict[str, Any]) -> Context:

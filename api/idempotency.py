@@ -52,7 +52,7 @@ class Claim:
     def __init__(self, key: str, context: Context, content: bytes, vault: Vault) -> None:
         caller = context.caller.id
         who = f"user {caller}" if caller is not None else f"address {context.address}"
-        named = "\n".join((who, context.method, context.path, key))
+        named = f"{who}\n{context.method}\n{context.path}\n{key}"
         self._id = hashlib.sha256(named.encode()).hexdigest()
         self._vault = vault
         self._content = content + b"\n" + context.query_string.encode("latin-1")

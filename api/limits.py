@@ -5,7 +5,7 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers.
 
 import logging
 import time
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from limits import RateLimitItem
 from limits.storage import storage_from_string
@@ -73,7 +73,9 @@ class SharedCounter:
     """Counts in Redis for all nodes; when Redis is away each node counts for itself."""
 
     def __init__(self, url: str, fallback: Counter) -> None:
-        self._storage = storage_from_string(url, wrap_exceptions=True, key_prefix="octavo:limits")
+        self._storage: Any = storage_from_string(
+            url, wrap_exceptions=True, key_prefix="octavo:limits"
+        )
         self._fallback = fallback
 
     def incr(self, key: str, seconds: int) -> int:
@@ -93,7 +95,7 @@ class SharedCounter:
 
 
 class Standing(NamedTuple):
-    """How a limit stands after a hit: its policy name, quota, window, and what is left till when."""
+    """How a limit stands after a hit: its name, quota and window, what is left and till when."""
 
     policy: str
     quota: int

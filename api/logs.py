@@ -3,13 +3,13 @@
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
 from api.settings import Settings
 from models.clock import stamp
-from datetime import UTC, datetime
 
 
 class JsonFormatter(logging.Formatter):
@@ -55,7 +55,7 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _trace(record: logging.LogRecord) -> dict[str, str]:
-    """Where an error came from: files, lines and types, without messages, which may quote values."""
+    """Where an error came from: files, lines and types; a message may quote values."""
     if record.exc_info is None or record.exc_info[1] is None:
         return {}
     error = record.exc_info[1]

@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Call:
-    """One call of an operation: everything checked that can be checked before the record is read."""
+    """One call of an operation, with all checked that can be before the record is read."""
 
     context: Context
     settings: Settings

@@ -36,7 +36,7 @@ def listed(
     `asked` are the listing's filters; `finish` may add to the records of the page in place;
     `extra` are further members of the answer. Raises Problem `bad-cursor`.
     """
-    sort = tuple(("-" if down else "") + name for name, down in call.query.get("sort", ()))
+    sort = tuple(call.query.get("sort", ()))
     links, rows, pagination = _slice(call, listing, asked, sort)
     records = [listing.view.present(row) for row in rows]
     if finish is not None:

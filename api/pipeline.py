@@ -39,7 +39,7 @@ _ATTEMPTS = 4
 _TRANSIENT = frozenset({"40001", "40P01"})
 
 
-class Resource(FlaskRestfulResource):  # type: ignore[misc]
+class Resource(FlaskRestfulResource):
     """A noun of the API; its verb methods are declared with `api.operation.operation`."""
 
     # One instance serves all requests: it keeps nothing between them.

@@ -1,4 +1,4 @@
-"""From the routes, the declarations and the policy page to the plans that run; gaps stop the start."""
+"""From routes, declarations and policy to the plans that run; gaps stop the start."""
 
 from collections.abc import Iterator
 from dataclasses import replace

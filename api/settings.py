@@ -84,7 +84,7 @@ def _origins(value: str) -> tuple[str, ...]:
     origins = _words(value)
     for origin in origins:
         parts = urlsplit(origin)
-        if origin != "*" and (parts.scheme not in ("http", "https") or parts.path not in ("",)):
+        if origin != "*" and (parts.scheme not in ("http", "https") or parts.path):
             raise ValueError("give origins like https://catalogue.example.org, with commas")
     return origins
 
@@ -96,7 +96,7 @@ def _currency(value: str) -> str:
 
 
 def _setting(name: str, read: Callable[[str], Any], default: str | None, help: str) -> Any:  # noqa: A002
-    """A field of `Settings`: the variable it comes from, its reader, its default as text, its help."""
+    """A field of `Settings`: its variable, its reader, its default as text, its help."""
     return field(metadata={"name": name, "read": read, "default": default, "help": help})
 
 

@@ -9,7 +9,7 @@ from peewee import IntegerField, TextField
 from models import audit
 from models.audit import Actor
 from models.clock import timestamp
-from models.database import Compiled, Table, slot
+from models.database import Compiled, Table, rows, slot
 from models.errors import Missing
 from models.listing import Listing, Sort, equals
 from models.user import User
@@ -66,8 +66,7 @@ def create(
         expires_at=expires_at,
     ).execute()
     audit.record(actor, "key.create", "key", key_id, changes={"scopes": [None, sorted(scopes)]})
-    row = ApiKey.select(*VIEW.columns).where(ApiKey.id == key_id).tuples().get()
-    return VIEW.present(row)
+    return VIEW.present(rows(ApiKey.select(*VIEW.columns).where(ApiKey.id == key_id))[0])
 
 
 def caller(key_id: int) -> tuple[int, str, frozenset[str], str] | None:

@@ -9,7 +9,7 @@ from peewee import SQL, IntegerField, TextField, fn
 from models import audit
 from models.audit import Actor
 from models.clock import timestamp
-from models.database import Compiled, Table, for_update, slot, unique
+from models.database import Compiled, Table, for_update, rows, slot, unique
 from models.errors import Missing, Taken
 from models.listing import Listing, Sort, at_least, at_most, equals
 from models.text import fold
@@ -145,7 +145,7 @@ def update(book: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dic
 
 
 def delete(book: dict[str, Any], actor: Actor) -> None:
-    """Take a book that is `locked` out of the catalogue; loans and holds are the caller's to check."""
+    """Take a book that is `locked` out of the catalogue; loans and holds are checked before."""
     Book.update(deleted_at=timestamp(), updated_at=timestamp(), revision=Book.revision + 1).where(
         Book.id == book["id"]
     ).execute()
@@ -180,4 +180,5 @@ def _taken(isbn: str) -> Taken:
 
 def titles(book_ids: Iterable[int]) -> dict[int, str]:
     """The titles of books, deleted ones included, by id."""
-    return dict(Book.select(Book.id, Book.title).where(Book.id.in_(list(book_ids))).tuples())
+    query = Book.select(Book.id, Book.title).where(Book.id.in_(list(book_ids)))
+    return dict(rows(query))

@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import IntegerField, TextField
 
-from models.database import Compiled, Table, for_update, slot
+from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.listing import Listing, Sort
 from models.view import View
@@ -42,4 +42,4 @@ def locked(closure_id: int) -> dict[str, Any]:
 def everything() -> list[dict[str, Any]]:
     """Every closure, in the order of the days."""
     query = Closure.select(*VIEW.columns).order_by(Closure.starts_on, Closure.id)
-    return [VIEW.read(row) for row in query.tuples()]
+    return [VIEW.read(row) for row in rows(query)]

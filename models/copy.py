@@ -8,7 +8,7 @@ from peewee import SQL, Case, IntegerField, TextField, fn
 from models import audit
 from models.audit import Actor
 from models.clock import timestamp
-from models.database import Compiled, Table, for_update, slot, unique
+from models.database import Compiled, Table, for_update, rows, slot, unique
 from models.errors import Missing, Taken
 from models.listing import Filter, Listing, Sort, equals, one_of
 from models.view import View
@@ -109,13 +109,12 @@ def locked(copy_id: int) -> dict[str, Any]:
 def of_books(book_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """The copies in stock of several books at once, by book id."""
     shown: dict[int, list[dict[str, Any]]] = {book_id: [] for book_id in book_ids}
-    rows = (
+    query = (
         Copy.select(*VIEW.columns)
         .where(Copy.book_id.in_(list(shown)) & (Copy.status != "withdrawn"))
         .order_by(Copy.id)
-        .tuples()
     )
-    for row in rows:
+    for row in rows(query):
         copy = VIEW.present(row)
         shown[copy["book_id"]].append(copy)
     return shown
@@ -134,7 +133,7 @@ def counts(book_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
         .where(Copy.book_id.in_(list(book_ids)) & (Copy.status != "withdrawn"))
         .group_by(Copy.book_id)
     )
-    for book_id, copies, available, on_loan in query.tuples():
+    for book_id, copies, available, on_loan in rows(query):
         found[book_id] = (copies, int(available), int(on_loan))
     return found
 
@@ -187,7 +186,7 @@ def withdraw_all(book_id: int, actor: Actor) -> None:
     query = Copy.select(*VIEW.columns).where(
         (Copy.book_id == book_id) & (Copy.status != "withdrawn")
     )
-    for row in for_update(query).tuples():
+    for row in rows(for_update(query)):
         withdraw(VIEW.read(row), actor)
 
 

@@ -33,6 +33,9 @@ BUSY_SECONDS = 10
 class Table(Model):
     """A table of ours. Columns are stored as they are answered; see docs/decisions/0003."""
 
+    # Peewee adds the column itself, which the type checker cannot see.
+    id: Any
+
     class Meta:
         database = database
         legacy_table_names = False
@@ -75,6 +78,12 @@ def transaction() -> Any:
 def for_update(query: Any) -> Any:
     """The query holding its rows until the transaction ends; on SQLite the write lock does."""
     return query.for_update() if is_postgresql() else query
+
+
+def rows(query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query that is run once, as tuples in the order of the selected columns."""
+    found: list[tuple[Any, ...]] = list(query.tuples())
+    return found
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What can go wrong in the domain, in words of the domain; `api.problems` gives each its HTTP status."""
+"""What can go wrong in the domain; `api.problems` gives each its HTTP status."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import IntegerField, TextField, fn
 
 from models.clock import stamp
-from models.database import Compiled, Table, slot
+from models.database import Compiled, Table, rows, slot
 from models.errors import Missing
 from models.listing import Filter, Listing, Slots, Sort, equals
 from models.view import View
@@ -122,7 +122,7 @@ def find(hold_id: int) -> dict[str, Any]:
 
 
 def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:
-    """The places in their queues, from 1 without gaps, of those of the holds that wait (rule 20)."""
+    """The places in their queues, from 1 without gaps, of those holds that wait (rule 20)."""
     ahead = Hold.alias()
     day = today.isoformat()
     waits = (ahead.status == "waiting") & ahead.ended_at.is_null()
@@ -134,4 +134,4 @@ def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:
         .where(waits & wanted)
         .group_by(Hold.id)
     )
-    return dict(query.tuples())
+    return dict(rows(query))

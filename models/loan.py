@@ -10,7 +10,7 @@ from typing import Any
 from peewee import IntegerField, TextField
 
 from models.clock import stamp
-from models.database import Compiled, Table, slot
+from models.database import Compiled, Table, rows, slot
 from models.errors import Missing
 from models.listing import Filter, Listing, Slots, Sort, equals
 from models.view import View
@@ -50,7 +50,8 @@ DATED = frozenset({"open", "overdue"})
 VIEW = View(
     Loan,
     "id copy_id book_id user_id policy_id fine_per_day grace_days fine_cap replacement_fee"
-    " borrowed_at due_at due_steps renewals claimed_returned_at lost_at returned_at ended_at revision",
+    " borrowed_at due_at due_steps renewals claimed_returned_at lost_at returned_at ended_at"
+    " revision",
     json={"due_steps"},
 )
 
@@ -154,4 +155,4 @@ RENEWAL_VIEW = View(Renewal, "id loan_id renewed_at policy_id due_before due_aft
 def renewals(loan_id: int) -> list[dict[str, Any]]:
     """A loan's renewals as they are stored, the oldest first."""
     query = Renewal.select(*RENEWAL_VIEW.columns).where(Renewal.loan_id == loan_id)
-    return [RENEWAL_VIEW.read(row) for row in query.order_by(Renewal.id).tuples()]
+    return [RENEWAL_VIEW.read(row) for row in rows(query.order_by(Renewal.id))]

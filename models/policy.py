@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import IntegerField, TextField
 
-from models.database import Compiled, Table, for_update, slot
+from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.listing import Listing, Sort
 from models.view import View
@@ -57,7 +57,7 @@ def locked(policy_id: int) -> dict[str, Any]:
 
 def everything() -> list[dict[str, Any]]:
     """Every policy."""
-    return [VIEW.read(row) for row in Policy.select(*VIEW.columns).order_by(Policy.id).tuples()]
+    return [VIEW.read(row) for row in rows(Policy.select(*VIEW.columns).order_by(Policy.id))]
 
 
 def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """The schema of the database: migrations and the dialect they are written in."""
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def _runner() -> Any:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Hold off other nodes: SQLite's write lock serialises them, PostgreSQL needs an advisory one."""
+    """Hold off other nodes: by SQLite's write lock, or by an advisory one of PostgreSQL."""
     if not is_postgresql():
         with database.atomic():
             yield

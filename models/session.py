@@ -61,7 +61,7 @@ def caller(session_id: int) -> tuple[int, str] | None:
 
 
 def advance(session_id: int, turn: int, days: int) -> bool:
-    """Use up refresh token number `turn`; False when it was not the newest or the sign-in is over."""
+    """Use up refresh token number `turn`; False when it is not the newest, or all is over."""
     cursor = _ADVANCE.execute(
         id=session_id, turn=turn, now=timestamp(), expires=timestamp(ahead=timedelta(days=days))
     )

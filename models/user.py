@@ -10,7 +10,7 @@ from models.audit import Actor
 from models.clock import timestamp
 from models.database import Compiled, Table, for_update, slot, unique
 from models.errors import Conflict, Missing, Taken
-from models.listing import Listing, Sort, contains, equals, is_flag, one_of
+from models.listing import Listing, Sort, contains, equals, is_flag
 from models.text import fold
 from models.view import View
 
@@ -60,7 +60,7 @@ LISTING = Listing(
     },
     filters={
         "q": contains(User.search_key, fold),
-        "role": one_of(User.role),
+        "role": equals(User.role),
         "category": equals(User.category),
         "is_active": is_flag(User.is_active),
         "blocked": is_flag(User.blocked),

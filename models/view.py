@@ -40,7 +40,7 @@ class View:
         return shown
 
     def read(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        """A row of `columns` as Python values, JSON text read; for code that decides and compares."""
+        """A row of `columns` as Python values, JSON text read: to decide and compare with."""
         values = dict(zip(self.names, row, strict=True))
         for name in self._json:
             if values[name] is not None:

@@ -9,9 +9,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
 
+from api import settings
+from api.app import Octavo, create_app
 from models import schema
-from models.database import connect
+from models.database import connect, database
+from tests.support import people, servers
 
 POSTGRES = os.environ.get("OCTAVO_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
@@ -69,6 +73,56 @@ def postgresql(postgresql_template: str) -> Iterator[Any]:
 def db(request: pytest.FixtureRequest) -> Any:
     """An empty library, connected: on SQLite, then on PostgreSQL."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def app(sqlite_template: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Octavo]:
+    """The application on an empty SQLite library; `@pytest.mark.settings(NAME="…")` sets others."""
+    path = tmp_path / "app.db"
+    copyfile(sqlite_template, path)
+    marker = request.node.get_closest_marker("settings")
+    environ = {**servers.QUICK, "DATABASE_URL": f"sqlite:///{path}"}
+    created = create_app(settings.read(environ | (marker.kwargs if marker else {})))
+    yield created
+    database.obj.close()
+
+
+@pytest.fixture
+def client(app: Octavo) -> FlaskClient:
+    """A client of the application, in this process."""
+    return app.test_client()
+
+
+@pytest.fixture
+def member(app: Octavo) -> people.Person:
+    """A member."""
+    return people.add("member", "member@example.org")
+
+
+@pytest.fixture
+def other_member(app: Octavo) -> people.Person:
+    """Another member."""
+    return people.add("member", "other@example.org")
+
+
+@pytest.fixture
+def librarian(app: Octavo) -> people.Person:
+    """A librarian."""
+    return people.add("librarian", "librarian@example.org")
+
+
+@pytest.fixture
+def admin(app: Octavo) -> people.Person:
+    """An administrator."""
+    return people.add("admin", "admin@example.org")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """The real server under uWSGI, on SQLite, with an administrator (`servers.ADMIN`) in it."""
+    started = servers.start(tmp_path_factory.mktemp("server"))
+    yield started
+    started.stop()
 
 
 def _url(name: str) -> str:
