@@ -1,0 +1,87 @@
+# What one does here, from a fresh clone on. `make` alone tells.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+REDOCLY := @redocly/cli@2.77.0
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --use-pep517
+PYTHONS := python3.11 python3.12 python3.13 python3
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: export OCTAVO_ENV := $(or $(OCTAVO_ENV),development)
+run: .venv/runtime ## Start the server on HOST:PORT (127.0.0.1:8000) with WORKERS (2) processes
+	@mkdir -p var/spool && $(BIN)/flask --app api.app:create_app prepare && exec $(BIN)/uwsgi --ini uwsgi.ini
+
+.PHONY: test
+test: .venv/dev ## Run the tests; ARGS="-k holds" goes to pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+.PHONY: check
+check: lint types imports openapi-lint test ## Everything that must hold before a commit
+
+.PHONY: format
+format: .venv/dev ## Format the code and mend what can be mended
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: lint
+lint: .venv/dev ## Check the format and the style
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: .venv/dev ## Check the types
+	@$(BIN)/mypy
+
+.PHONY: imports
+imports: .venv/dev ## Check that imports point one way
+	@$(BIN)/lint-imports
+
+.PHONY: openapi-lint
+openapi-lint: .venv/dev ## Check the OpenAPI document; needs Node.js, without it only CI fails
+	@mkdir -p var
+	@OCTAVO_ENV=testing $(BIN)/flask --app api.app:create_app openapi > var/openapi.json
+	@$(BIN)/openapi-spec-validator var/openapi.json
+	@if command -v npx >/dev/null; then npx --yes $(REDOCLY) lint var/openapi.json; \
+	elif [ "$$CI" = true ]; then echo "Redocly needs npx, from Node.js." >&2; exit 1; \
+	else echo "NO NODE.JS, SO NOT LINTED BY REDOCLY."; fi
+
+.PHONY: bench
+bench: .venv/dev ## Measure the speed, as benchmarks/README.md describes
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: lock
+lock: .venv/dev ## Pin anew what requirements.in and requirements-dev.in ask for
+	@$(BIN)/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet $(ARGS) requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet $(ARGS) requirements-dev.in -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove what was installed and cached; the data in var/ stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@for python in $(PYTHONS); do \
+		if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+		then exec $$python -m venv .venv; fi; \
+	done; \
+	echo "This needs Python 3.11 or later that can make virtual environments" \
+		"(on Debian: apt-get install python3-venv)." >&2; exit 1
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	@command -v cc >/dev/null || { echo "uWSGI is compiled on installing: this needs a C compiler" \
+		"(on Debian: apt-get install build-essential python3-dev)." >&2; exit 1; }
+	@echo "Installing what the server needs into .venv (a minute or two, uWSGI is compiled) ..."
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	@echo "Installing the tools for testing into .venv ..."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
