@@ -15,11 +15,12 @@ from api.edge import Edge
 from api.idempotency import Vault
 from api.limits import Limits
 from api.metrics import Metrics
+from api.openapi.document import document
 from api.routes import ROUTES
 from api.settings import Settings
 from api.tokens import Signer
 from models import database
-from resources import service
+from resources import docs, service
 
 LARGEST_ID = 2**63 - 1
 
@@ -88,7 +89,8 @@ class RecordId(BaseConverter):
 def create_app(settings: Settings | None = None) -> Octavo:
     """The application for these settings, else for those of the environment.
 
-    Raises SettingsError, and StartError when routes, declarations and policy do not fit.
+    Raises SettingsError, StartError when routes, declarations and policy do not fit, and
+    UnknownRule for a schema that the OpenAPI document cannot show.
     """
     settings = settings or settings_module.read()
     logs.configure(settings)
@@ -129,3 +131,4 @@ def _route(app: Octavo, settings: Settings) -> None:
             resource_class_kwargs={"plans": by_resource[resource]},
         )
     service.register(app)
+    docs.register(app, document(catalogue_public=settings.catalogue_public))

@@ -9,7 +9,7 @@ from models.audit import Actor
 
 ENVIRON_KEY = "octavo.context"
 RANK = {"member": 1, "librarian": 2, "admin": 3}
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from api.context import Caller, Context
 from api.etags import Tag, require_match
 from api.settings import Settings
 from models.audit import Actor
-from validators.bodies import Body
+from validators.bodies import Body, Schema
 from validators.queries import QueryReader
 
 JSON = "application/json"
@@ -71,10 +71,10 @@ class Operation:
     """The declaration of one verb of one resource.
 
     `body` is absent when none is taken and `body_optional` when it may be left out; `answer` is
-    the schema of the answer, of each item when `paged`; `problems` lists the codes the handler can
-    raise beside those every operation can; `offers` the media types of the answer; `takes` those
-    of the body; `prepare` runs before the transaction (slow work such as hashing); `tagged` tells
-    that the answer carries an ETag.
+    the schema of the answer, of each item or of the whole page when `paged`; `problems` lists the
+    codes the handler can raise beside those every operation can; `offers` the media types of the
+    answer; `takes` those of the body; `prepare` runs before the transaction (slow work such as
+    hashing); `tagged` tells that the answer carries an ETag.
     """
 
     id: str
@@ -82,7 +82,7 @@ class Operation:
     body: Body | None = None
     body_optional: bool = False
     query: QueryReader | None = None
-    answer: Mapping[str, Any] | None = None
+    answer: Schema | None = None
     paged: bool = False
     status: int = 200
     problems: Sequence[str] = ()

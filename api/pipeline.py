@@ -73,7 +73,7 @@ class Plan:
         self._settings = settings
         self._vault = vault
         self._writes = method != "get" and not operation.reads_only
-        self._takes = _taken_types(method, operation)
+        self._takes = taken_types(method, operation)
         self._query = lru_cache(maxsize=512)(self._read_query)
 
     def run(self, resource: Resource, path: dict[str, Any], context: Context) -> Reply:
@@ -210,7 +210,8 @@ def rendered(result: Answer, context: Context) -> Reply:
     return Reply(result.status, body, headers)
 
 
-def _taken_types(method: str, operation: Operation) -> tuple[str, ...]:
+def taken_types(method: str, operation: Operation) -> tuple[str, ...]:
+    """The media types of the body of this operation."""
     if operation.takes:
         return tuple(operation.takes)
     return (MERGE_PATCH, JSON) if method == "patch" else (JSON,)

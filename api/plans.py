@@ -6,7 +6,7 @@ from dataclasses import replace
 from api.idempotency import Vault
 from api.operation import Operation
 from api.pipeline import Plan, Resource
-from api.policy import POLICY
+from api.policy import POLICY, Rule
 from api.routes import ROUTES
 from api.settings import Settings
 
@@ -26,18 +26,22 @@ def operations() -> Iterator[tuple[str, str, Operation]]:
             yield path, method.lower(), declared
 
 
+def line(operation_id: str, *, catalogue_public: bool) -> Rule:
+    """The line of the policy page for an operation, as this library has it. Raises StartError."""
+    if operation_id not in POLICY:
+        raise StartError(f"the policy page has no line for {operation_id}")
+    rule = POLICY[operation_id]
+    return replace(rule, least="member") if rule.catalogue and not catalogue_public else rule
+
+
 def build(settings: Settings, vault: Vault) -> dict[type[Resource], dict[str, Plan]]:
     """The plans of every resource by method. Raises StartError."""
     plans: dict[type[Resource], dict[str, Plan]] = {resource: {} for _, resource in ROUTES}
     resources = dict(ROUTES)
     unused = set(POLICY)
     for path, method, declared in operations():
-        if declared.id not in POLICY:
-            raise StartError(f"the policy page has no line for {declared.id}")
+        rule = line(declared.id, catalogue_public=settings.catalogue_public)
         unused.discard(declared.id)
-        rule = POLICY[declared.id]
-        if rule.catalogue and not settings.catalogue_public:
-            rule = replace(rule, least="member")
         plans[resources[path]][method.upper()] = Plan(method, declared, rule, settings, vault)
     if unused:
         raise StartError(f"the policy page has lines for no operation: {sorted(unused)}")

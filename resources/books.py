@@ -25,7 +25,7 @@ class Books(Resource):
         "listBooks",
         "Search the catalogue",
         query=compile_query(books.BOOKS_QUERY),
-        answer=books.BOOK,
+        answer=books.BOOKS,
         paged=True,
     )
     def get(self, call: Call) -> Answer:

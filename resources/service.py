@@ -15,6 +15,7 @@ from models.errors import Missing
 
 HTML = "text/html"
 JSON = "application/json"
+TEXT = "text/plain"
 
 
 def register(app: Flask) -> None:
@@ -66,6 +67,7 @@ def readyz() -> Response:
 
 def metrics() -> Response:
     """`/metrics`: for Prometheus."""
+    choose((TEXT,), context.of(request.environ))
     text: bytes = current_app.extensions["octavo.metrics"].text()
     return Response(text, content_type=CONTENT_TYPE)
 
@@ -87,6 +89,7 @@ def problem(code: str) -> Response:
 
 
 def _json(value: object, status: int = 200) -> Response:
+    choose((JSON,), context.of(request.environ))
     return Response(orjson.dumps(value), status, content_type=JSON)
 
 

@@ -77,7 +77,11 @@ PROFILE = Schema(
         **USER.fields,
         "current_password": {
             **text(1024),
-            "meta": {"writeOnly": True, "description": "Needed to change the email."},
+            "meta": {
+                "writeOnly": True,
+                "description": "Needed to change the email.",
+                "example": "correct horse battery",
+            },
         },
     },
 )

@@ -1,0 +1,59 @@
+"""The answers of an operation when all is well."""
+
+from typing import Any
+
+from api.openapi.examples import example
+from api.openapi.headers import referred
+from api.openapi.parts import Parts
+from api.operation import JSON, Operation
+from validators.bodies import Schema
+from validators.common import page_of
+
+Json = dict[str, Any]
+
+_EVERY = ("RequestId", "RateLimitPolicy", "RateLimit")
+_SAID = {200: "Done.", 201: "Made.", 202: "Taken on.", 204: "Done; there is nothing to show."}
+
+
+def success(method: str, operation: Operation, parts: Parts, links: Json) -> dict[str, Json]:
+    """The responses by status that are no problems: the answer, and 304."""
+    answer: Json = {
+        "description": _SAID[operation.status],
+        "headers": referred(*_EVERY, *_own_headers(method, operation)),
+    }
+    if operation.status != 204:
+        answer["content"] = {kind: _media(kind, operation, parts) for kind in operation.offers}
+    if links:
+        answer["links"] = links
+    found = {str(operation.status): answer}
+    if method == "get" and operation.tagged:
+        found["304"] = {
+            "description": "The client has it already.",
+            "headers": referred(*_EVERY, "ETag"),
+        }
+    return found
+
+
+def whole_answer(operation: Operation) -> Schema | None:
+    """The schema of the answer; that of a page when each item was declared."""
+    declared = operation.answer
+    if declared is None or not operation.paged or "pagination" in declared.fields:
+        return declared
+    return page_of(declared)
+
+
+def _media(kind: str, operation: Operation, parts: Parts) -> Json:
+    schema = whole_answer(operation)
+    if schema is None or kind != JSON:
+        return {"schema": {}}
+    return {"schema": parts.answer(schema), "example": example(schema, "answer")}
+
+
+def _own_headers(method: str, operation: Operation) -> list[str]:
+    names = {
+        "ETag": operation.tagged and operation.status != 204,
+        "Location": operation.status in (201, 202),
+        "Link": operation.paged,
+        "IdempotencyReplayed": method == "post",
+    }
+    return [name for name, there in names.items() if there]

@@ -1,0 +1,106 @@
+"""What the API answers is what the document says; the callers check each answer against it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.openapi.conformance import Document
+from tests.openapi.conftest import Caller
+
+BASE = "/api/v1"
+# Made by the bodies of the document's own examples, in this order, because some need others.
+MADE_BY = ("/users", "/books", "/books/1/copies", "/posts", "/auth/keys")
+
+
+@pytest.fixture
+def library(admin: Caller, document: Document) -> Caller:
+    """A library in which the examples of the document are true."""
+    for path in MADE_BY:
+        made = admin("POST", BASE + path, json=_example(document, path))
+        assert made.status_code == 201, made.json
+    return admin
+
+
+def _example(document: Document, path: str) -> Any:
+    template = path.replace("/1", "/{book_id}")
+    body = document.whole["paths"][BASE + template]["post"]["requestBody"]
+    return body["content"]["application/json"]["example"]
+
+
+def test_every_operation_that_reads_answers_as_documented(
+    library: Caller, document: Document
+) -> None:
+    for path, method, _ in document.operations():
+        if method == "get":
+            filled = path.replace("{code}", "stale")
+            for name in ("user_id", "book_id", "copy_id", "post_id"):
+                filled = filled.replace("{" + name + "}", "1")
+            if "{" not in filled:
+                assert library("GET", filled).status_code == 200
+
+
+def test_lists_answer_as_documented_however_they_are_asked(library: Caller) -> None:
+    for query in (
+        "?fields=id,title&sort=-title",
+        "?embed=availability,copies",
+        "?cursor=&limit=1",
+        "?facets=language,subject",
+    ):
+        assert library("GET", f"{BASE}/books{query}").status_code == 200
+
+
+def test_refusals_answer_as_documented(library: Caller, nobody: Caller) -> None:
+    book = library("GET", f"{BASE}/books/1")
+    isbn = {"title": "Again", "isbn": book.json["isbn"]}
+    merge = {"content_type": "application/merge-patch+json"}
+    stale = {"If-Match": '"book-1.99-9b7c6d2f1a0e4c8b5d3f2a1c"'}
+    found = [
+        library("GET", f"{BASE}/books", query_string="limit=0&x=1"),
+        library("GET", f"{BASE}/books?cursor=x"),
+        nobody("POST", f"{BASE}/books", json={}),
+        nobody("GET", f"{BASE}/books", headers={"Authorization": "Bearer x"}),
+        library("GET", f"{BASE}/books/99"),
+        library("GET", f"{BASE}/books", headers={"Accept": "text/html"}),
+        library("POST", f"{BASE}/books", json=isbn),
+        library("PATCH", f"{BASE}/books/1", data='{"title": "New"}', headers=stale, **merge),
+        library("POST", f"{BASE}/books", data="title", content_type="text/plain"),
+        library("POST", f"{BASE}/books", data="{", content_type="application/json"),
+    ]
+    statuses = [response.status_code for response in found]
+    assert statuses == [400, 400, 401, 401, 404, 406, 409, 412, 415, 400]
+
+
+def test_a_replayed_answer_is_as_documented(library: Caller) -> None:
+    headers = {"Idempotency-Key": "one"}
+    first = library("POST", f"{BASE}/books", json={"title": "Once"}, headers=headers)
+    again = library("POST", f"{BASE}/books", json={"title": "Once"}, headers=headers)
+    other = library("POST", f"{BASE}/books", json={"title": "Twice"}, headers=headers)
+    assert (again.get_data(), other.status_code) == (first.get_data(), 422)
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_representation_the_client_has_is_304_as_documented(library: Caller) -> None:
+    tag = library("GET", f"{BASE}/books/1").headers["ETag"]
+    known = library("GET", f"{BASE}/books/1", headers={"If-None-Match": tag})
+    assert known.status_code == 304
+
+
+def test_signing_in_and_out_answers_as_documented(nobody: Caller, app: Any) -> None:
+    credentials = {"email": "admin@example.org", "password": "an open secret"}
+    tokens = nobody("POST", f"{BASE}/auth/login", json=credentials).json
+    fresh = nobody("POST", f"{BASE}/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    bearer = {"Authorization": f"Bearer {fresh.json['access_token']}"}
+    assert nobody("POST", f"{BASE}/auth/logout", headers=bearer).status_code == 204
+    assert nobody("POST", f"{BASE}/auth/logout", headers=bearer).status_code == 401
+
+
+def test_every_example_of_a_change_is_taken(library: Caller, document: Document) -> None:
+    for path in ("/books/{book_id}", "/copies/{copy_id}", "/posts/{post_id}"):
+        for method in ("put", "patch"):
+            declared = document.whole["paths"][BASE + path].get(method)
+            if declared is not None:
+                content = declared["requestBody"]["content"]["application/json"]
+                filled = BASE + re.sub(r"\{\w+\}", "1", path)
+                answer = library(method.upper(), filled, json=content["example"])
+                assert answer.status_code == 200, (path, method, answer.json)
