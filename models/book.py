@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from peewee import SQL, IntegerField, TextField, fn
+from peewee import IntegerField, TextField
 
-from models import audit
+from models import audit, book_index
 from models.audit import Actor
 from models.clock import timestamp
 from models.database import Compiled, Table, for_update, rows, slot, unique
 from models.errors import Missing, Taken
-from models.listing import Listing, Sort, at_least, at_most, equals
 from models.text import fold
 from models.view import View
 
@@ -35,6 +34,7 @@ class Book(Table):
     cover_url = TextField(null=True)
     title_key = TextField()
     author_key = TextField()
+    year_key = IntegerField()
     created_at = TextField()
     updated_at = TextField()
     deleted_at = TextField(null=True)
@@ -71,27 +71,6 @@ def is_present() -> Any:
     return Book.deleted_at.is_null()
 
 
-LISTING = Listing(
-    Book,
-    VIEW,
-    sorts={
-        "id": Sort(Book.id),
-        "title": Sort(Book.title_key),
-        "author": Sort(Book.author_key),
-        "published_year": Sort(fn.COALESCE(Book.published_year, SQL("-10000"))),
-        "created_at": Sort(Book.created_at),
-        "updated_at": Sort(Book.updated_at),
-    },
-    filters={
-        "language": equals(Book.language),
-        "isbn": equals(Book.isbn),
-        "published_from": at_least(Book.published_year),
-        "published_to": at_most(Book.published_year),
-        "updated_since": at_least(Book.updated_at),
-    },
-    scope=is_present,
-)
-
 _BY_ID = Compiled(lambda: Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
 _LOCKED = Compiled(
     lambda: for_update(Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
@@ -121,8 +100,26 @@ def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     row = {**DEFAULTS, **values, "created_at": moment, "updated_at": moment, "revision": 1}
     with unique(lambda: _taken(row["isbn"])):
         book_id = _INSERT.insert(**{**_stored(row), **_keys(row)})
+    book_index.add([{**row, "id": book_id}])
     audit.record(actor, "book.create", "book", book_id)
     return find(book_id)
+
+
+def create_all(many: Iterable[Mapping[str, Any]], actor: Actor) -> list[int]:
+    """Add many books at once, and give their ids in order; call it with some hundred at a time.
+
+    Raises Taken `isbn-taken` for the first that cannot be added, and then adds none.
+    """
+    moment = timestamp()
+    rows: list[dict[str, Any]] = []
+    with unique(lambda: _taken(rows[-1]["isbn"])):
+        for values in many:
+            row = {**DEFAULTS, **values, "created_at": moment, "updated_at": moment, "revision": 1}
+            rows.append(row)
+            row["id"] = _INSERT.insert(**_stored(row), **_keys(row))
+            audit.record(actor, "book.create", "book", row["id"])
+        book_index.add(rows)
+    return [row["id"] for row in rows]
 
 
 def update(book: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
@@ -139,6 +136,7 @@ def update(book: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dic
                     "revision": Book.revision + 1,
                 }
             ).where(Book.id == book["id"]).execute()
+        book_index.put([after])
         changes = audit.differences(book, after)
         audit.record(actor, "book.update", "book", book["id"], changes=changes)
     return find(book["id"])
@@ -149,6 +147,7 @@ def delete(book: dict[str, Any], actor: Actor) -> None:
     Book.update(deleted_at=timestamp(), updated_at=timestamp(), revision=Book.revision + 1).where(
         Book.id == book["id"]
     ).execute()
+    book_index.remove([book["id"]])
     audit.record(actor, "book.delete", "book", book["id"])
 
 

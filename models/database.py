@@ -1,6 +1,6 @@
 """The database: which one it is, how a transaction begins, and queries compiled once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,6 +68,11 @@ def is_postgresql() -> bool:
 def is_sqlite() -> bool:
     """Whether the database in use is the embedded SQLite."""
     return isinstance(database.obj, SqliteDatabase)
+
+
+def run(sql: str, values: Sequence[Any] = ()) -> Any:
+    """The cursor of a statement written as SQL with `?` where values go, on either database."""
+    return database.execute_sql(sql.replace("?", database.obj.param), values)
 
 
 def transaction() -> Any:

@@ -6,13 +6,14 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from peewee import SQL, Node, NodeList, Tuple, fn
+from peewee import OP, SQL, Expression, Node, NodeList, Tuple, fn
 
 from models.database import Compiled, slot
 from models.view import View
 
 Slots = list[Node]
 Position = list[Any]
+Shape = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,24 @@ class Listing:
         shown = [row[:width] for row in rows[:limit]]
         return shown, list(rows[limit - 1][width:]) if len(rows) > limit else None
 
+    def counts(
+        self, asked: Mapping[str, Any], name: str, value: Callable[[], Any], *, limit: int
+    ) -> list[tuple[Any, int]]:
+        """The most frequent values of an expression among the rows the filters leave, with counts.
+
+        `value` gives the expression and what else to select from, if anything; `name` names it.
+        """
+        values, shape = self._bind(asked)
+        query = self._query(("counts", name, shape), lambda: self._counts(shape, *value()))
+        return query.rows(**values, limit=limit)
+
     def _keys(self, sort: Sequence[str]) -> tuple[str, ...]:
         keys = tuple(sort) or self.default_sort
         if keys[-1].lstrip("-") == "id":
             return keys
         return (*keys, "-id" if keys[-1].startswith("-") else "id")
 
-    def _bind(self, asked: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, int], ...]]:
+    def _bind(self, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Shape]:
         values: dict[str, Any] = {}
         shape = []
         for name in sorted(asked):
@@ -153,27 +165,36 @@ class Listing:
             query = self._compiled[key] = Compiled(build)
         return query
 
-    def _select(self, columns: list[Any], shape: tuple[tuple[str, int], ...]) -> Any:
+    def _select(self, columns: list[Any], shape: Shape) -> Any:
         query = self.model.select(*columns)
         if self.scope is not None:
             query = query.where(self.scope())
+        return self._filtered(query, shape)
+
+    def _filtered(self, query: Any, shape: Shape) -> Any:
         for name, width in shape:
             slots = [slot(f"{name}{number}") for number in range(width)]
             query = query.where(self.filters[name].build(slots))
         return query
 
-    def _page(self, shape: tuple[tuple[str, int], ...], keys: tuple[str, ...]) -> Any:
+    def _page(self, shape: Shape, keys: tuple[str, ...]) -> Any:
         query = self._select(list(self.view.columns), shape)
         return query.order_by(*self._order(keys)).limit(slot("limit")).offset(slot("offset"))
 
-    def _after(
-        self, shape: tuple[tuple[str, int], ...], keys: tuple[str, ...], *, begins: bool
-    ) -> Any:
+    def _after(self, shape: Shape, keys: tuple[str, ...], *, begins: bool) -> Any:
         expressions = [self._expression(key) for key in keys]
         query = self._select([*self.view.columns, *expressions], shape)
         if not begins:
             query = query.where(_beyond(expressions, [key.startswith("-") for key in keys]))
         return query.order_by(*self._order(keys)).limit(slot("limit"))
+
+    def _counts(self, shape: Shape, value: Any, *sources: Any) -> Any:
+        count = fn.COUNT(self.model.id.distinct())
+        query = self._select([value, count], shape)
+        if sources:
+            query = query.from_(self.model, *sources)
+        query = query.where(Expression(value, OP.IS_NOT, SQL("NULL"))).group_by(value)
+        return query.order_by(count.desc(), value).limit(slot("limit"))
 
     def _expression(self, key: str) -> Any:
         return self.sorts[key.lstrip("-")].expression

@@ -5,7 +5,8 @@ from typing import Any
 from api.operation import Answer, Call, operation
 from api.paging import Records, filters, listed
 from api.pipeline import Resource
-from models import book, copy
+from models import book, book_search, copy
+from models.book_facets import facets
 from resources.copies import seen_by
 from validators import books
 from validators.bodies import compile_body
@@ -30,7 +31,15 @@ class Books(Resource):
     )
     def get(self, call: Call) -> Answer:
         """The books found."""
-        return listed(call, book.LISTING, filters(call), finish=lambda found: _embed(call, found))
+        asked = filters(call)
+        counted = call.query["facets"]
+        return listed(
+            call,
+            book_search.LISTING,
+            asked,
+            finish=lambda found: _embed(call, found),
+            extra={"facets": facets(asked, counted)} if counted else None,
+        )
 
     @operation(
         "createBook",

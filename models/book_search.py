@@ -1,0 +1,245 @@
+"""The catalogue's lists: filtered, searched, ranked, counted by facet, on either database."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN, SQL, BigIntegerField, Field, IntegerField, NodeList, TextField, fn
+
+from models.book import VIEW, Book, is_present
+from models.book_index import ID_MASK, language_tag
+from models.copy import Copy
+from models.database import Compiled, Table, is_postgresql, slot
+from models.listing import Filter, Listing, Position, Shape, Sort, at_least, at_most, equals
+from models.matching import AUTHOR, PUBLISHER, REST, SUBJECT, Match
+from models.query import Query, Term, loose_words, parse
+
+_TEXT = {"author": AUTHOR, "subject": SUBJECT, "publisher": PUBLISHER}
+RELEVANCE = "relevance"
+
+
+class _Fts(Table):
+    """The index of SQLite, whose row ids are places."""
+
+    place = BigIntegerField(column_name="rowid", primary_key=True)
+
+    class Meta:
+        table_name = "book_fts"
+
+
+class _Text(Table):
+    """The index of PostgreSQL."""
+
+    id = BigIntegerField(primary_key=True)
+    place = BigIntegerField()
+    words = Field()
+
+    class Meta:
+        table_name = "book_text"
+
+
+class BookCount(Table):
+    """How many books in the catalogue have a value of a facet; see migration 0002."""
+
+    name = TextField()
+    value = TextField()
+    count = IntegerField()
+
+    class Meta:
+        primary_key = False
+
+
+@dataclass(frozen=True)
+class _Index:
+    """An index as the queries below need it: its table, the book's id, and the test of a match."""
+
+    entry: Any
+    book_id: Any
+    matches: Callable[[Any], Any]
+
+
+_SQLITE = _Index(
+    _Fts,
+    _Fts.place.bin_and(ID_MASK),
+    lambda asked: NodeList((SQL("book_fts MATCH"), asked)),
+)
+_POSTGRESQL = _Index(
+    _Text,
+    _Text.id,
+    lambda asked: NodeList((_Text.words, SQL("@@ CAST("), asked, SQL("AS tsquery)"))),
+)
+
+
+def _index() -> _Index:
+    return _POSTGRESQL if is_postgresql() else _SQLITE
+
+
+def _found(asked: Any) -> Any:
+    """The ids of the books that match."""
+    index = _index()
+    return index.entry.select(index.book_id).where(index.matches(asked))
+
+
+def _is_available() -> Any:
+    return fn.EXISTS(
+        Copy.select(SQL("1")).where((Copy.book_id == Book.id) & (Copy.status == SQL("'available'")))
+    )
+
+
+class Catalogue(Listing):
+    """The lists of books, with the filters that the search index answers.
+
+    Beside the plain filters it takes `q` (see `models.query.parse`) and the words of `author`,
+    `subject` and `publisher`; beside the plain sorts `relevance`, which is what `q` is sorted by
+    when nothing else is asked: all words in the title, then in title and author, then anywhere;
+    the shorter title first, then the lower id. Without words to rank by it is the order of ids.
+    """
+
+    def total(self, asked: Mapping[str, Any]) -> int:
+        """How many books the filters leave; exact."""
+        plain, match = divide(asked)
+        if plain.keys() == {"language"} and not match:
+            return _IN_LANGUAGE.scalar(language=plain["language"]) or 0
+        if match and not match.only_excludes and not plain:
+            count: int = _COUNT.scalar(match=match.whole())
+            return count
+        return super().total(as_filters(asked))
+
+    def page(
+        self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
+    ) -> list[tuple[Any, ...]]:
+        """The rows of one page, in the view's columns."""
+        plain, match = divide(asked)
+        if not _ranks(match, sort):
+            return super().page(as_filters(asked), _unranked(sort), limit=limit, offset=offset)
+        rows: list[tuple[Any, ...]] = []
+        for tier in match.tiers():
+            found = self._ranked(plain, tier, limit=limit - len(rows), offset=offset)
+            rows += [row[:-1] for row in found]
+            if len(rows) == limit:
+                break
+            skipped = offset if found or not offset else self._ranked_total(plain, tier)
+            offset -= min(offset, skipped)
+        return rows
+
+    def after(
+        self,
+        asked: Mapping[str, Any],
+        sort: Sequence[str],
+        position: Position | None,
+        *,
+        limit: int,
+    ) -> tuple[list[tuple[Any, ...]], Position | None]:
+        """The rows that follow `position` (None: the start), and where the next ones begin."""
+        plain, match = divide(asked)
+        if not _ranks(match, sort):
+            return super().after(as_filters(asked), _unranked(sort), position, limit=limit)
+        first, place = position or (0, 0)
+        rows: list[tuple[Any, ...]] = []
+        places: list[Position] = []
+        for number, tier in list(enumerate(match.tiers()))[first:]:
+            wanted = limit + 1 - len(rows)
+            found = self._ranked(plain, tier, limit=wanted, offset=0, place=place)
+            rows += [row[:-1] for row in found]
+            places += [[number, row[-1]] for row in found]
+            if len(rows) > limit:
+                return rows[:limit], places[limit - 1]
+            place = 0
+        return rows, None
+
+    def _ranked(
+        self, plain: Mapping[str, Any], tier: str, *, limit: int, offset: int, place: int = 0
+    ) -> list[tuple[Any, ...]]:
+        """Books of one tier that come after a place, each row ending with its place."""
+        values, shape = self._bind(plain)
+        query = self._query(("ranked", shape), lambda: self._ranking(shape))
+        return query.rows(**values, match=tier, place=place, limit=limit, offset=offset)
+
+    def _ranked_total(self, plain: Mapping[str, Any], tier: str) -> int:
+        if not plain:
+            count: int = _COUNT.scalar(match=tier)
+            return count
+        return super().total({**plain, "match": tier})
+
+    def _ranking(self, shape: Shape) -> Any:
+        index = _index()
+        place = index.entry.place
+        joined = index.entry.select(*VIEW.columns, place).join(Book, JOIN.CROSS)
+        query = joined.where((Book.id == index.book_id) & index.matches(slot("match")))
+        return (
+            self._filtered(query.where(place > slot("place")), shape)
+            .order_by(place)
+            .limit(slot("limit"))
+            .offset(slot("offset"))
+        )
+
+
+LISTING = Catalogue(
+    Book,
+    VIEW,
+    sorts={
+        "id": Sort(Book.id),
+        "title": Sort(Book.title_key),
+        "author": Sort(Book.author_key),
+        "published_year": Sort(Book.year_key),
+        "created_at": Sort(Book.created_at),
+        "updated_at": Sort(Book.updated_at),
+    },
+    filters={
+        "language": equals(Book.language),
+        "isbn": equals(Book.isbn),
+        "published_from": at_least(Book.published_year),
+        "published_to": at_most(Book.published_year),
+        "updated_since": at_least(Book.updated_at),
+        "available": Filter(lambda slots: _is_available(), lambda asked: []),
+        "match": Filter(lambda slots: Book.id.in_(_found(slots[0]))),
+        "unless": Filter(lambda slots: Book.id.not_in(_found(slots[0]))),
+    },
+    scope=is_present,
+    count=lambda: _all(),
+)
+
+
+def _all() -> int:
+    return _TOTAL.scalar() or 0
+
+
+_COUNT = Compiled(
+    lambda: _index().entry.select(fn.COUNT(SQL("*"))).where(_index().matches(slot("match")))
+)
+_TOTAL = Compiled(lambda: BookCount.select(BookCount.count).where(BookCount.name == SQL("'book'")))
+_IN_LANGUAGE = Compiled(
+    lambda: BookCount.select(BookCount.count).where(
+        (BookCount.name == SQL("'language'")) & (BookCount.value == slot("language"))
+    )
+)
+
+
+def divide(asked: Mapping[str, Any]) -> tuple[dict[str, Any], Match]:
+    """What was asked as plain filters, and as a question to the search index."""
+    plain = dict(asked)
+    query = parse(plain.pop("q", ""))
+    within = {
+        column: loose_words(plain.pop(name)) for name, column in _TEXT.items() if name in plain
+    }
+    if "language" in plain and (query.wanted or any(part.wanted for part in within.values())):
+        within[REST] = Query((Term((language_tag(plain.pop("language")),)),))
+    if not plain.get("available", True):
+        del plain["available"]
+    return plain, Match(query, within)
+
+
+def as_filters(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, as filters of the plain kind."""
+    plain, match = divide(asked)
+    if match:
+        plain["unless" if match.only_excludes else "match"] = match.whole()
+    return plain
+
+
+def _ranks(match: Match, sort: Sequence[str]) -> bool:
+    return match.is_ranked and (not sort or sort[0] == RELEVANCE)
+
+
+def _unranked(sort: Sequence[str]) -> list[str]:
+    return [key for key in sort if key != RELEVANCE]
