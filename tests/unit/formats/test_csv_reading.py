@@ -1,0 +1,243 @@
+"""Reading CSV: every spreadsheet's dialect, and what spreadsheets do to numbers."""
+
+import io
+from typing import Any
+
+import pytest
+
+import formats
+from formats import Fault, Note, Record
+from tests.unit.formats.format_samples import items, record, summary
+
+
+def book(header: str, row: str, **options: Any) -> dict[str, Any]:
+    return record("csv", f"{header}\n{row}\n".encode(), **options).book
+
+
+def test_our_own_field_names_are_understood() -> None:
+    header = (
+        "title,subtitle,author,contributors,isbn,publisher,published_year,language,edition,pages"
+    )
+    more = ",description,subjects,classification,cover_url"
+    row = 'Emma,A novel,"Austen, Jane",Gill (editor); Duckworth,0-19-953552-3,OUP,2008,en,2nd,418'
+    rest = ",Matchmaking.,Courtship; England -- Fiction,823.7,https://example.org/1.jpg"
+    assert book(header + more, row + rest) == {
+        "title": "Emma",
+        "subtitle": "A novel",
+        "author": "Austen, Jane",
+        "contributors": [{"name": "Gill", "role": "editor"}, {"name": "Duckworth", "role": None}],
+        "isbn": "9780199535521",
+        "publisher": "OUP",
+        "published_year": 2008,
+        "language": "eng",
+        "edition": "2nd",
+        "pages": 418,
+        "description": "Matchmaking.",
+        "subjects": ["Courtship", "England -- Fiction"],
+        "classification": "823.7",
+        "cover_url": "https://example.org/1.jpg",
+    }
+
+
+def test_a_goodreads_export_is_understood() -> None:
+    header = (
+        "Book Id,Title,Author,Author l-f,Additional Authors,ISBN,ISBN13,My Rating,Publisher,"
+        "Number of Pages,Year Published,Original Publication Year"
+    )
+    row = (
+        '2767052,"The Hunger Games",Suzanne Collins,"Collins, Suzanne","A. One, B. Two",'
+        '"=""0439023480""","=""9780439023481""",5,Scholastic,374,,2008'
+    )
+    assert book(header, row) == {
+        "title": "The Hunger Games",
+        "author": "Collins, Suzanne",
+        "contributors": [{"name": "A. One", "role": None}, {"name": "B. Two", "role": None}],
+        "isbn": "9780439023481",
+        "publisher": "Scholastic",
+        "pages": 374,
+        "published_year": 2008,
+    }
+
+
+def test_a_librarything_export_is_understood() -> None:
+    header = "'Book Id'\t'Title'\t'Primary Author'\t'Date'\t'ISBN'\t'Page Count'\t'Languages'"
+    row = "'1'\t'Emma'\t'Austen, Jane'\t'c2008'\t'[0199535523]'\t'418 pages'\t'English, French'"
+    assert book(header, row) == {
+        "title": "Emma",
+        "author": "Austen, Jane",
+        "published_year": 2008,
+        "isbn": "9780199535521",
+        "pages": 418,
+        "language": "eng",
+    }
+
+
+def test_goodbooks_lists_its_authors_with_commas() -> None:
+    header = "goodreads_book_id,isbn,isbn13,authors,original_publication_year,title,language_code"
+    row = '3,439554934,9.78043955493e+12,"J.K. Rowling, Mary GrandPré",1997.0,Harry Potter,en-US'
+    assert book(header, row) == {
+        "title": "Harry Potter",
+        "author": "J.K. Rowling",
+        "contributors": [{"name": "Mary GrandPré", "role": None}],
+        "isbn": "9780439554930",
+        "published_year": 1997,
+        "language": "eng",
+    }
+
+
+def test_any_header_can_be_named_for_a_field() -> None:
+    options = {"columns": {"title": "Original Title", "pages": "n"}}
+    assert book("Title,Original Title,N", "Emma,Эмма,12", **options) == {
+        "title": "Эмма",
+        "pages": 12,
+    }
+
+
+@pytest.mark.parametrize("columns", [{"title": "Titel"}, {"titel": "Name"}, {}])
+def test_columns_that_are_not_there_are_one_fault(columns: dict[str, str]) -> None:
+    found = items("csv", b"Name,Year\nEmma,1815\nPersuasion,1817\n", columns=columns)
+    assert summary(found) == ["column"]
+
+
+@pytest.mark.parametrize(
+    ("written", "isbn"),
+    [
+        ("439023483", "9780439023481"),
+        ("2247399", "9780002247399"),
+        ("9780439023481.0", "9780439023481"),
+        ("9.78043955493e+12", "9780439554930"),
+        ("9,78043955493E+12", "9780439554930"),
+        ("978-0-439-02348-1 (pbk)", "9780439023481"),
+    ],
+)
+def test_a_mangled_isbn_is_recovered(written: str, isbn: str) -> None:
+    assert book("title;isbn", f"Emma;{written}")["isbn"] == isbn
+
+
+@pytest.mark.parametrize("written", ["439023484", "9.78E+12", "9.7804251888e+12", "12345", "none"])
+def test_a_book_whose_isbn_is_lost_goes_in_without_it(written: str) -> None:
+    read = record("csv", f"title;isbn\nEmma;{written}\n".encode())
+    assert read.book == {"title": "Emma"}
+    assert read.notes == [Note("isbn", "isbn-unreadable", f"No valid ISBN: {written}")]
+
+
+def test_a_rounded_isbn_with_two_possible_endings_is_not_guessed() -> None:
+    assert "isbn" not in book("title,isbn", "Emma,9.78000000003e+12")
+
+
+@pytest.mark.parametrize(
+    ("written", "year"),
+    [("1815", 1815), ("-1750.0", -1750), ("[c1815]", 1815), ("1815-12-23", 1815)],
+)
+def test_a_year_is_read_in_any_usual_form(written: str, year: int) -> None:
+    assert book("title,year", f"Emma,{written}")["published_year"] == year
+
+
+def test_a_value_that_cannot_be_read_is_left_out_with_a_note() -> None:
+    read = record("csv", b"title,year,language\nEmma,soon,Elvish\n")
+    assert read.book == {"title": "Emma"}
+    assert {(note.field, note.code) for note in read.notes} == {
+        ("published_year", "unreadable"),
+        ("language", "unreadable"),
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "title,author\nÄmma,Jané\n".encode(),
+        "\ufefftitle,author\r\nÄmma,Jané\r\n".encode(),
+        "title;author\nÄmma;Jané\n".encode("cp1252"),
+        "title\tauthor\rÄmma\tJané\r".encode("iso-8859-1"),
+        "title,author\nÄmma,Jané\n".encode("utf-16"),
+        '\ufeff"title","author"\n"Ämma","Jané"'.encode("utf-16-be"),
+        "sep=;\ntitle;author\nÄmma;Jané".encode(),
+        "\n\ntitle,author\n,\n\nÄmma,Jané,,\n,,\n".encode(),
+    ],
+)
+def test_every_usual_encoding_and_delimiter_is_recognised(data: bytes) -> None:
+    assert record("csv", data).book == {"title": "Ämma", "author": "Jané"}
+
+
+def test_an_encoding_is_recognised_however_late_it_shows() -> None:
+    data = b"title\n" + b"Emma\n" * 20_000 + "Ämma\n".encode("cp1252")
+    last = items("csv", data)[-1]
+    assert isinstance(last, Record)
+    assert last.book == {"title": "Ämma"}
+
+
+def test_a_line_in_another_encoding_is_a_fault() -> None:
+    data = "title\nÄmma\n".encode() + "Ämma\n".encode("cp1252") + "Jané\n".encode()
+    assert summary(items("csv", data)) == ["Ämma", "encoding", "Jané"]
+
+
+def test_quoted_cells_hold_line_ends_delimiters_and_quotes() -> None:
+    read = record("csv", b'title,author\n"Em""ma\n, or",Jane\n')
+    assert read.book == {"title": 'Em"ma\n, or', "author": "Jane"}
+    assert read.raw == b'"Em""ma\n, or",Jane\n'
+
+
+def test_a_lone_quote_costs_its_own_line_only() -> None:
+    found = items("csv", b'title,author\n"Emma,Jane\nLolita,Nabokov\nUlysses,Joyce\n')
+    assert summary(found) == ["malformed-row", "Lolita", "Ulysses"]
+    assert found[0].raw == b'"Emma,Jane\n'
+
+
+def test_a_lone_quote_that_meets_another_costs_its_own_line_only() -> None:
+    found = items("csv", b'title,author\nEmma,"Jane\nLolita,Nabokov\n"A, B",Joyce\n')
+    assert summary(found) == ["malformed-row", "Lolita", "A, B"]
+
+
+def test_quotes_mean_nothing_in_tab_separated_values_that_do_not_use_them() -> None:
+    assert book("title\tauthor", '"Repent," he said\tEllison')["title"] == '"Repent," he said'
+
+
+@pytest.mark.parametrize("row", ["Emma", "Emma,Jane,1815"])
+def test_a_row_with_other_columns_than_the_header_is_a_fault(row: str) -> None:
+    found = items("csv", f"title,author\n{row}\nLolita,Nabokov\n".encode())
+    assert summary(found) == ["columns", "Lolita"]
+
+
+def test_a_row_with_nul_characters_is_a_fault() -> None:
+    assert summary(items("csv", b"title,author\nEm\0ma,Jane\nLolita,Nabokov\n")) == [
+        "nul",
+        "Lolita",
+    ]
+
+
+def test_an_endless_cell_is_a_fault_and_the_next_row_is_read() -> None:
+    data = b'title\n"' + b"x" * 200_000 + b'"\n' + b"x" * 2_000_000 + b"\nLolita\n"
+    assert summary(items("csv", data)) == ["too-long", "too-long", "Lolita"]
+
+
+def test_rejected_rows_make_a_file_again_with_the_header() -> None:
+    reader = formats.read(io.BytesIO(b"\xef\xbb\xbftitle,author\r\nEmma\r\nLolita,N\r\n"), "csv")
+    [fault, _] = list(reader)
+    assert isinstance(fault, Fault)
+    assert reader.header + fault.raw == b"\xef\xbb\xbftitle,author\r\nEmma\r\n"
+
+
+def test_a_row_with_a_barcode_brings_a_copy() -> None:
+    header = b"title,barcode,location,call number,loan type,price\n"
+    data = header + b"Emma,001,Main,PR 4,book,12.50\nIda,,M,,,\n"
+    first, second = items("csv", data)
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert first.copies == [
+        {
+            "barcode": "001",
+            "location": "Main",
+            "shelfmark": "PR 4",
+            "loan_type": "book",
+            "price": 1250,
+        }
+    ]
+    assert second.copies == []
+
+
+def test_a_cell_guarded_against_formulas_loses_its_guard() -> None:
+    assert book("title", "'=1+1") == {"title": "=1+1"}
+
+
+def test_a_header_alone_has_no_records() -> None:
+    assert items("csv", b"title,author\r\n") == []
