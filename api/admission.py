@@ -12,7 +12,7 @@ from api.limits import Limits
 from api.problems import Problem
 
 PREFIX = "/api/v1"
-_VARY = ("Vary", "Accept, Authorization")
+VARY = ("Vary", "Accept, Authorization")
 
 
 @cache
@@ -37,7 +37,7 @@ class Admission:
         if rule is not None:
             context.route = template(rule.rule)
         if context.environ.get("PATH_INFO", "").startswith(PREFIX):
-            context.headers.append(_VARY)
+            context.headers.append(VARY)
             refusal = self._identify(context)
             self._limits.charge(context)
             if fault is None and refusal is not None:

@@ -16,6 +16,7 @@ from api.idempotency import Vault
 from api.limits import Limits
 from api.metrics import Metrics
 from api.openapi.document import document
+from api.response_cache import ResponseCache
 from api.routes import ROUTES
 from api.settings import Settings
 from api.tokens import Signer
@@ -103,7 +104,8 @@ def create_app(settings: Settings | None = None) -> Octavo:
     _extend(app, settings)
     _route(app, settings)
     metrics = app.extensions["octavo.metrics"] = Metrics()
-    app.wsgi_app = Edge(app.wsgi_app, settings, metrics)  # type: ignore[method-assign]
+    cached = ResponseCache(app.wsgi_app, app.extensions["octavo.limits"])
+    app.wsgi_app = Edge(cached, settings, metrics)  # type: ignore[method-assign]
     return app
 
 

@@ -108,8 +108,6 @@ class _Exchange:
         headers.append(_NOSNIFF)
         if "HTTP_ORIGIN" in self._environ:
             headers += self._edge.cors(self._environ["HTTP_ORIGIN"], self._environ)
-        if exc_info is None:
-            return self._start_response(status, headers)
         return self._start_response(status, headers, exc_info)
 
     def _sent(self, body: Iterable[bytes]) -> Iterator[bytes]:

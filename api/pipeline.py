@@ -32,7 +32,8 @@ from models.errors import DomainError
 from validators.errors import Fault, Invalid
 
 SAFE = frozenset({"GET", "HEAD"})
-CACHING = ("Cache-Control", "private, no-cache")
+PRIVATE = ("Cache-Control", "private, no-cache")
+PUBLIC = ("Cache-Control", "public, no-cache")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ATTEMPTS = 4
 # Serialisation failure and deadlock: the transaction did nothing and may simply be run again.
@@ -74,6 +75,7 @@ class Plan:
         self._vault = vault
         self._writes = method != "get" and not operation.reads_only
         self._takes = taken_types(method, operation)
+        self._public = rule.catalogue
         self._query = lru_cache(maxsize=512)(self._read_query)
 
     def run(self, resource: Resource, path: dict[str, Any], context: Context) -> Reply:
@@ -86,7 +88,8 @@ class Plan:
         call = Call(context, self._settings, self.operation, query, body, accepted)
         handler = getattr(resource, self.method)
         if not self._writes:
-            return rendered(handler(call, **path), context)
+            public = self._public and context.caller.id is None
+            return rendered(handler(call, **path), context, PUBLIC if public else PRIVATE)
         claim = None
         if key is not None:
             claim = idempotency.Claim(key, context, content or b"", self._vault)
@@ -191,11 +194,11 @@ class _Write:
             self._claim.keep(reply)
 
 
-def rendered(result: Answer, context: Context) -> Reply:
+def rendered(result: Answer, context: Context, caching: tuple[str, str] = PRIVATE) -> Reply:
     """The reply for what a handler gave back; 304 when the client has it already."""
     headers = list(result.headers.items()) if result.headers else []
     if "Cache-Control" not in result.headers:
-        headers.append(CACHING)
+        headers.append(caching)
     if result.status == 204:
         return Reply(204, b"", headers)
     content_type = ("Content-Type", result.content_type)

@@ -1,5 +1,6 @@
 """Accounts, the catalogue, posts, the audit log and idempotency keys."""
 
+from models.database import is_postgresql
 from models.schema import create
 
 STATEMENTS = """
@@ -78,6 +79,12 @@ CREATE INDEX book_year ON book (COALESCE(published_year, -10000), id) WHERE dele
 CREATE INDEX book_created ON book (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX book_updated ON book (updated_at, id) WHERE deleted_at IS NULL;
 
+CREATE TABLE catalogue_version (
+    id {id},
+    number {int} NOT NULL
+) {strict};
+INSERT INTO catalogue_version (number) VALUES (1);
+
 CREATE TABLE copy (
     id {id},
     book_id {int} NOT NULL REFERENCES book (id),
@@ -138,7 +145,22 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_created ON idempotency (created_at);
 """
 
+# Whatever changes a book, the import of a million included, raises the version with it.
+SQLITE_TRIGGERS = """
+CREATE TRIGGER book_inserted AFTER INSERT ON book
+    BEGIN UPDATE catalogue_version SET number = number + 1; END;
+CREATE TRIGGER book_updated AFTER UPDATE ON book
+    BEGIN UPDATE catalogue_version SET number = number + 1; END;
+"""
+POSTGRESQL_TRIGGERS = """
+CREATE FUNCTION raise_catalogue_version() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN UPDATE catalogue_version SET number = number + 1; RETURN NULL; END$$;
+CREATE TRIGGER book_changed AFTER INSERT OR UPDATE ON book
+    FOR EACH STATEMENT EXECUTE FUNCTION raise_catalogue_version();
+"""
+
 
 def up(migrator: object, db: object) -> None:
-    """Create the tables."""
+    """Create the tables and triggers."""
     create(STATEMENTS)
+    create(POSTGRESQL_TRIGGERS if is_postgresql() else SQLITE_TRIGGERS)

@@ -1,0 +1,117 @@
+"""Answers kept in front of the application, for readers of the catalogue without credentials."""
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.people import Person
+
+BOOKS = "/api/v1/books"
+
+
+@pytest.fixture
+def book(client: FlaskClient, librarian: Person) -> str:
+    """The path of a book in the catalogue."""
+    added = client.post(BOOKS, json={"title": "Emma"}, headers=librarian.headers)
+    return added.headers["Location"]
+
+
+def again(client: FlaskClient, path: str, **headers: str) -> TestResponse:
+    """The second of two equal reads."""
+    client.get(path)
+    return client.get(path, headers=headers)
+
+
+def test_the_second_reader_is_answered_from_the_cache(client: FlaskClient, book: str) -> None:
+    first, second = client.get(book), client.get(book)
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("miss", "hit")
+    assert second.data == first.data
+    own = {"X-Cache", "X-Request-ID", "RateLimit"}
+    shown = [{k: v for k, v in answer.headers if k not in own} for answer in (first, second)]
+    assert shown[0] == shown[1]
+
+
+def test_a_change_is_seen_by_the_next_reader(
+    client: FlaskClient, librarian: Person, book: str
+) -> None:
+    again(client, book)
+    client.patch(book, json={"title": "Persuasion"}, headers=librarian.headers)
+    read = client.get(book)
+    assert read.headers["X-Cache"] == "miss"
+    assert read.json is not None
+    assert read.json["title"] == "Persuasion"
+
+
+def test_a_deleted_book_is_gone_for_the_next_reader(
+    client: FlaskClient, librarian: Person, book: str
+) -> None:
+    again(client, book)
+    client.delete(book, headers=librarian.headers)
+    assert client.get(book).status_code == 404
+
+
+def test_a_list_is_read_anew_after_a_book_was_added(client: FlaskClient, librarian: Person) -> None:
+    again(client, BOOKS)
+    client.post(BOOKS, json={"title": "Emma"}, headers=librarian.headers)
+    read = client.get(BOOKS)
+    assert read.json is not None
+    assert read.json["pagination"]["total"] == 1
+
+
+def test_a_known_etag_is_answered_304_from_the_cache(client: FlaskClient, book: str) -> None:
+    etag = client.get(book).headers["ETag"]
+    answer = again(client, book, **{"If-None-Match": etag})
+    assert (answer.status_code, answer.headers["X-Cache"]) == (304, "hit")
+    assert answer.headers["ETag"] == etag
+    assert answer.data == b""
+
+
+def test_head_is_answered_from_the_cache_with_the_length_of_get(
+    client: FlaskClient, book: str
+) -> None:
+    read = client.get(book)
+    answer = client.head(book)
+    assert answer.headers["X-Cache"] == "hit"
+    assert answer.headers["Content-Length"] == read.headers["Content-Length"]
+    assert answer.data == b""
+
+
+def test_availability_is_never_kept(client: FlaskClient, book: str) -> None:
+    answer = again(client, f"{book}?embed=availability")
+    assert "X-Cache" not in answer.headers
+
+
+def test_readers_with_credentials_are_answered_by_the_application(
+    client: FlaskClient, book: str, member: Person
+) -> None:
+    client.get(book)
+    assert "X-Cache" not in client.get(book, headers=member.headers).headers
+
+
+def test_other_parameters_are_another_answer(client: FlaskClient, book: str) -> None:
+    again(client, book)
+    assert client.get(f"{BOOKS}?limit=1").headers["X-Cache"] == "miss"
+
+
+def test_an_unacceptable_form_is_refused_though_another_is_kept(
+    client: FlaskClient, book: str
+) -> None:
+    assert again(client, book, Accept="image/png").status_code == 406
+
+
+def test_problems_are_not_kept(client: FlaskClient) -> None:
+    assert again(client, f"{BOOKS}/99").headers["X-Cache"] == "miss"
+
+
+@pytest.mark.settings(RATE_LIMIT_ANONYMOUS="2 per minute")
+def test_kept_answers_count_against_the_rate_limit(client: FlaskClient) -> None:
+    statuses = [client.get(BOOKS).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+@pytest.mark.settings(CATALOGUE_PUBLIC="false")
+def test_a_catalogue_kept_to_members_is_answered_to_nobody_else(
+    client: FlaskClient, member: Person
+) -> None:
+    client.get(BOOKS, headers=member.headers)
+    assert client.get(BOOKS).status_code == 401
