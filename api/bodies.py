@@ -14,21 +14,19 @@ except ImportError:
     uwsgi = None
 
 DEPTH = 32
-_CHUNK = 1 << 16
+_PIECE = 1 << 16
+_SECONDS = 10
 
 
 def is_absent(context: Context) -> bool:
     """Whether the request carries no body at all."""
-    return not is_chunked(context) and context.header("CONTENT_LENGTH") in (
-        None,
-        "",
-        "0",
-    )
+    announced = context.header("CONTENT_LENGTH") in (None, "", "0")
+    return announced and not ends_itself(context.environ)
 
 
-def is_chunked(context: Context) -> bool:
-    """Whether the body comes in chunks of its own (RFC 9112, 7.1)."""
-    return "chunked" in (context.header("HTTP_TRANSFER_ENCODING") or "").lower()
+def ends_itself(environ: dict[str, Any]) -> bool:
+    """Whether the body comes in a transfer coding, which tells its own end (RFC 9112, 6.1)."""
+    return bool(environ.get("HTTP_TRANSFER_ENCODING"))
 
 
 def read(context: Context, limit: int) -> bytes:
@@ -73,17 +71,27 @@ def _announced(context: Context) -> int:
 
 
 def _raw_pieces(context: Context, announced: int) -> Iterator[bytes]:
-    source = context.environ["wsgi.input"]
-    if is_chunked(context):
-        read_piece = uwsgi.chunked_read if uwsgi is not None else lambda: source.read(_CHUNK)
-        while piece := read_piece():
-            yield piece
+    if ends_itself(context.environ):
+        yield from _chunked(context, announced)
         return
-    while announced and (piece := source.read(min(_CHUNK, announced))):
+    source = context.environ["wsgi.input"]
+    while announced and (piece := source.read(min(_PIECE, announced))):
         announced -= len(piece)
         yield piece
     if announced:
         raise Problem("bad-request", "The body is shorter than Content-Length says.")
+
+
+def _chunked(context: Context, announced: int) -> Iterator[bytes]:
+    coding = (context.header("HTTP_TRANSFER_ENCODING") or "").strip().lower()
+    if coding != "chunked" or announced:
+        raise Problem("bad-request", "Send Content-Length, or Transfer-Encoding: chunked alone.")
+    source = context.environ["wsgi.input"]
+    try:
+        while piece := source.read(_PIECE) if uwsgi is None else uwsgi.chunked_read(_SECONDS):
+            yield piece
+    except OSError:
+        raise Problem("bad-request", "The chunks of the body break off.") from None
 
 
 def _too_large(limit: int) -> Problem:

@@ -15,6 +15,7 @@ from api.tokens import Signer
 from models.listing import Listing
 
 Records = list[dict[str, Any]]
+Rows = list[tuple[Any, ...]]
 _PAGING = {"page", "limit", "cursor", "sort", "fields", "embed", "facets"}
 
 
@@ -28,17 +29,19 @@ def listed(
     listing: Listing,
     asked: Mapping[str, Any],
     *,
+    present: Callable[[Rows], Records] | None = None,
     finish: Callable[[Records], None] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Answer:
     """One page of a list, as the query asks for it.
 
-    `asked` are the listing's filters; `finish` may add to the records of the page in place;
-    `extra` are further members of the answer. Raises Problem `bad-cursor`.
+    `asked` are the listing's filters; `present` makes records of the rows, where the listing's
+    view is not enough; `finish` may add to the records of the page in place; `extra` are further
+    members of the answer. Raises Problem `bad-cursor`.
     """
     sort = tuple(call.query.get("sort", ()))
     links, rows, pagination = _slice(call, listing, asked, sort)
-    records = [listing.view.present(row) for row in rows]
+    records = present(rows) if present else [listing.view.present(row) for row in rows]
     if finish is not None:
         finish(records)
     data = [projected(call, record, listing.view.staff) for record in records]
@@ -70,7 +73,7 @@ def _slice(
         pages = -(-total // limit)
         pagination = {"page": page, "limit": limit, "total": total, "pages": pages}
         return _page_links(call.context, page, pages), rows, pagination
-    fingerprint = _fingerprint(call.context, asked, sort)
+    fingerprint = _fingerprint(call, sort)
     position = _position(call.query["cursor"], fingerprint)
     rows, following = listing.after(asked, sort, position, limit=limit)
     cursor = None if following is None else _signer().sign([fingerprint, following])
@@ -105,9 +108,9 @@ def _other_parameters(context: Context, changing: str) -> str:
     return f"{kept}&" if kept else ""
 
 
-def _fingerprint(context: Context, asked: Mapping[str, Any], sort: tuple[str, ...]) -> str:
+def _fingerprint(call: Call, sort: tuple[str, ...]) -> str:
     """What a cursor belongs to: the list, its filters and its order."""
-    text = orjson.dumps([context.path, sort, dict(asked)], option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps([call.context.path, sort, filters(call)], option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(text, digest_size=9).hexdigest()
 
 

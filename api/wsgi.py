@@ -2,19 +2,17 @@
 
 import sys
 
+import uwsgi
+import uwsgidecorators
+
 from api.app import create_app
 from api.settings import SettingsError
+from api.transport import Transport
 from models.database import database
 
 try:
-    import uwsgidecorators
-except ImportError:
-    uwsgidecorators = None
-
-try:
-    application = create_app()
+    application = Transport(create_app(), uwsgi)
 except SettingsError as error:
     sys.exit(str(error))
 
-if uwsgidecorators is not None:
-    uwsgidecorators.postfork(database.obj.dispose)
+uwsgidecorators.postfork(database.obj.dispose)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.context import RANK, Caller
+from api.fields import require_allowed
 from api.operation import Answer, Call, operation
 from api.paging import filters, listed
 from api.passwords import hashed
@@ -27,7 +28,7 @@ def created_user(record: dict[str, Any]) -> Answer:
 
 
 def _hash(call: Call) -> str:
-    _require_allowed(call, {"role": "member"})
+    require_allowed(call, {"role": "member", "category": "standard"})
     return hashed(call.body["password"], call.settings.password_rounds)
 
 
@@ -87,7 +88,7 @@ class User(Resource):
         """The account, changed."""
         present = user.locked(user_id)
         _require_outranked(call.caller, present)
-        _require_allowed(call, present)
+        require_allowed(call, present)
         call.precondition(user.tag(present))
         return answered(user.update(present, call.body, call.actor))
 
@@ -109,18 +110,3 @@ def _require_outranked(caller: Caller, present: dict[str, Any]) -> None:
     """A librarian changes members only."""
     if caller.role != "admin" and RANK[present["role"]] >= RANK["librarian"]:
         raise Problem("forbidden", "Only an administrator changes staff.")
-
-
-def _require_allowed(call: Call, present: dict[str, Any]) -> None:
-    """Refuse fields above the caller's role, unless they say what already is."""
-    roles = users.USER.marked("role")
-    above = [
-        name
-        for name, least in roles.items()
-        if name in call.body
-        and RANK[call.caller.role or ""] < RANK[least]
-        and call.body[name] != present[name]
-    ]
-    if above:
-        detail = "This takes a higher role."
-        raise Problem("field-not-allowed", detail, fields=above)

@@ -1,0 +1,101 @@
+"""What uWSGI leaves to the application of HTTP itself; see docs/decisions/0002-serving.md.
+
+Bodies are read to their end before the answer starts, or the connection would be lost with the
+answer still on it. Answers of unknown length are framed here, and one that fails while it streams
+resets the connection, so that nobody takes it for complete.
+"""
+
+import os
+import socket
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from api.bodies import ends_itself
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Headers = list[tuple[str, str]]
+
+MOST_DRAINED = 128 << 20
+CHUNK_SECONDS = 10
+_PIECE = 1 << 16
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Transport:
+    """The outermost WSGI layer under uWSGI."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], uwsgi: Any) -> None:
+        self._app = app
+        self._uwsgi = uwsgi
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        streams = framed = False
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            nonlocal streams, framed
+            streams = _is_of_unknown_length(status, headers, environ["REQUEST_METHOD"])
+            framed = streams and _has_own_framing(environ)
+            if framed:
+                headers.append(("Transfer-Encoding", "chunked"))
+            if environ.get("CONTENT_LENGTH") or ends_itself(environ):
+                self._drain(environ, headers)
+            return start_response(status, headers, exc_info)
+
+        body = self._app(environ, start)
+        return self._streamed(body, framed) if streams else body
+
+    def _drain(self, environ: Environ, headers: Headers) -> None:
+        """Read what the application left of the body, up to a bound."""
+        left = MOST_DRAINED
+        chunked = ends_itself(environ)
+        if chunked:
+            headers.append(("Connection", "close"))
+        try:
+            while left > 0 and (piece := self._read(environ, chunked)):
+                left -= len(piece)
+        except OSError:
+            # The client stalled or went away; what it sent changes nothing any more.
+            return
+
+    def _read(self, environ: Environ, chunked: bool) -> bytes:
+        piece: bytes = (
+            self._uwsgi.chunked_read(CHUNK_SECONDS)
+            if chunked
+            else environ["wsgi.input"].read(_PIECE)
+        )
+        return piece
+
+    def _streamed(self, body: Iterable[bytes], framed: bool) -> Iterator[bytes]:
+        try:
+            for piece in body:
+                if piece:
+                    yield b"%x\r\n%b\r\n" % (len(piece), piece) if framed else piece
+        except BaseException:
+            self._reset()
+            raise
+        else:
+            if framed:
+                yield b"0\r\n\r\n"
+        finally:
+            close = getattr(body, "close", None)
+            if close is not None:
+                close()
+
+    def _reset(self) -> None:
+        """Break the connection so that the other side notices (RST instead of FIN)."""
+        with socket.socket(fileno=os.dup(self._uwsgi.connection_fd())) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+def _is_of_unknown_length(status: str, headers: Headers, method: str) -> bool:
+    if method == "HEAD" or status.startswith(("204", "304")):
+        return False
+    return all(name.lower() != "content-length" for name, _ in headers)
+
+
+def _has_own_framing(environ: Environ) -> bool:
+    """Whether nobody between us and the client frames the answer: our own HTTP, version 1.1."""
+    return "UWSGI_ROUTER" in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1"
