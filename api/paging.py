@@ -31,13 +31,13 @@ def listed(
     *,
     present: Callable[[Rows], Records] | None = None,
     finish: Callable[[Records], None] | None = None,
-    extra: Mapping[str, Any] | None = None,
+    extra: Callable[[Records], Mapping[str, Any]] | None = None,
 ) -> Answer:
     """One page of a list, as the query asks for it.
 
     `asked` are the listing's filters; `present` makes records of the rows, where the listing's
-    view is not enough; `finish` may add to the records of the page in place; `extra` are further
-    members of the answer. Raises Problem `bad-cursor`.
+    view is not enough; `finish` may add to the records of the page in place; `extra` gives
+    further members of the answer. Raises Problem `bad-cursor`.
     """
     sort = tuple(call.query.get("sort", ()))
     links, rows, pagination = _slice(call, listing, asked, sort)
@@ -46,7 +46,8 @@ def listed(
         finish(records)
     data = [projected(call, record, listing.view.staff) for record in records]
     headers = {"Link": ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links)} if links else {}
-    return Answer({"data": data, "pagination": pagination, **(extra or {})}, headers=headers)
+    more = extra(records) if extra else {}
+    return Answer({"data": data, "pagination": pagination, **more}, headers=headers)
 
 
 def projected(

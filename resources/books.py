@@ -7,6 +7,7 @@ from api.paging import Records, filters, listed
 from api.pipeline import Resource
 from models import book, book_search, copy
 from models.book_facets import facets
+from models.suggestions import suggest
 from resources.copies import seen_by
 from validators import books
 from validators.bodies import compile_body
@@ -32,14 +33,14 @@ class Books(Resource):
     def get(self, call: Call) -> Answer:
         """The books found."""
         asked = filters(call)
-        counted = call.query["facets"]
-        return listed(
-            call,
-            book_search.LISTING,
-            asked,
-            finish=lambda found: _embed(call, found),
-            extra={"facets": facets(asked, counted)} if counted else None,
-        )
+
+        def embed(found: Records) -> None:
+            _embed(call, found)
+
+        def members(found: Records) -> dict[str, Any]:
+            return _facets(call, asked) | _suggestions(call, asked, found)
+
+        return listed(call, book_search.LISTING, asked, finish=embed, extra=members)
 
     @operation(
         "createBook",
@@ -111,6 +112,18 @@ class Book(Resource):
         present = book.locked(book_id)
         call.precondition(book.tag(present))
         return answered(book.update(present, call.body, call.actor))
+
+
+def _facets(call: Call, asked: dict[str, Any]) -> dict[str, Any]:
+    names = call.query["facets"]
+    return {"facets": facets(asked, names)} if names else {}
+
+
+def _suggestions(call: Call, asked: dict[str, Any], found: Records) -> dict[str, Any]:
+    """What may have been meant, when a search finds nothing at all."""
+    if found or "q" not in asked or call.query["page"] > 1 or call.query["cursor"]:
+        return {}
+    return {"suggestions": suggest(asked["q"])}
 
 
 def _embed(call: Call, records: Records) -> None:

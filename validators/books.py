@@ -112,7 +112,11 @@ BOOKS = page_of(
                 name: {**listed(FACET_VALUE), "meta": {"optional": True}} for name in FACETS
             },
             "meta": {"optional": True, "description": "With `facets=`."},
-        }
+        },
+        "suggestions": {
+            **listed(text(LONGEST_TITLE)),
+            "meta": {"optional": True, "description": "What `q` may have meant; nothing has it."},
+        },
     },
 )
 

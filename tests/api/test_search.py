@@ -1,0 +1,72 @@
+"""Searching the catalogue, as a reader does it."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.people import Person
+
+BOOKS = "/api/v1/books"
+
+
+@pytest.fixture(autouse=True)
+def catalogue(client: FlaskClient, librarian: Person) -> None:
+    """Three books."""
+    for book in (
+        {"title": "Émile", "author": "Rousseau, Jean-Jacques", "language": "fre"},
+        {"title": "Pride and prejudice", "author": "Austen, Jane", "language": "eng"},
+        {"title": "Emma", "author": "Austen, Jane", "language": "eng", "isbn": "9780141439587"},
+    ):
+        added = client.post(BOOKS, json=book, headers=librarian.headers)
+        assert added.status_code == 201
+
+
+def found(client: FlaskClient, query: str) -> Any:
+    answer = client.get(f"{BOOKS}?{query}")
+    assert answer.status_code == 200
+    return answer.json
+
+
+def titles(client: FlaskClient, query: str) -> list[str]:
+    return [book["title"] for book in found(client, query)["data"]]
+
+
+def test_accents_need_not_be_typed(client: FlaskClient) -> None:
+    assert titles(client, "q=emile") == ["Émile"]
+
+
+def test_an_isbn_finds_its_book_in_the_old_form(client: FlaskClient) -> None:
+    assert titles(client, "q=0-14-143958-0") == ["Emma"]
+
+
+def test_filters_and_search_go_together(client: FlaskClient) -> None:
+    assert titles(client, "q=austen&language=en&sort=title") == ["Emma", "Pride and prejudice"]
+
+
+def test_facets_count_what_is_found(client: FlaskClient) -> None:
+    facets = found(client, "author=austen&facets=language")["facets"]
+    assert facets == {"language": [{"value": "eng", "count": 2}]}
+
+
+def test_a_typing_error_gets_a_suggestion(client: FlaskClient) -> None:
+    answer = found(client, "q=prejudce")
+    assert answer["data"] == []
+    assert answer["suggestions"] == ["prejudice"]
+
+
+def test_what_is_found_comes_without_suggestions(client: FlaskClient) -> None:
+    assert "suggestions" not in found(client, "q=emma")
+
+
+def test_a_search_is_walked_by_cursor(client: FlaskClient) -> None:
+    first = found(client, "q=austen&limit=1&cursor=")
+    cursor = first["pagination"]["next_cursor"]
+    second = found(client, f"q=austen&limit=1&cursor={cursor}")
+    walked = [book["title"] for page in (first, second) for book in page["data"]]
+    assert sorted(walked) == ["Emma", "Pride and prejudice"]
+    assert second["pagination"]["next_cursor"] is None
+
+
+def test_the_order_of_relevance_can_be_asked_for(client: FlaskClient) -> None:
+    assert titles(client, "q=emma&sort=relevance") == ["Emma"]
