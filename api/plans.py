@@ -26,12 +26,14 @@ def operations() -> Iterator[tuple[str, str, Operation]]:
             yield path, method.lower(), declared
 
 
-def line(operation_id: str, *, catalogue_public: bool) -> Rule:
+def line(operation_id: str, *, catalogue_public: bool, registration: str = "open") -> Rule:
     """The line of the policy page for an operation, as this library has it. Raises StartError."""
     if operation_id not in POLICY:
         raise StartError(f"the policy page has no line for {operation_id}")
     rule = POLICY[operation_id]
-    return replace(rule, least="member") if rule.catalogue and not catalogue_public else rule
+    within = rule.catalogue and not catalogue_public
+    closed = rule.registration and registration == "closed"
+    return replace(rule, least="member" if within else rule.least, closed=closed)
 
 
 def build(settings: Settings, vault: Vault) -> dict[type[Resource], dict[str, Plan]]:
@@ -40,7 +42,11 @@ def build(settings: Settings, vault: Vault) -> dict[type[Resource], dict[str, Pl
     resources = dict(ROUTES)
     unused = set(POLICY)
     for path, method, declared in operations():
-        rule = line(declared.id, catalogue_public=settings.catalogue_public)
+        rule = line(
+            declared.id,
+            catalogue_public=settings.catalogue_public,
+            registration=settings.registration,
+        )
         unused.discard(declared.id)
         plans[resources[path]][method.upper()] = Plan(method, declared, rule, settings, vault)
     if unused:

@@ -9,10 +9,10 @@ from typing import Any
 
 from api.context import RANK, Caller
 from api.problems import Problem
-from models import post
+from models import post, user
 from models.errors import Missing
 
-Unknown = Callable[[Caller, dict[str, Any]], bool]
+About = Callable[[Caller, dict[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,23 @@ class Rule:
     `least` is the least role that may call it, None for anyone. `scope` is what an API key needs.
     `unknown` tells whether the record in the path is one the caller may not know of: who may not
     call the operation is told so (403) only about records they may know, else 404.
-    `catalogue` lines need a sign-in when the library keeps its catalogue to itself.
+    `foreign` tells whether it is one the caller may know of, but not do this to.
+    `catalogue` lines need a sign-in when the library keeps its catalogue to itself; `registration`
+    lines are `closed` to everybody when it registers its members itself.
     """
 
     least: str | None
     scope: str | None = None
-    unknown: Unknown | None = None
+    unknown: About | None = None
+    foreign: About | None = None
     catalogue: bool = False
+    registration: bool = False
+    closed: bool = False
 
     def admit(self, caller: Caller, path: dict[str, Any]) -> None:
         """Let the caller pass. Raises Problem 401 or 403, or Missing."""
+        if self.closed:
+            raise Problem("registration-closed", "This library registers its members itself.")
         if self.least is not None:
             if caller.id is None:
                 raise Problem("authentication-required", "Sign in to do this.")
@@ -39,6 +46,8 @@ class Rule:
                 self._turn_away(caller, path)
         if not caller.reaches(self.scope):
             raise Problem("insufficient-scope", f"The key needs {self.scope}.", scope=self.scope)
+        if self.foreign is not None and self.foreign(caller, path):
+            raise Problem("forbidden", "This is not yours to change.")
 
     def _turn_away(self, caller: Caller, path: dict[str, Any]) -> None:
         if self.unknown is not None and self.unknown(caller, path):
@@ -56,32 +65,48 @@ def catalogue() -> Rule:
     return Rule(None, catalogue=True)
 
 
-def member(scope: str) -> Rule:
+def member(scope: str, foreign: About | None = None) -> Rule:
     """Whoever is signed in; what is theirs is decided by the queries."""
-    return Rule("member", scope)
+    return Rule("member", scope, foreign=foreign)
 
 
-def librarian(scope: str, unknown: Unknown | None = None) -> Rule:
+def librarian(scope: str, unknown: About | None = None, foreign: About | None = None) -> Rule:
     """Staff."""
-    return Rule("librarian", scope, unknown)
+    return Rule("librarian", scope, unknown, foreign)
 
 
-def admin(scope: str, unknown: Unknown | None = None) -> Rule:
+def admin(scope: str, unknown: About | None = None) -> Rule:
     """Administrators."""
     return Rule("admin", scope, unknown)
 
 
 def _another_user(caller: Caller, path: dict[str, Any]) -> bool:
-    return bool(path["user_id"] != caller.id)
+    return bool(path["user_id"] != caller.id and not caller.is_staff)
 
 
-def _hidden_post(caller: Caller, path: dict[str, Any]) -> bool:
-    return not post.is_visible(path["post_id"], caller.id, caller.is_staff)
+def _above(caller: Caller, path: dict[str, Any]) -> bool:
+    """Accounts of staff are changed by administrators alone."""
+    return caller.role != "admin" and user.role(path["user_id"]) in ("librarian", "admin")
+
+
+def _not_written(caller: Caller, path: dict[str, Any]) -> bool:
+    """Administrators aside, a post is written by its author alone."""
+    return caller.role != "admin" and _is_anothers_post(caller, path)
+
+
+def _not_withdrawable(caller: Caller, path: dict[str, Any]) -> bool:
+    """Staff may take any post back from the public."""
+    return not caller.is_staff and _is_anothers_post(caller, path)
+
+
+def _is_anothers_post(caller: Caller, path: dict[str, Any]) -> bool:
+    visible = post.is_visible(path["post_id"], caller.id, caller.is_staff)
+    return visible and post.author(path["post_id"]) != caller.id
 
 
 POLICY: dict[str, Rule] = {
     # accounts
-    "register": anyone(),
+    "register": Rule(None, registration=True),
     "login": anyone(),
     "refresh": anyone(),
     "logout": member("admin"),
@@ -94,7 +119,7 @@ POLICY: dict[str, Rule] = {
     "listUsers": librarian("members:read"),
     "createUser": librarian("members:write"),
     "getUser": member("members:read"),
-    "updateUser": librarian("members:write", _another_user),
+    "updateUser": librarian("members:write", _another_user, _above),
     "deleteUser": admin("members:write", _another_user),
     # catalogue
     "listBooks": catalogue(),
@@ -111,11 +136,11 @@ POLICY: dict[str, Rule] = {
     "deleteCopy": librarian("catalogue:write"),
     # posts
     "listPosts": catalogue(),
-    "createPost": librarian("posts:write"),
+    "createPost": member("posts:write"),
     "getPost": catalogue(),
-    "replacePost": librarian("posts:write", _hidden_post),
-    "updatePost": librarian("posts:write", _hidden_post),
-    "deletePost": librarian("posts:write", _hidden_post),
+    "replacePost": member("posts:write", _not_written),
+    "updatePost": member("posts:write", _not_withdrawable),
+    "deletePost": member("posts:write", _not_withdrawable),
     # audit
     "listAudit": admin("admin"),
 }

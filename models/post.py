@@ -85,6 +85,12 @@ def is_visible(post_id: int, reader: int | None, staff: bool) -> bool:
     return row is not None and (bool(row[0]) or staff or (reader is not None and row[1] == reader))
 
 
+def author(post_id: int) -> int | None:
+    """The id of the post's author; None when the account, or the post, is gone."""
+    row = _VISIBILITY.row(id=post_id)
+    return None if row is None else row[1]
+
+
 def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     """Add a post of the actor's; `published_at` is the moment it is first published."""
     moment = timestamp()

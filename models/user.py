@@ -116,6 +116,12 @@ def credentials(email: str) -> Account | None:
     return None if row is None else Account(row[0], row[1], bool(row[2]), row[3])
 
 
+def role(user_id: int) -> str | None:
+    """The account's role, or None when there is none."""
+    row = _BY_ID.row(id=user_id)
+    return None if row is None else VIEW.present(row)["role"]
+
+
 def password_hash(user_id: int) -> str:
     """The account's stored password hash. Raises Missing."""
     found: str | None = User.select(User.password_hash).where(User.id == user_id).scalar()

@@ -27,8 +27,6 @@ class BadToken(DomainError):
 
 
 def _hash_for_registration(call: Call) -> str:
-    if call.settings.registration == "closed":
-        raise Problem("registration-closed", "This library registers its members itself.")
     current_app.extensions["octavo.limits"].charge_login(call.context, call.body["email"])
     return hashed(call.body["password"], call.settings.password_rounds)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.context import NOBODY, Caller
 from api.operation import Answer, Call, operation
 from api.paging import filters, listed
 from api.pipeline import Resource
@@ -30,9 +31,9 @@ class Posts(Resource):
     )
     def get(self, call: Call) -> Answer:
         """Published posts; staff sees drafts too."""
-        asked = filters(call)
-        if not call.caller.is_staff:
-            asked |= {"public": True} if call.caller.id is None else {"reader": call.caller.id}
+        asked, reader = filters(call), _reader(call)
+        if not reader.is_staff:
+            asked |= {"public": True} if reader.id is None else {"reader": reader.id}
         return listed(call, post.LISTING, asked)
 
     @operation(
@@ -53,8 +54,7 @@ class Post(Resource):
     @operation("getPost", "Read a post", answer=posts.POST, problems=("not-found",))
     def get(self, call: Call, post_id: int) -> Answer:
         """The post."""
-        if not post.is_visible(post_id, call.caller.id, call.caller.is_staff):
-            raise Missing("There is no such post.")
+        _require_visible(call, post_id)
         return _answered(post.find(post_id))
 
     @operation(
@@ -82,16 +82,30 @@ class Post(Resource):
     @operation("deletePost", "Remove a post", status=204, problems=("not-found",))
     def delete(self, call: Call, post_id: int) -> Answer:
         """It is gone."""
+        _require_visible(call, post_id)
         present = post.locked(post_id)
         call.precondition(post.tag(present))
         post.delete(present, call.actor)
         return Answer(status=204)
 
     def _changed(self, call: Call, post_id: int) -> Answer:
+        _require_visible(call, post_id)
         present = post.locked(post_id)
         _require_own(call, present)
         call.precondition(post.tag(present))
         return _answered(post.update(present, call.body, call.actor))
+
+
+def _reader(call: Call) -> Caller:
+    """Who reads: a key that may not write posts sees what the public sees."""
+    return call.caller if call.caller.reaches("posts:write") else NOBODY
+
+
+def _require_visible(call: Call, post_id: int) -> None:
+    """A draft is as good as missing to whoever may not see it."""
+    reader = _reader(call)
+    if not post.is_visible(post_id, reader.id, reader.is_staff):
+        raise Missing("There is no such post.")
 
 
 def _require_own(call: Call, present: dict[str, Any]) -> None:

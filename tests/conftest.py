@@ -1,10 +1,16 @@
-"""Fixtures for every test: databases of their own, with all migrations applied."""
+"""Fixtures for every test: databases of their own, people, the application, the real server.
 
-import os
+A test that is given `postgresql` or `server` is marked accordingly; what a mark needs and this
+machine lacks is told at the end of the run, and fails it when CI=true.
+"""
+
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import psycopg
@@ -15,47 +21,101 @@ from api import settings
 from api.app import Octavo, create_app
 from models import schema
 from models.database import connect, database
-from tests.support import people, servers
+from tests.support import needs, people, servers
+from tests.support.asking import Asker
 
-POSTGRES = os.environ.get("OCTAVO_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+NEED_OF_FIXTURE = {"postgresql": "postgres", "server": "server"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of our own mark."""
+    config.addinivalue_line("markers", "settings(NAME=value): settings of the application")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that are given a server of some kind."""
+    for item in items:
+        named = set(getattr(item, "fixturenames", ()))
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        named.update(str(value) for value in parameters.values())
+        for fixture, need in NEED_OF_FIXTURE.items():
+            if fixture in named:
+                item.add_marker(need)
+        if str(parameters.get("server", "")).endswith("redis"):
+            item.add_marker("redis")
+        if str(parameters.get("server", "")).startswith("postgresql"):
+            item.add_marker("postgres")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out, aloud, what cannot be tested here."""
+    for marker in item.iter_markers():
+        why = needs.lacking(marker.name) if marker.name in needs.NETWORKED else None
+        if why is not None:
+            needs.skip(marker.name, why)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was not tested, so that nobody takes a short run for a whole one."""
+    left_out: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
+        if "NOT TESTED" in reason:
+            reason = reason.removeprefix("Skipped: ")
+            left_out[reason] = left_out.get(reason, 0) + 1
+    for reason, number in sorted(left_out.items()):
+        terminalreporter.write_line(f"{reason}: {number} tests left out", yellow=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections to all tests that are not marked to need one."""
+    if any(marker.name in needs.NETWORKED for marker in request.node.iter_markers()):
+        return
+
+    def refuse(*_: Any) -> NoReturn:
+        raise AssertionError("a test without a mark for it tried to use the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied: copying is faster than migrating."""
     path: Path = tmp_path_factory.mktemp("template") / "octavo.db"
-    opened = connect(f"sqlite:///{path}")
-    schema.migrate()
-    opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    opened.close()
+    with _connected(f"sqlite:///{path}") as opened:
+        schema.migrate()
+        opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
 
 @pytest.fixture(scope="session")
 def postgresql_template() -> Iterator[str]:
-    """The name of a migrated PostgreSQL database, to be used as a template; skips without one."""
+    """The name of a migrated PostgreSQL database, to be used as a template."""
     name = f"octavo_template_{uuid4().hex[:12]}"
-    try:
-        _on_server(f'CREATE DATABASE "{name}"')
-    except psycopg.OperationalError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"NO POSTGRESQL, SO NOT TESTED ON IT: {error}")
-    opened = connect(_url(name))
-    schema.migrate()
-    opened.close()
+    _on_server(f'CREATE DATABASE "{name}"')
+    with _connected(_url(name)):
+        schema.migrate()
     yield name
     _on_server(f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture
-def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Any]:
+def folder() -> Iterator[Path]:
+    """A folder for databases: in memory where there is such a place, since they sync each write."""
+    memory = Path("/dev/shm")  # noqa: S108  only a folder made there is used
+    with TemporaryDirectory(prefix="octavo-", dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, folder: Path) -> Iterator[Any]:
     """An empty SQLite library, connected."""
-    path = tmp_path / "octavo.db"
+    path = folder / "octavo.db"
     copyfile(sqlite_template, path)
-    opened = connect(f"sqlite:///{path}")
-    yield opened
-    opened.close()
+    with _connected(f"sqlite:///{path}") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -63,9 +123,8 @@ def postgresql(postgresql_template: str) -> Iterator[Any]:
     """An empty PostgreSQL library, connected."""
     name = f"octavo_test_{uuid4().hex[:12]}"
     _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}" STRATEGY FILE_COPY')
-    opened = connect(_url(name))
-    yield opened
-    opened.close()
+    with _connected(_url(name)) as opened:
+        yield opened
     _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -76,21 +135,27 @@ def db(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def app(sqlite_template: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Octavo]:
+def app(sqlite_template: Path, folder: Path, request: pytest.FixtureRequest) -> Iterator[Octavo]:
     """The application on an empty SQLite library; `@pytest.mark.settings(NAME="…")` sets others."""
-    path = tmp_path / "app.db"
+    path = folder / "app.db"
     copyfile(sqlite_template, path)
-    marker = request.node.get_closest_marker("settings")
     environ = {**servers.QUICK, "DATABASE_URL": f"sqlite:///{path}"}
-    created = create_app(settings.read(environ | (marker.kwargs if marker else {})))
-    yield created
-    database.obj.close()
+    for marker in reversed(list(request.node.iter_markers("settings"))):
+        environ.update(marker.kwargs)
+    yield create_app(settings.read(environ))
+    _disconnect()
 
 
 @pytest.fixture
 def client(app: Octavo) -> FlaskClient:
     """A client of the application, in this process."""
     return app.test_client()
+
+
+@pytest.fixture
+def ask(client: FlaskClient) -> Asker:
+    """The API, asked in few words."""
+    return Asker(client)
 
 
 @pytest.fixture
@@ -118,17 +183,47 @@ def admin(app: Octavo) -> people.Person:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
-    """The real server under uWSGI, on SQLite, with an administrator (`servers.ADMIN`) in it."""
-    started = servers.start(tmp_path_factory.mktemp("server"))
-    yield started
-    started.stop()
+def server(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[servers.Server]:
+    """The real server under uWSGI, with an administrator (`servers.ADMIN`) in it.
+
+    On SQLite, or on what `@servers.ON_BOTH` asks for.
+    """
+    kind = getattr(request, "param", "sqlite")
+    with _settings_of(kind) as chosen:
+        started = servers.start(tmp_path_factory.mktemp("server"), **chosen)
+        yield started
+        started.stop()
+
+
+@contextmanager
+def _settings_of(kind: str) -> Iterator[dict[str, str]]:
+    if kind == "sqlite":
+        yield {}
+        return
+    name = f"octavo_test_{uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}"')
+    yield {"DATABASE_URL": _url(name)} | ({"REDIS_URL": needs.REDIS} if "redis" in kind else {})
+    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Any]:
+    yield connect(url)
+    _disconnect()
+
+
+def _disconnect() -> None:
+    """Close the database and forget it: what runs without a database of its own shall fail."""
+    database.obj.close()
+    database.initialize(None)
 
 
 def _url(name: str) -> str:
-    return f"{POSTGRES.rpartition('/')[0]}/{name}"
+    return f"{needs.POSTGRES.rpartition('/')[0]}/{name}"
 
 
 def _on_server(statement: str) -> None:
-    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as server:
+    with psycopg.connect(needs.POSTGRES, autocommit=True, connect_timeout=3) as server:
         server.execute(statement)

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import requests
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,9 @@ QUICK = {
     "ADMIN_PASSWORD": ADMIN[1],
     "DEMO": "false",
 }
+
+# For what depends on the database, or on where workers share what they count.
+ON_BOTH = pytest.mark.parametrize("server", ["sqlite", "postgresql+redis"], indirect=True)
 
 
 @dataclass
