@@ -176,6 +176,18 @@ def update(
     return find(copy["id"])
 
 
+_PLACE = Compiled(
+    lambda: Copy.update(
+        status=slot("status"), updated_at=slot("now"), revision=Copy.revision + SQL("1")
+    ).where(Copy.id == slot("id"))
+)
+
+
+def place(copy_id: int, status: str, now: str) -> None:
+    """Write where a copy is; what brought it there is what the audit log tells."""
+    _PLACE.execute(id=copy_id, status=status, now=now)
+
+
 def withdraw(copy: dict[str, Any], actor: Actor) -> None:
     """Take a copy that is `locked` out of stock; it stays readable by its id (rule 31)."""
     update(copy, {"status": "withdrawn"}, actor, action="copy.withdraw")

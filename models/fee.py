@@ -116,6 +116,55 @@ def locked(fee_id: int) -> dict[str, Any]:
     return VIEW.read(_existing(_LOCKED.row(id=fee_id)))
 
 
+def insert(row: dict[str, Any]) -> dict[str, Any]:
+    """Add a line and give it as it is stored; `row` has all but the id, the balance and waived."""
+    new = {**row, "balance": row["amount"], "waived": 0}
+    fee_id: int = Fee.insert(new).execute()
+    return {"id": fee_id, **new}
+
+
+def of_loan(loan_id: int, kind: str) -> dict[str, Any] | None:
+    """The line of a kind that a loan has brought, held against other writers, or None."""
+    query = Fee.select(*VIEW.columns).where((Fee.loan_id == loan_id) & (Fee.kind == kind))
+    row = for_update(query).tuples().first()
+    return None if row is None else VIEW.read(row)
+
+
+def lower(
+    fee: dict[str, Any],
+    kind: str,
+    amount: int,
+    at: str,
+    actor_id: int | None,
+    *,
+    method: str | None = None,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Take a `payment` or `waiver` off what is left of a line; give it as it is stored then.
+
+    `amount` is positive; of a refund it brings the negative balance up.
+    """
+    balance = fee["balance"] + amount if fee["amount"] < 0 else fee["balance"] - amount
+    waived = fee["waived"] + (amount if kind == "waiver" else 0)
+    Fee.update(balance=balance, waived=waived).where(Fee.id == fee["id"]).execute()
+    FeeEntry.insert(
+        fee_id=fee["id"],
+        kind=kind,
+        amount=amount,
+        method=method,
+        reason=reason,
+        at=at,
+        actor_id=actor_id,
+    ).execute()
+    return {**fee, "balance": balance, "waived": waived}
+
+
+def forget_loans(loan_ids: list[int]) -> None:
+    """Take loans off the settled lines they brought, which would still name their member."""
+    settled = (Fee.balance == 0) & Fee.loan_id.in_(loan_ids)
+    Fee.update(loan_id=None).where(settled).execute()
+
+
 def balance(user_id: int) -> int:
     """What a member owes: the sum of the open lines, refunds counting against them."""
     owed = Fee.select(fn.SUM(Fee.balance)).where((Fee.user_id == user_id) & (Fee.balance != _ZERO))

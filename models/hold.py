@@ -7,7 +7,7 @@ from itertools import combinations
 from operator import or_
 from typing import Any
 
-from peewee import IntegerField, TextField, fn
+from peewee import SQL, IntegerField, TextField, fn
 
 from models.clock import stamp
 from models.database import Compiled, Table, rows, slot
@@ -119,6 +119,56 @@ def find(hold_id: int) -> dict[str, Any]:
     if row is None:
         raise Missing("There is no such hold.")
     return VIEW.read(row)
+
+
+_INSERT = Compiled(
+    lambda: Hold.insert(
+        {
+            **{name: slot(name) for name in ("book_id", "user_id", "queue", "placed_at")},
+            "not_needed_after": slot("not_needed_after"),
+            "status": "waiting",
+            "revision": 1,
+        }
+    )
+)
+_MOVE = Compiled(
+    lambda: Hold.update(
+        {
+            **{name: slot(name) for name in ("status", "queue", "copy_id", "expires_at")},
+            "ended_at": slot("ended_at"),
+            "revision": Hold.revision + SQL("1"),
+        }
+    ).where(Hold.id == slot("id"))
+)
+
+
+def insert(**values: Any) -> int:
+    """Add a waiting hold and give its id."""
+    return _INSERT.insert(**values)
+
+
+def move(**values: Any) -> None:
+    """Write where a hold stands: `id, status, queue, copy_id, expires_at, ended_at`."""
+    _MOVE.execute(**values)
+
+
+def change(hold_id: int, values: dict[str, Any]) -> None:
+    """Write what a member may set: `suspended_until`, `not_needed_after`."""
+    Hold.update({**values, "revision": Hold.revision + 1}).where(Hold.id == hold_id).execute()
+
+
+def active_of(user_id: int) -> list[tuple[int, int]]:
+    """The book id and id of each hold of a member that no act has ended."""
+    query = Hold.select(Hold.book_id, Hold.id).where((Hold.user_id == user_id) & is_active())
+    return list(query.order_by(Hold.book_id).tuples())
+
+
+def titles_to_settle(now: str, today: str) -> list[int]:
+    """The ids of the books with holds that have run out."""
+    query = Hold.select(Hold.book_id).where(
+        is_active() & ((Hold.expires_at < now) | (Hold.not_needed_after < today))
+    )
+    return [row[0] for row in query.distinct().order_by(Hold.book_id).tuples()]
 
 
 def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:

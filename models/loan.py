@@ -7,11 +7,12 @@ from itertools import combinations
 from operator import or_
 from typing import Any
 
-from peewee import IntegerField, TextField
+import orjson
+from peewee import SQL, IntegerField, IntegrityError, TextField
 
 from models.clock import stamp
-from models.database import Compiled, Table, rows, slot
-from models.errors import Missing
+from models.database import Compiled, Table, for_update, rows, slot
+from models.errors import Missing, Taken
 from models.listing import Filter, Listing, Slots, Sort, equals
 from models.view import View
 
@@ -46,13 +47,11 @@ STATUSES = ("open", "overdue", "returned", "lost", "claimed_returned")
 # The two that the moment tells apart.
 DATED = frozenset({"open", "overdue"})
 
-# The stored row; `circulation.showing` makes of it what clients see.
+# The stored row but for `due_steps`; `circulation.showing` makes of it what clients see.
 VIEW = View(
     Loan,
     "id copy_id book_id user_id policy_id fine_per_day grace_days fine_cap replacement_fee"
-    " borrowed_at due_at due_steps renewals claimed_returned_at lost_at returned_at ended_at"
-    " revision",
-    json={"due_steps"},
+    " borrowed_at due_at renewals claimed_returned_at lost_at returned_at ended_at revision",
 )
 
 
@@ -137,6 +136,85 @@ def find(loan_id: int) -> dict[str, Any]:
     if row is None:
         raise Missing("There is no such loan.")
     return VIEW.read(row)
+
+
+_NEW = (
+    *("copy_id", "book_id", "user_id", "policy_id", "fine_per_day", "grace_days", "fine_cap"),
+    *("replacement_fee", "borrowed_at", "due_at", "due_steps", "renewals", "revision"),
+)
+_INSERT = Compiled(lambda: Loan.insert({name: slot(name) for name in _NEW}))
+_STEPS = Compiled(lambda: Loan.select(Loan.due_steps).where(Loan.id == slot("id")))
+_END = Compiled(
+    lambda: Loan.update(
+        returned_at=slot("returned_at"),
+        lost_at=slot("lost_at"),
+        ended_at=slot("ended_at"),
+        revision=Loan.revision + SQL("1"),
+    ).where(Loan.id == slot("id"))
+)
+
+
+def insert(row: dict[str, Any], due_steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add a loan and give it as it is stored; `row` is what `VIEW` has before `renewals`.
+
+    Raises Taken `copy-on-loan`: whatever was checked before, a copy is lent once (rule 1).
+    """
+    new = {**row, "renewals": 0, "revision": 1}
+    try:
+        loan_id = _INSERT.insert(**new, due_steps=orjson.dumps(due_steps).decode())
+    except IntegrityError as broken:
+        raise Taken("This copy is on loan.", code="copy-on-loan") from broken
+    return {**dict.fromkeys(VIEW.names), "id": loan_id, **new}
+
+
+def end(loan: dict[str, Any], **moments: str) -> dict[str, Any]:
+    """Set `returned_at` or `lost_at`, and `ended_at`; give the loan as it is stored then."""
+    ended = {**loan, **moments, "revision": loan["revision"] + 1}
+    _END.execute(**{name: ended[name] for name in ("id", "returned_at", "lost_at", "ended_at")})
+    return ended
+
+
+def claim(loan: dict[str, Any], at: str) -> dict[str, Any]:
+    """Note that the member says the copy is back; give the loan as it is stored then."""
+    Loan.update(claimed_returned_at=at, revision=Loan.revision + 1).where(
+        Loan.id == loan["id"]
+    ).execute()
+    return {**loan, "claimed_returned_at": at, "revision": loan["revision"] + 1}
+
+
+def due_steps(loan_id: int) -> list[dict[str, Any]]:
+    """How the loan's due date came about, step by step."""
+    steps: list[dict[str, Any]] = orjson.loads(_STEPS.scalar(id=loan_id))
+    return steps
+
+
+def renew(
+    loan: dict[str, Any], due_at: str, steps: list[dict[str, Any]], policy_id: int, at: str
+) -> dict[str, Any]:
+    """Move the due date on by a renewal; give the loan as it is stored then."""
+    Renewal.insert(
+        loan_id=loan["id"],
+        renewed_at=at,
+        policy_id=policy_id,
+        due_before=loan["due_at"],
+        due_after=due_at,
+    ).execute()
+    moved = {"due_at": due_at, "renewals": loan["renewals"] + 1, "revision": loan["revision"] + 1}
+    trail = orjson.dumps([*due_steps(loan["id"]), *steps]).decode()
+    Loan.update({**moved, "due_steps": trail}).where(Loan.id == loan["id"]).execute()
+    return {**loan, **moved}
+
+
+def to_forget(before: str, limit: int) -> list[int]:
+    """The ids of some loans returned before a moment that still name their member."""
+    past = Loan.returned_at.is_null(False) & (Loan.returned_at < before)
+    query = Loan.select(Loan.id).where(past & Loan.user_id.is_null(False)).limit(limit)
+    return [row[0] for row in for_update(query.order_by(Loan.returned_at)).tuples()]
+
+
+def forget(loan_ids: list[int]) -> None:
+    """Take the member's name off loans."""
+    Loan.update(user_id=None, revision=Loan.revision + 1).where(Loan.id.in_(loan_ids)).execute()
 
 
 class Renewal(Table):

@@ -91,14 +91,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[str]:
-    """The name of a migrated PostgreSQL database, to be used as a template."""
-    name = f"octavo_template_{uuid4().hex[:12]}"
+def postgresql_library() -> Iterator[str]:
+    """The name of a migrated PostgreSQL database; the schema `first` remembers its rows."""
+    name = f"octavo_test_{uuid4().hex[:12]}"
     _on_server(f'CREATE DATABASE "{name}"')
-    with _connected(_url(name)):
+    _on_server(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    with _connected(_url(name)) as opened:
         schema.migrate()
+        opened.execute_sql("CREATE SCHEMA first")
+        for table in opened.get_tables():
+            opened.execute_sql(f'CREATE TABLE first."{table}" AS TABLE "{table}"')
+            if not opened.execute_sql(f'SELECT 1 FROM first."{table}"').fetchone():  # noqa: S608
+                opened.execute_sql(f'DROP TABLE first."{table}"')
     yield name
-    _on_server(f'DROP DATABASE "{name}"')
+    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -119,13 +125,12 @@ def sqlite(sqlite_template: Path, folder: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
-def postgresql(postgresql_template: str) -> Iterator[Any]:
+def postgresql(postgresql_library: str) -> Iterator[Any]:
     """An empty PostgreSQL library, connected."""
-    name = f"octavo_test_{uuid4().hex[:12]}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}" STRATEGY FILE_COPY')
-    with _connected(_url(name)) as opened:
+    with _connected(_url(postgresql_library)) as opened:
+        afresh = _afresh(opened.get_tables(), opened.get_tables("first"))
+        opened.execute_sql("; ".join(afresh))
         yield opened
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -218,6 +223,21 @@ def _disconnect() -> None:
     """Close the database and forget it: what runs without a database of its own shall fail."""
     database.obj.close()
     database.initialize(None)
+
+
+def _afresh(tables: list[str], filled: list[str]) -> Iterator[str]:
+    """What makes the tables as they were first, ids included; far faster than a new database."""
+    yield "SET session_replication_role = replica"
+    for table in tables:
+        yield f'DELETE FROM "{table}"'  # noqa: S608
+        if table in filled:
+            yield f'INSERT INTO "{table}" SELECT * FROM first."{table}"'  # noqa: S608
+        next_id = f'(SELECT COUNT(*) + 1 FROM "{table}")'  # noqa: S608
+        sequence = f"pg_get_serial_sequence('\"{table}\"', column_name)"
+        identity = f"is_identity = 'YES' AND table_schema = 'public' AND table_name = '{table}'"
+        columns = f"information_schema.columns WHERE {identity}"
+        yield f"SELECT setval({sequence}, {next_id}, false) FROM {columns}"  # noqa: S608
+    yield "SET session_replication_role = origin"
 
 
 def _url(name: str) -> str:

@@ -1,0 +1,56 @@
+"""The rules in force, kept in memory: policies and calendar, read again only when they changed."""
+
+from datetime import date
+
+from circulation.calendar import Calendar, Closure
+from circulation.facts import Rules
+from circulation.policy import Policies, Policy
+from models import calendar, closure, policy, rulebook
+
+_currency = "EUR"
+_known: tuple[int, Rules] | None = None
+
+
+def use_currency(code: str) -> None:
+    """Name the currency of all amounts (ISO 4217), once, at start."""
+    global _currency, _known
+    _currency, _known = code, None
+
+
+def latest() -> Rules:
+    """The rules as they are now; costs one small query."""
+    return at(rulebook.version())
+
+
+def known() -> tuple[int, Rules]:
+    """The rules as this process last saw them, and their version; costs nothing."""
+    if _known is None:
+        version = rulebook.version()
+        return version, at(version)
+    return _known
+
+
+def at(version: int) -> Rules:
+    """The rules of a version that was just read, or newer ones."""
+    global _known
+    found = _known
+    if found is None or found[0] != version:
+        found = _known = (version, _load())
+    return found[1]
+
+
+def _load() -> Rules:
+    # A flag of a stored policy is a boolean already, and its revision is of no concern here.
+    rows = [{n: v for n, v in row.items() if n != "revision"} for row in policy.everything()]
+    week = calendar.find()
+    closures = [
+        Closure(
+            row["id"],
+            date.fromisoformat(row["starts_on"]),
+            date.fromisoformat(row["ends_on"]),
+            row["reason"],
+        )
+        for row in closure.everything()
+    ]
+    policies = Policies(Policy(**row) for row in rows)
+    return Rules(policies, Calendar(week["timezone"], week["open_weekdays"], closures), _currency)

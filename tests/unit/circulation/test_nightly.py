@@ -1,0 +1,84 @@
+"""The nightly job, on each database: rules 22, 23, 34, 35."""
+
+import pytest
+
+from circulation.nightly import Report, nightly
+from models import hold, loan
+from models.fee import Fee, lower
+from tests.unit.circulation.library import (
+    DAY,
+    DESK,
+    NOW,
+    audited,
+    back,
+    fees,
+    held,
+    lent,
+    member,
+    on_copy,
+    owes,
+    title,
+)
+
+pytestmark = pytest.mark.usefixtures("library")
+
+
+def test_rule_35_it_expires_holds_and_passes_their_copies_on() -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    first, second = held(book_id, member()), held(book_id, member())
+    back(barcode)
+    assert nightly(DESK, NOW + 30 * DAY, 365) == Report(holds=1, loans=0)
+    assert hold.find(first["id"])["status"] == "expired"
+    assert hold.find(second["id"])["copy_id"] == on_copy(barcode)["id"]
+
+
+def test_rule_35_it_cancels_holds_nobody_needs_any_longer() -> None:
+    stale = held(title()[0], member(), not_needed_after=NOW.date())
+    kept = held(title()[0], member(), not_needed_after=(NOW + DAY).date())
+    assert nightly(DESK, NOW + DAY, 365) == Report(holds=1, loans=0)
+    assert hold.find(stale["id"])["status"] == "cancelled"
+    assert hold.find(kept["id"])["status"] == "waiting"
+
+
+def test_rule_35_it_forgets_who_had_old_loans() -> None:
+    _, [old, new, out] = title(3)
+    old_loan = lent(old, member())["id"]
+    new_loan, open_loan = lent(new, member())["id"], lent(out, member())["id"]
+    back(old)
+    back(new, NOW + 20 * DAY)
+    assert nightly(DESK, NOW + 31 * DAY, 30) == Report(holds=0, loans=1)
+    assert loan.find(old_loan)["user_id"] is None
+    assert loan.find(new_loan)["user_id"] is not None
+    assert loan.find(open_loan)["user_id"] is not None
+    assert [row["record_id"] for row in audited("loan.anonymise")] == [old_loan]
+
+
+def test_rule_35_a_settled_fine_does_not_keep_the_name_of_an_old_loan() -> None:
+    _, [barcode] = title()
+    borrower = member()
+    lent(barcode, borrower)
+    back(barcode, NOW + 22 * DAY)
+    [fine] = fees(borrower)
+    lower(fine, "payment", 25, "2026-04-01T09:00:00Z", None, method="cash")
+    owes(borrower, 7)
+    nightly(DESK, NOW + 90 * DAY, 30)
+    assert list(Fee.select(Fee.loan_id).tuples()) == [(None,), (None,)]
+
+
+def test_rule_35_a_second_run_changes_nothing() -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    held(book_id, member())
+    back(barcode)
+    nightly(DESK, NOW + 60 * DAY, 30)
+    assert nightly(DESK, NOW + 60 * DAY, 30) == Report(holds=0, loans=0)
+
+
+def test_rule_35_many_loans_are_forgotten_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("circulation.nightly._BATCH", 2)
+    _, barcodes = title(5)
+    for barcode in barcodes:
+        lent(barcode, member())
+        back(barcode)
+    assert nightly(DESK, NOW + 60 * DAY, 30).loans == 5
