@@ -82,6 +82,7 @@ class MarcXmlReader(Reader):
         # Once the structure around the records is lost, only errors in them count.
         self._error = None if parser.is_mended and not parser.is_inside else failure
         self._parser = None
+        parser.close()
         self._lost = parser.window[:1]
         return parser.window[1:]
 

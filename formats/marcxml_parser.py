@@ -71,6 +71,10 @@ class Parser:
             return Unreadable("too-long", f"A record has at most {LONGEST_RECORD:,} bytes.")
         return error
 
+    def close(self) -> None:
+        """Free the memory now: expat and its handlers refer to each other."""
+        del self._expat
+
     def take(self) -> list[Found]:
         """The records found since the last time."""
         found, self.found = self.found, []

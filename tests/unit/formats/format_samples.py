@@ -65,21 +65,20 @@ def summary(found: list[Record | Fault]) -> list[str]:
     return [item.book["title"] if isinstance(item, Record) else item.code for item in found]
 
 
-class Endless(io.RawIOBase):
-    """A stream that repeats some bytes until so many were read."""
+class Endless(io.BytesIO):
+    """A stream that begins with some bytes and repeats others until so many were read."""
 
     def __init__(self, start: bytes, repeated: bytes, size: int) -> None:
+        super().__init__()
         self._start = start
         self._repeated = repeated * (1 + (1 << 16) // len(repeated))
         self._left = size
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Some of it."""
         if self._start:
             start, self._start = self._start, b""
             return start
-        wanted = min(size, self._left, 1 << 16)
+        wanted = min(size or 0, self._left)
         self._left -= wanted
         return self._repeated[:wanted]

@@ -1,0 +1,255 @@
+"""Writing books: what was read comes out again, and of a MARC record nothing is lost."""
+
+import io
+import unicodedata
+from typing import Any
+
+import pymarc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import formats
+from formats import Record
+from tests.unit.formats.format_samples import LEADER, collection, items, marc, marcxml, record
+from validators.isbn import normalise_isbn
+
+KINDS = ["marc", "marcxml", "csv", "ndjson"]
+STAMPS = {"id": 7, "created_at": "2026-01-02T03:04:05Z", "updated_at": "2026-02-03T04:05:06Z"}
+FIELDS = (
+    "001 ocm1",
+    "005 19840507000000.0",
+    "008 840507s1984    caua          00010 eng d",
+    "020   $a0199535523 (pbk.) :$c9.95",
+    "100 1 $aAusten, Jane,$d1775-1817,$eauthor.",
+    "245 10$aEmma :$ba novel /$cJane Austen.",
+    "260   $aOxford :$bOUP,$c1984.",
+    "300   $axxi, 418 p. :$bill. ;$c20 cm.",
+    "600 10$aAusten, Jane,$d1775-1817$xCriticism.",
+    "650  0$aCourtship$zEngland$vFiction.",
+    "650  2$aCourtship$zEngland$vFiction",
+    "700 1 $aDuckworth, A.,$eeditor.",
+    "999   $aX$iB1",
+)
+
+
+def written(kind: str, *books: dict[str, Any], original: bytes | None = None) -> bytes:
+    return b"".join(formats.write(kind, [(book, original) for book in books]))
+
+
+def fields_of(data: bytes) -> list[str]:
+    [parsed] = pymarc.MARCReader(data, to_unicode=True)
+    assert parsed is not None
+    return [str(field)[1:].replace("  ", " ", 1) for field in parsed.fields]
+
+
+def edited(**changes: Any) -> list[str]:
+    """The fields of FIELDS that are other ones after these changes of the book."""
+    read = record("marc", marc(*FIELDS))
+    before = fields_of(written("marc", read.book, original=read.original))
+    after = fields_of(written("marc", {**read.book, **changes}, original=read.original))
+    return [field for field in after if field not in before]
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def texts(size: int = 60) -> st.SearchStrategy[str]:
+    """Text as validation lets it through, without what MARC 21 and XML cannot carry."""
+    letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+    awkward = st.sampled_from(
+        [" ", ".", " :", " /", ",", ";", "--", " -- ", "[", "(", '"', "'", "=", "\n"]
+    )
+    return st.lists(letters | awkward, max_size=size).map("".join).map(_clean).filter(bool)
+
+
+ISBNS = st.integers(0, 10**9 - 1).map(
+    lambda number: next(isbn for digit in "0123456789X" if (isbn := _valid(f"{number:09}{digit}")))
+)
+
+
+def _valid(text: str) -> str | None:
+    try:
+        return normalise_isbn(text)
+    except ValueError:
+        return None
+
+
+PEOPLE = st.fixed_dictionaries({"name": texts(), "role": st.none() | texts(20)})
+BOOKS = st.fixed_dictionaries(
+    {"title": texts()},
+    optional={
+        "subtitle": texts(),
+        "author": texts(),
+        "contributors": st.lists(
+            PEOPLE, min_size=1, max_size=4, unique_by=lambda one: (one["name"], one["role"])
+        ),
+        "isbn": ISBNS,
+        "publisher": texts(),
+        # There is no year 0 between 1 B.C. and A.D. 1.
+        "published_year": st.integers(-4000, 9999).filter(bool),
+        "language": st.sampled_from(["eng", "ger", "chi", "qaa", "und"]),
+        "edition": texts(),
+        "pages": st.integers(1, 999_999),
+        "description": texts(200),
+        "subjects": st.lists(texts(), min_size=1, max_size=5, unique=True),
+        "classification": texts(20) | st.sampled_from(["823.7", "PR4034 .E5"]),
+        "cover_url": st.just("https://example.org/1.jpg"),
+    },
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(books=st.lists(BOOKS, max_size=3))
+@settings(deadline=None, max_examples=60)
+def test_any_books_come_back_as_they_were(kind: str, books: list[dict[str, Any]]) -> None:
+    found = items(kind, written(kind, *books))
+    assert all(isinstance(item, Record) for item in found)
+    assert [
+        {name: value for name, value in item.book.items() if value not in (None, [])}
+        for item in found
+        if isinstance(item, Record)
+    ] == books
+
+
+@pytest.mark.parametrize("kind", ["marc", "marcxml"])
+@given(book=BOOKS)
+@settings(deadline=None, max_examples=40)
+def test_a_second_export_has_the_same_bytes(kind: str, book: dict[str, Any]) -> None:
+    first = written(kind, book | STAMPS)
+    read = record(kind, first)
+    assert written(kind, read.book | {"id": 8}, original=read.original) == first
+
+
+@given(before=BOOKS, after=BOOKS)
+@settings(deadline=None, max_examples=60)
+def test_a_record_says_what_the_book_says_whatever_it_said_before(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    original = record("marc", written("marc", before)).original
+    assert record("marc", written("marc", after, original=original)).book == after
+
+
+@pytest.mark.parametrize("kind", ["marc", "marcxml"])
+def test_a_record_that_nobody_changed_goes_out_as_it_came(kind: str) -> None:
+    read = record("marc", marc(*FIELDS))
+    again = record(kind, written(kind, read.book, original=read.original))
+    assert again.original == read.original
+    assert written("marc", read.book, original=read.original) == marc(
+        *FIELDS, leader=LEADER[:9] + "a" + LEADER[10:]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"title": "Emma."}, ["245 10$aEmma. :$ba novel /$cJane Austen."]),
+        ({"subtitle": None}, ["245 10$aEmma /$cJane Austen."]),
+        ({"author": "Austen, J."}, ["100 1\\$aAusten, J."]),
+        ({"isbn": "9780141439587"}, ["020 \\\\$a9780141439587$c9.95"]),
+        ({"pages": 420}, ["300 \\\\$axxi, 420 p. :$bill. ;$c20 cm."]),
+        ({"publisher": "Penguin"}, ["260 \\\\$aOxford :$bPenguin,$c1984."]),
+        ({"subjects": ["Courtship -- England -- Fiction", "Love"]}, ["650 \\4$aLove."]),
+        ({"contributors": []}, []),
+        ({"edition": "2nd ed."}, ["250 \\\\$a2nd ed."]),
+        (
+            {"published_year": 1985},
+            [
+                "008 840507s1985\\\\\\\\caua\\\\\\\\\\\\\\\\\\\\00010\\eng\\d",
+                "260 \\\\$aOxford :$bOUP,$c1985.",
+            ],
+        ),
+    ],
+)
+def test_only_the_fields_that_were_edited_are_rewritten(
+    changes: dict[str, Any], fields: list[str]
+) -> None:
+    assert edited(**changes) == fields
+
+
+def test_an_edited_record_is_dated() -> None:
+    assert "005 20260203040506.0" in edited(title="Em", updated_at="2026-02-03T04:05:06Z")
+
+
+def test_a_new_record_is_what_a_cataloguer_expects() -> None:
+    book = {
+        "title": "Emma",
+        "subtitle": "a novel",
+        "author": "Austen, Jane",
+        "contributors": [{"name": "Gill, R.", "role": "editor"}],
+        "isbn": "9780199535521",
+        "publisher": "OUP",
+        "published_year": 2008,
+        "language": "eng",
+        "edition": "2nd ed.",
+        "pages": 418,
+        "description": "Matchmaking goes wrong.",
+        "subjects": ["Courtship -- Fiction"],
+        "classification": "823.7",
+    }
+    assert fields_of(written("marc", book | STAMPS)) == [
+        "001 7",
+        "005 20260203040506.0",
+        "008 260102s2008\\\\\\\\xx\\||||||||||||||\\||eng\\d",
+        "020 \\\\$a9780199535521",
+        "041 0\\$aeng",
+        "082 04$a823.7",
+        "100 1\\$aAusten, Jane.",
+        "245 10$aEmma :$ba novel.",
+        "250 \\\\$a2nd ed.",
+        "264 \\1$bOUP,$c2008.",
+        "300 \\\\$a418 p.",
+        "520 \\\\$aMatchmaking goes wrong.",
+        "650 \\4$aCourtship$xFiction",
+        "700 1\\$aGill, R.,$eeditor.",
+    ]
+
+
+def test_what_does_not_fit_into_the_exchange_format_is_left_out_and_named() -> None:
+    fields = ("245 10$aEmma.", "505 0 $a" + "x" * 20_000)
+    read = record("marcxml", collection(marcxml(*fields)))
+    out = written("marc", read.book, original=read.original)
+    note = "Left out of this record, because too long for MARC 21 (ISO 2709): 505."
+    assert fields_of(out) == ["245 10$aEmma.", f"500 \\\\$a{note}"]
+    whole = written("marcxml", read.book, original=read.original)
+    assert record("marcxml", whole).original == read.original
+
+
+def test_a_record_never_exceeds_what_its_length_can_say() -> None:
+    fields = ("245 10$aEmma.", *[f"500   $a{number}" + "x" * 9_000 for number in range(30)])
+    read = record("marcxml", collection(marcxml(*fields)))
+    out = written("marc", read.book, original=read.original)
+    assert len(out) == int(out[:5]) <= 99_999
+    assert record("marc", out).book == {"title": "Emma"}
+
+
+def test_a_long_description_is_divided_between_words() -> None:
+    book = {"title": "Emma", "description": "word " * 3_999 + "end"}
+    found = record("marc", written("marc", book)).book["description"]
+    assert found.split() == book["description"].split()
+
+
+@pytest.mark.parametrize("kind", ["marc", "marcxml"])
+def test_separators_in_values_cannot_forge_fields(kind: str) -> None:
+    book = {"title": "Em\x1e\x1d\x1fbma", "publisher": "\x00\x0bOUP\ufffe"}
+    assert record(kind, written(kind, book)).book == {"title": "Embma", "publisher": "OUP"}
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@x", "'=1", "''@x"])
+def test_spreadsheets_do_not_calculate_what_we_write(formula: str) -> None:
+    out = written("csv", {"title": formula})
+    assert out.splitlines()[1].startswith(b"'")
+    assert record("csv", out).book["title"] == formula
+
+
+def test_exports_of_nothing_are_files() -> None:
+    assert written("marc") == b""
+    assert written("ndjson") == b""
+    assert items("marcxml", written("marcxml")) == items("csv", written("csv")) == []
+
+
+def test_pymarc_reads_what_we_write_as_xml() -> None:
+    out = written("marcxml", {"title": "Emma & <Ida>"}, {"title": "Ida"})
+    parsed = pymarc.parse_xml_to_array(io.BytesIO(out))  # type: ignore[no-untyped-call]
+    assert [one["245"]["a"] for one in parsed] == ["Emma & <Ida>.", "Ida."]
