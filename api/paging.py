@@ -69,8 +69,10 @@ def _slice(
     limit = call.query["limit"]
     if call.query["cursor"] is None:
         page = call.query["page"]
-        total = listing.total(asked)
-        rows = listing.page(asked, sort, limit=limit, offset=(page - 1) * limit)
+        offset = (page - 1) * limit
+        rows = listing.page(asked, sort, limit=limit, offset=offset)
+        ends_here = len(rows) < limit and (page == 1 or bool(rows))
+        total = offset + len(rows) if ends_here else listing.total(asked)
         pages = -(-total // limit)
         pagination = {"page": page, "limit": limit, "total": total, "pages": pages}
         return _page_links(call.context, page, pages), rows, pagination

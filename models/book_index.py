@@ -87,11 +87,16 @@ def reindex(progress: Callable[[int], None] = lambda done: None) -> int:
 
 
 def tidy() -> None:
-    """Merge what many writes have left of the index into one, in short steps; for after an import.
+    """Put in order what many writes have left of the index, in short steps; for after an import.
 
-    Searches stay right without it and get slower; PostgreSQL does the like by itself.
+    Searches stay right without it and get slower until it is done: on SQLite the index is merged
+    into one piece, on PostgreSQL the tallies are summed up and the planner learns the new sizes.
     """
     if is_postgresql():
+        with transaction():
+            run("SELECT pg_advisory_xact_lock(7403, 1)")
+            run("SELECT book_tally_settle()")
+        run("ANALYZE book, book_text, book_tally, book_tally_change, book_word")
         return
     pages = -_MERGED_PAGES
     while _merge(pages):

@@ -16,6 +16,7 @@ from models.query import Query, Term, loose_words, parse
 
 _TEXT = {"author": AUTHOR, "subject": SUBJECT, "publisher": PUBLISHER}
 RELEVANCE = "relevance"
+_MANY = 1000
 
 
 class _Fts(Table):
@@ -92,7 +93,8 @@ class Catalogue(Listing):
     Beside the plain filters it takes `q` (see `models.query.parse`) and the words of `author`,
     `subject` and `publisher`; beside the plain sorts `relevance`, which is what `q` is sorted by
     when nothing else is asked: all words in the title, then in title and author, then anywhere;
-    the shorter title first, then the lower id. Without words to rank by it is the order of ids.
+    the shorter title first, then the lower id; the best is first with a minus too. Without words
+    to rank by it is the order of ids.
     """
 
     def total(self, asked: Mapping[str, Any]) -> int:
@@ -111,7 +113,7 @@ class Catalogue(Listing):
         """The rows of one page, in the view's columns."""
         plain, match = divide(asked)
         if not _ranks(match, sort):
-            return super().page(as_filters(asked), _unranked(sort), limit=limit, offset=offset)
+            return super().page(_walked(asked), _unranked(sort), limit=limit, offset=offset)
         rows: list[tuple[Any, ...]] = []
         for tier in match.tiers():
             found = self._ranked(plain, tier, limit=limit - len(rows), offset=offset)
@@ -133,7 +135,7 @@ class Catalogue(Listing):
         """The rows that follow `position` (None: the start), and where the next ones begin."""
         plain, match = divide(asked)
         if not _ranks(match, sort):
-            return super().after(as_filters(asked), _unranked(sort), position, limit=limit)
+            return super().after(_walked(asked), _unranked(sort), position, limit=limit)
         first, place = position or (0, 0)
         rows: list[tuple[Any, ...]] = []
         places: list[Position] = []
@@ -193,6 +195,7 @@ LISTING = Catalogue(
         "updated_since": at_least(Book.updated_at),
         "available": Filter(lambda slots: _is_available(), lambda asked: []),
         "match": Filter(lambda slots: Book.id.in_(_found(slots[0]))),
+        "among": Filter(lambda slots: (Book.id + 0).in_(_found(slots[0]))),
         "unless": Filter(lambda slots: Book.id.not_in(_found(slots[0]))),
     },
     scope=is_present,
@@ -237,9 +240,21 @@ def as_filters(asked: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
+def _walked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, as filters of a list that is sorted otherwise than by relevance.
+
+    Where much matches, SQLite is kept from sorting every match: it goes through the books in order
+    until the page is full.
+    """
+    filters = as_filters(asked)
+    if "match" in filters and not is_postgresql() and _COUNT.scalar(match=filters["match"]) > _MANY:
+        filters["among"] = filters.pop("match")
+    return filters
+
+
 def _ranks(match: Match, sort: Sequence[str]) -> bool:
-    return match.is_ranked and (not sort or sort[0] == RELEVANCE)
+    return match.is_ranked and (not sort or sort[0].lstrip("-") == RELEVANCE)
 
 
 def _unranked(sort: Sequence[str]) -> list[str]:
-    return [key for key in sort if key != RELEVANCE]
+    return [key for key in sort if key.lstrip("-") != RELEVANCE]

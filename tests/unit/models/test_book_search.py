@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import book, book_index, copy
+from models import book, book_index, book_search, copy
 from models.audit import Actor
 from models.book_facets import facets
 from models.book_search import LISTING
@@ -181,9 +181,23 @@ def test_a_search_can_be_sorted_otherwise() -> None:
     assert found(("published_year",), q="history") == [earlier, later]
 
 
+def test_a_search_that_finds_much_can_be_sorted_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(book_search, "_MANY", 1)
+    wanted = [add("History of Art"), add("History of Time"), add("History of War")]
+    add("Art")
+    assert found(("-title",), q="history") == wanted[::-1]
+
+
 def test_relevance_without_a_search_is_the_order_of_ids() -> None:
     wanted = [add("B b"), add("A")]
     assert found(("relevance",)) == wanted
+
+
+def test_the_best_comes_first_with_a_minus_too() -> None:
+    longer, exact = add("A Short History"), add("History")
+    assert found(("-relevance",), q="history") == [exact, longer]
 
 
 def test_books_without_a_year_come_first_by_year() -> None:
@@ -340,6 +354,14 @@ def test_the_index_can_be_built_anew() -> None:
     told: list[int] = []
     assert book_index.reindex(told.append) == 1
     assert (told, found(q="emma"), found(q="persuasion")) == ([1], [kept], [])
+
+
+def test_tidying_the_index_changes_no_answer() -> None:
+    wanted = [add("Emma", language="eng") for _ in range(5)]
+    change(wanted[0], language="ger")
+    before = facets({}, ["language"])
+    book_index.tidy()
+    assert (found(q="emma"), found(), facets({}, ["language"])) == (wanted, wanted, before)
 
 
 def test_the_index_holds_exactly_what_was_written() -> None:
