@@ -6,8 +6,9 @@ from typing import Any
 from peewee import SQL, fn
 
 from models.book import Book
-from models.book_search import LISTING, BookCount, as_filters
+from models.book_search import LISTING, as_filters
 from models.database import Compiled, is_postgresql, slot
+from models.search_index import BookCount
 
 MOST_VALUES = 50
 

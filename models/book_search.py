@@ -1,84 +1,22 @@
 """The catalogue's lists: filtered, searched, ranked, counted by facet, on either database."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peewee import JOIN, SQL, BigIntegerField, Field, IntegerField, NodeList, TextField, fn
+from peewee import JOIN, SQL, fn
 
 from models.book import VIEW, Book, is_present
-from models.book_index import ID_MASK, language_tag
+from models.book_index import language_tag
 from models.copy import Copy
-from models.database import Compiled, Table, is_postgresql, slot
+from models.database import Compiled, is_postgresql, slot
 from models.listing import Filter, Listing, Position, Shape, Sort, at_least, at_most, equals
 from models.matching import AUTHOR, PUBLISHER, REST, SUBJECT, Match
 from models.query import Query, Term, loose_words, parse
+from models.search_index import BookCount, found, index
 
 _TEXT = {"author": AUTHOR, "subject": SUBJECT, "publisher": PUBLISHER}
 RELEVANCE = "relevance"
 _MANY = 1000
-
-
-class _Fts(Table):
-    """The index of SQLite, whose row ids are places."""
-
-    place = BigIntegerField(column_name="rowid", primary_key=True)
-
-    class Meta:
-        table_name = "book_fts"
-
-
-class _Text(Table):
-    """The index of PostgreSQL."""
-
-    id = BigIntegerField(primary_key=True)
-    place = BigIntegerField()
-    words = Field()
-
-    class Meta:
-        table_name = "book_text"
-
-
-class BookCount(Table):
-    """How many books in the catalogue have a value of a facet; see migration 0002."""
-
-    name = TextField()
-    value = TextField()
-    count = IntegerField()
-
-    class Meta:
-        primary_key = False
-
-
-@dataclass(frozen=True)
-class _Index:
-    """An index as the queries below need it: its table, the book's id, and the test of a match."""
-
-    entry: Any
-    book_id: Any
-    matches: Callable[[Any], Any]
-
-
-_SQLITE = _Index(
-    _Fts,
-    _Fts.place.bin_and(ID_MASK),
-    lambda asked: NodeList((SQL("book_fts MATCH"), asked)),
-)
-_POSTGRESQL = _Index(
-    _Text,
-    _Text.id,
-    lambda asked: NodeList((_Text.words, SQL("@@ CAST("), asked, SQL("AS tsquery)"))),
-)
-
-
-def _index() -> _Index:
-    return _POSTGRESQL if is_postgresql() else _SQLITE
-
-
-def _found(asked: Any) -> Any:
-    """The ids of the books that match."""
-    index = _index()
-    return index.entry.select(index.book_id).where(index.matches(asked))
 
 
 def _is_available() -> Any:
@@ -164,10 +102,10 @@ class Catalogue(Listing):
         return super().total({**plain, "match": tier})
 
     def _ranking(self, shape: Shape) -> Any:
-        index = _index()
-        place = index.entry.place
-        joined = index.entry.select(*VIEW.columns, place).join(Book, JOIN.CROSS)
-        query = joined.where((Book.id == index.book_id) & index.matches(slot("match")))
+        here = index()
+        place = here.entry.place
+        joined = here.entry.select(*VIEW.columns, place).join(Book, JOIN.CROSS)
+        query = joined.where((Book.id == here.book_id) & here.matches(slot("match")))
         return (
             self._filtered(query.where(place > slot("place")), shape)
             .order_by(place)
@@ -194,9 +132,9 @@ LISTING = Catalogue(
         "published_to": at_most(Book.published_year),
         "updated_since": at_least(Book.updated_at),
         "available": Filter(lambda slots: _is_available(), lambda asked: []),
-        "match": Filter(lambda slots: Book.id.in_(_found(slots[0]))),
-        "among": Filter(lambda slots: (Book.id + 0).in_(_found(slots[0]))),
-        "unless": Filter(lambda slots: Book.id.not_in(_found(slots[0]))),
+        "match": Filter(lambda slots: Book.id.in_(found(slots[0]))),
+        "among": Filter(lambda slots: (Book.id + 0).in_(found(slots[0]))),
+        "unless": Filter(lambda slots: Book.id.not_in(found(slots[0]))),
     },
     scope=is_present,
     count=lambda: _all(),
@@ -208,7 +146,7 @@ def _all() -> int:
 
 
 _COUNT = Compiled(
-    lambda: _index().entry.select(fn.COUNT(SQL("*"))).where(_index().matches(slot("match")))
+    lambda: index().entry.select(fn.COUNT(SQL("*"))).where(index().matches(slot("match")))
 )
 _TOTAL = Compiled(lambda: BookCount.select(BookCount.count).where(BookCount.name == SQL("'book'")))
 _IN_LANGUAGE = Compiled(

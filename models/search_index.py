@@ -1,0 +1,73 @@
+"""The search index as queries see it, on SQLite and on PostgreSQL; see migration 0002."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, BigIntegerField, Field, IntegerField, NodeList, TextField
+
+from models.book_index import ID_MASK
+from models.database import Table, is_postgresql
+
+
+class _Fts(Table):
+    """The index of SQLite, whose row ids are places."""
+
+    place = BigIntegerField(column_name="rowid", primary_key=True)
+
+    class Meta:
+        table_name = "book_fts"
+
+
+class _Text(Table):
+    """The index of PostgreSQL."""
+
+    id = BigIntegerField(primary_key=True)
+    place = BigIntegerField()
+    words = Field()
+
+    class Meta:
+        table_name = "book_text"
+
+
+class BookCount(Table):
+    """How many books in the catalogue have a value of a facet."""
+
+    name = TextField()
+    value = TextField()
+    count = IntegerField()
+
+    class Meta:
+        primary_key = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index as queries need it: its table, the book's id, and the test of a match."""
+
+    entry: Any
+    book_id: Any
+    matches: Callable[[Any], Any]
+
+
+_SQLITE = Index(
+    _Fts,
+    _Fts.place.bin_and(ID_MASK),
+    lambda asked: NodeList((SQL("book_fts MATCH"), asked)),
+)
+_POSTGRESQL = Index(
+    _Text,
+    _Text.id,
+    lambda asked: NodeList((_Text.words, SQL("@@ CAST("), asked, SQL("AS tsquery)"))),
+)
+
+
+def index() -> Index:
+    """The index of the database in use."""
+    return _POSTGRESQL if is_postgresql() else _SQLITE
+
+
+def found(asked: Any) -> Any:
+    """The ids of the books that match."""
+    here = index()
+    return here.entry.select(here.book_id).where(here.matches(asked))
