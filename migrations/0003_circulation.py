@@ -76,6 +76,8 @@ CREATE INDEX loan_user ON loan (user_id, id);
 CREATE INDEX loan_user_open ON loan (user_id, id) WHERE ended_at IS NULL;
 CREATE INDEX loan_book_open ON loan (book_id, id) WHERE ended_at IS NULL;
 CREATE INDEX loan_open ON loan (id) WHERE ended_at IS NULL;
+CREATE INDEX loan_out ON loan (id) WHERE returned_at IS NULL;
+CREATE INDEX loan_due_ever ON loan (due_at, id);
 CREATE INDEX loan_due ON loan (due_at, id) WHERE ended_at IS NULL;
 CREATE INDEX loan_lost ON loan (id) WHERE lost_at IS NOT NULL AND returned_at IS NULL;
 CREATE INDEX loan_unreturned ON loan (copy_id) WHERE returned_at IS NULL;

@@ -10,7 +10,7 @@ def now() -> datetime:
 
 def stamp(moment: datetime) -> str:
     """A moment as it is stored and answered: `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339, whole seconds)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def timestamp(*, ahead: timedelta = timedelta()) -> str:
@@ -20,4 +20,4 @@ def timestamp(*, ahead: timedelta = timedelta()) -> str:
 
 def moment(stored: str) -> datetime:
     """The moment that a stored timestamp means, aware, in UTC."""
-    return datetime.strptime(stored, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(stored)

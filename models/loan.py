@@ -74,7 +74,8 @@ def is_running() -> Any:
 def _in_status(wanted: frozenset[str], slots: Slots) -> Any:
     """The condition for loans in one of the statuses, with a slot for the moment if one needs it.
 
-    Every part names its state in literals, so that the partial indexes serve it.
+    Every part names its state in literals, so that the partial indexes serve it; an alternative of
+    several is served by the one of all that have not been returned.
     """
     unclaimed = is_running() & Loan.claimed_returned_at.is_null()
     parts = {
@@ -87,7 +88,10 @@ def _in_status(wanted: frozenset[str], slots: Slots) -> Any:
     elif slots:
         parts["open"] = unclaimed & (Loan.due_at >= slots[0])
         parts["overdue"] = unclaimed & (Loan.due_at < slots[0])
-    return reduce(or_, [part for name, part in parts.items() if name in wanted])
+    either = reduce(or_, [part for name, part in parts.items() if name in wanted])
+    if len(wanted) == 1 or "returned" in wanted:
+        return either
+    return Loan.returned_at.is_null() & either
 
 
 def _status_filter(wanted: frozenset[str]) -> Filter:
