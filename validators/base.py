@@ -31,7 +31,8 @@ from validators.passwords import is_common
 Rules = dict[str, Any]
 Fields = Mapping[str, Rules]
 
-VISIBLE = re.compile(r"\S")
+# What ECMAScript and Python take for space, so that JSON Schema's `pattern` agrees with us.
+VISIBLE = re.compile(r"[^\s\x1c-\x1f\x85\ufeff]")
 
 
 class Validator(cerberus.Validator):

@@ -7,7 +7,7 @@ passwords, dates in order, lengths after normalisation.
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from validators.base import Fields, Rules
+from validators.base import VISIBLE, Fields, Rules
 from validators.bodies import Mode, Schema, settable_fields
 from validators.queries import Query, parameters
 
@@ -93,7 +93,10 @@ def _parameter_schema(rules: Rules) -> Json:
         return {"type": "string"}
     nothing = ["default"] if rules.get("default") in (None, [], {}) else []
     dropped = ["meta", "nullable", *nothing]
-    return _Writer("create").value({k: v for k, v in rules.items() if k not in dropped})
+    # A list without any text is read as a list of one empty text.
+    least = {"minlength": 1} if rules["type"] == "list" else {}
+    kept = {rule: value for rule, value in rules.items() if rule not in dropped}
+    return _Writer("create").value(least | kept)
 
 
 def _ignored(schema: Schema) -> dict[str, Json]:
@@ -154,7 +157,9 @@ class _Writer:
         if rule == "coerce":
             return self._form(constraint)
         if rule == "blank":
-            return {} if self.purpose == "answer" or _has_form(rules) else {"pattern": r"\S"}
+            return (
+                {} if self.purpose == "answer" or _has_form(rules) else {"pattern": VISIBLE.pattern}
+            )
         if rule == "default":
             return {} if self.purpose == "answer" else {"default": constraint}
         if rule == "check_with" and constraint in _CHECKED:
