@@ -19,7 +19,7 @@ from api.openapi.document import document
 from api.response_cache import ResponseCache
 from api.routes import ROUTES
 from api.settings import Settings
-from api.tokens import Signer
+from api.tokens import LONGEST_CURSOR, Signer
 from models import database
 from resources import docs, service
 
@@ -115,7 +115,7 @@ def _extend(app: Octavo, settings: Settings) -> None:
     parts: dict[str, Any] = {
         "limits": limits,
         "credentials": credentials,
-        "cursors": Signer(settings.secret_keys, "cursor"),
+        "cursors": Signer(settings.secret_keys, "cursor", LONGEST_CURSOR),
         "vault": Vault(settings.secret_keys),
     }
     app.extensions.update({f"octavo.{name}": part for name, part in parts.items()})

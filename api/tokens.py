@@ -11,12 +11,15 @@ from itsdangerous import BadData, URLSafeSerializer
 
 KEY_PREFIX = "octavo_"
 LONGEST = 2048
+LONGEST_CURSOR = 16_384
+"""A cursor holds what the list is sorted by, such as a title of a thousand characters."""
 
 
 class Signer:
     """Signs values for one purpose. The last key signs; every key verifies, so keys can rotate."""
 
-    def __init__(self, keys: Sequence[str], purpose: str) -> None:
+    def __init__(self, keys: Sequence[str], purpose: str, longest: int = LONGEST) -> None:
+        self._longest = longest
         self._serializer: Any = URLSafeSerializer(
             list(keys),
             salt=f"octavo.{purpose}",
@@ -30,7 +33,7 @@ class Signer:
 
     def read(self, token: str) -> Any:
         """The value of a token, or None when it was not signed here for this purpose."""
-        if len(token) > LONGEST:
+        if len(token) > self._longest:
             return None
         try:
             return self._serializer.loads(token)

@@ -75,9 +75,22 @@ def caller(key_id: int) -> tuple[int, str, frozenset[str], str] | None:
     return None if row is None else (row[0], row[1], frozenset(orjson.loads(row[2])), row[3])
 
 
-def delete(key_id: int, actor: Actor) -> None:
-    """Remove a key of the actor's; it stops working at once. Raises Missing."""
-    mine = (ApiKey.id == key_id) & (ApiKey.user_id == actor.id)
-    if not ApiKey.delete().where(mine).execute():
+def tag(key_id: int) -> tuple[str, int, int]:
+    """What names the state of a key, which never changes: noun, id and revision."""
+    return ("key", key_id, 1)
+
+
+def require(key_id: int, owner: Actor) -> None:
+    """Nothing, when this is a key of the actor's. Raises Missing."""
+    if not ApiKey.select().where(_owned(key_id, owner)).exists():
         raise Missing("There is no such key.")
+
+
+def delete(key_id: int, actor: Actor) -> None:
+    """Remove a key of the actor's; it stops working at once."""
+    ApiKey.delete().where(_owned(key_id, actor)).execute()
     audit.record(actor, "key.delete", "key", key_id)
+
+
+def _owned(key_id: int, owner: Actor) -> Any:
+    return (ApiKey.id == key_id) & (ApiKey.user_id == owner.id)

@@ -55,7 +55,7 @@ class Keys(Resource):
             "Location": f"/api/v1/auth/keys/{record['id']}",
             "Cache-Control": "no-store",
         }
-        return Answer(shown, status=201, headers=headers)
+        return Answer(shown, status=201, headers=headers, tag=api_key.tag(record["id"]))
 
 
 class Key(Resource):
@@ -64,6 +64,8 @@ class Key(Resource):
     @operation("deleteKey", "Revoke an API key", status=204, problems=("not-found",))
     def delete(self, call: Call, key_id: int) -> Answer:
         """It stops working at once."""
+        api_key.require(key_id, call.actor)
+        call.precondition(api_key.tag(key_id), readable=False)
         api_key.delete(key_id, call.actor)
         return Answer(status=204)
 

@@ -5,7 +5,8 @@ A rule set here is ordinary Cerberus data with these rules of our own:
 - `blank: False`: a text needs at least one character that is not space;
 - `unique: True`: no item of a list comes twice, compared without case;
 - `coerce`: `text` (implied for strings), `whole` (implied for integers), `label`, `date`,
-  `timestamp`, `email`, `url`, `isbn`, `language`, `free` turn a value into its stored form.
+  `timestamp`, `email`, `url`, `isbn`, `language`, `free` turn a value into its stored form,
+  `opaque` leaves a text as it is.
 
 Faults that only we know are worded `code: detail`; `validators.faults` takes them apart.
 """
@@ -85,6 +86,9 @@ class Validator(cerberus.Validator):
 
     def _normalize_coerce_free(self, value: object) -> object:
         return _if_text(values.normalise_free_text, value)
+
+    def _normalize_coerce_opaque(self, value: object) -> object:
+        return value
 
     def _normalize_coerce_label(self, value: object) -> object:
         return _if_text(values.normalise_label, value)

@@ -97,7 +97,7 @@ PAGINATION = Schema(
         "total": {**COUNT, "meta": {"optional": True, "description": "Not with a cursor."}},
         "pages": {**COUNT, "meta": {"optional": True, "description": "Not with a cursor."}},
         "next_cursor": {
-            **text(1000),
+            "type": "string",
             "nullable": True,
             "meta": {"optional": True, "description": "With a cursor; null at the end."},
         },

@@ -30,6 +30,7 @@ _SENT: dict[str, Json] = {
     "language": {"pattern": r"^\s*[A-Za-z]{2,3}\s*$"},
     "label": {},
     "free": {},
+    "opaque": {},
 }
 _ANSWERED: dict[str, Json] = {
     **_SENT,

@@ -27,12 +27,15 @@ LIMIT: Rules = {
 }
 CURSOR: Rules = {
     "type": "string",
+    "coerce": "opaque",
     "nullable": True,
-    "maxlength": 1000,
     "default": None,
     "meta": {"description": "Empty for the start of the list, then the last `next_cursor`."},
 }
 
+_PAGE_TOO_LARGE = Fault(
+    "too-large", f"Past row {LAST_NUMBERED_ROW:,} use cursor instead of page.", parameter="page"
+)
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -70,7 +73,7 @@ class QueryReader:
         """
         values, faults = self._read(pairs)
         typed, errors = self._rules.check(values)
-        faults += query_faults(found(errors))
+        faults += [self._page_told(fault) for fault in query_faults(found(errors))]
         if not faults:
             faults = list(self._faults_between(typed))
         if faults:
@@ -98,14 +101,17 @@ class QueryReader:
             raise BadValue("repeated", "This parameter may be given once only.")
         seen.add(name)
 
+    def _page_told(self, fault: Fault) -> Fault:
+        too_large = (fault.parameter, fault.code) == ("page", "too-large")
+        return _PAGE_TOO_LARGE if too_large and self.query.paged else fault
+
     def _faults_between(self, values: dict[str, Any]) -> Iterable[Fault]:
         if self.query.paged and "page" in values:
             if "cursor" in values:
                 detail = "Give page or cursor, not both."
                 yield Fault("not-allowed", detail, parameter="page")
             elif values["page"] * values.get("limit", LIMIT["default"]) > LAST_NUMBERED_ROW:
-                detail = f"Past row {LAST_NUMBERED_ROW:,} use cursor instead of page."
-                yield Fault("too-large", detail, parameter="page")
+                yield _PAGE_TOO_LARGE
         for first, last in self.query.in_order:
             if first in values and last in values and values[last] < values[first]:
                 yield Fault("too-small", f"This may not be before {first}.", parameter=last)

@@ -26,13 +26,20 @@ class Asker:
         by: Person | None = None,
         raw: bytes | None = None,
         headers: dict[str, str] | None = None,
+        address: str = "127.0.0.1",
     ) -> Any:
-        """The answer to one request."""
+        """The answer to one request, sent from `address`."""
         sent = {**(by.headers if by else {}), **(headers or {})}
         if raw is not None:
             sent.setdefault("Content-Type", "application/json")
         content = {"json": body} if raw is None else {"data": raw}
-        return self._client.open("/api/v1" + path, method=method, headers=sent, **content)
+        return self._client.open(
+            "/api/v1" + path,
+            method=method,
+            headers=sent,
+            environ_overrides={"REMOTE_ADDR": address},
+            **content,
+        )
 
     def get(self, path: str, **how: Any) -> Any:
         """GET."""

@@ -1,0 +1,181 @@
+"""Lists by cursor: walked whole, in the order asked for, and only with a cursor that fits."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from models import book as books
+from models import copy as copies
+from models import post as posts
+from models.database import transaction
+from tests.support import people
+from tests.support.asking import Asker
+from tests.support.people import Person
+
+LISTS = {
+    "/books": ("id", "title", "author", "published_year", "created_at", "updated_at"),
+    "/copies": ("id", "barcode", "location", "shelfmark", "created_at", "updated_at"),
+    "/posts": ("id", "title", "published_at", "created_at", "updated_at"),
+    "/users": ("id", "email", "last_name", "created_at", "updated_at"),
+    "/auth/keys": ("id", "name", "created_at"),
+    "/audit": (),
+}
+ORDERS = [
+    (path, order)
+    for path, keys in LISTS.items()
+    for order in ("", *keys, *(f"-{key}" for key in keys))
+]
+TWO_KEYS = [
+    ("/books", "author,-title"),
+    ("/books", "-published_year,title"),
+    ("/copies", "-location,id"),
+]
+
+
+@pytest.fixture
+def library(admin: Person) -> Person:
+    """An administrator whose library has seven of everything, with ties and gaps to sort by."""
+    clerk = admin.actor
+    with transaction():
+        for n in range(7):
+            year = None if n % 3 else 1900 + n // 2
+            values = {"title": f"Emma {n // 2}", "author": None if n % 2 else f"Austen {n}"}
+            record = books.create({**values, "published_year": year}, clerk)
+            place = {"location": None if n % 2 else "Annexe"}
+            copies.create(record["id"], {"barcode": f"b{n}", **place}, clerk)
+            news = {"title": f"News {n // 3}", "content": "x", "published": bool(n % 2)}
+            posts.create(news, clerk)
+            people.add("member", f"m{n}@example.org")
+            people.key(admin, [])
+    return admin
+
+
+def walk(ask: Asker, path: str, by: Person, **query: str) -> Iterator[dict[str, Any]]:
+    """Every record of a list, three at a time."""
+    asked = "".join(f"&{name}={value}" for name, value in query.items() if value)
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = ask.get(f"{path}?limit=3&cursor={cursor}{asked}", by=by)
+        assert answer.status_code == 200, answer.text
+        assert set(answer.json["pagination"]) == {"limit", "next_cursor"}
+        yield from answer.json["data"]
+        cursor = answer.json["pagination"]["next_cursor"]
+
+
+def cursor_of(ask: Asker, path: str) -> str:
+    """The cursor to the second part of a list."""
+    cursor: str = ask.get(path).json["pagination"]["next_cursor"]
+    return cursor
+
+
+@pytest.mark.parametrize(("path", "order"), [*ORDERS, *TWO_KEYS])
+def test_a_walk_meets_every_record_once_in_the_order_of_the_pages(
+    ask: Asker, library: Person, path: str, order: str
+) -> None:
+    sort = f"&sort={order}" if order else ""
+    paged = ask.get(f"{path}?limit=100{sort}", by=library).json["data"]
+    walked = list(walk(ask, path, library, sort=order))
+    assert [each["id"] for each in walked] == [each["id"] for each in paged]
+    assert len({each["id"] for each in walked}) == len(walked) >= 7
+
+
+def test_a_walk_keeps_to_its_filters(ask: Asker, library: Person) -> None:
+    walked = list(walk(ask, "/posts", library, published="true"))
+    assert len(walked) == 3
+    assert all(each["published"] for each in walked)
+
+
+def test_the_link_to_the_next_part_is_given_too(ask: Asker, library: Person) -> None:
+    answer = ask.get("/books?cursor=&limit=3&sort=-title")
+    url = answer.headers["Link"].split(">")[0].removeprefix("</api/v1")
+    following = ask.get(url).json
+    assert len(following["data"]) == 3
+    assert following["pagination"]["next_cursor"] is not None
+
+
+def test_what_is_added_behind_is_met_and_what_is_removed_is_not(
+    ask: Asker, library: Person
+) -> None:
+    walked = walk(ask, "/books", library)
+    first = next(walked)
+    ask.delete(f"/books/{first['id'] + 5}", by=library)
+    added = ask.post("/books", {"title": "Zadig"}, by=library).json
+    met = [each["id"] for each in walked]
+    assert added["id"] in met
+    assert first["id"] + 5 not in met
+
+
+def test_the_cursors_own_record_may_vanish(ask: Asker, library: Person) -> None:
+    part = ask.get("/books?cursor=&limit=3").json
+    ask.delete(f"/books/{part['data'][-1]['id']}", by=library)
+    rest = ask.get(f"/books?limit=100&cursor={part['pagination']['next_cursor']}").json["data"]
+    assert [each["id"] for each in rest] == [4, 5, 6, 7]
+
+
+def test_the_longest_titles_can_be_walked(ask: Asker, admin: Person) -> None:
+    with transaction():
+        for n in range(3):
+            title = "".join(chr(0x4E00 + (i * 7919 + n) % 20000) for i in range(1000))
+            books.create({"title": title, "author": title[:500]}, admin.actor)
+    first = ask.get("/books?cursor=&limit=1&sort=title,author").json["pagination"]["next_cursor"]
+    answer = ask.get(f"/books?cursor={first}&limit=1&sort=title,author")
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_changed_cursor_is_refused(ask: Asker, library: Person) -> None:
+    cursor = cursor_of(ask, "/books?cursor=&limit=3")
+    for place in range(0, len(cursor), 7):
+        changed = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
+        answer = ask.get(f"/books?cursor={changed}")
+        assert (answer.status_code, answer.json["code"]) == (400, "bad-cursor")
+
+
+@pytest.mark.parametrize(
+    "made_up", ["x", "1", "null", "%00", "é", ".", "..", "W10.x.y", "x" * 50_000]
+)
+def test_a_cursor_made_up_is_refused(ask: Asker, made_up: str) -> None:
+    answer = ask.get(f"/books?cursor={made_up}")
+    assert (answer.status_code, answer.json["code"]) == (400, "bad-cursor")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "/copies?",
+        "/posts?",
+        "/books/1/copies?",
+        "/books?language=eng&",
+        "/books?q=emma&",
+        "/books?sort=title&",
+        "/books?sort=-id&",
+    ],
+)
+def test_a_cursor_of_another_list_filter_or_order_is_refused(
+    ask: Asker, library: Person, other: str
+) -> None:
+    cursor = cursor_of(ask, "/books?cursor=&limit=3")
+    answer = ask.get(f"{other}cursor={cursor}")
+    assert (answer.status_code, answer.json["code"]) == (400, "bad-cursor")
+
+
+def test_an_access_token_is_no_cursor(ask: Asker, library: Person) -> None:
+    body = {"email": library.email, "password": people.PASSWORD}
+    token = ask.post("/auth/login", body).json["access_token"]
+    assert ask.get(f"/books?cursor={token}").json["code"] == "bad-cursor"
+
+
+def test_page_and_cursor_do_not_go_together(ask: Asker) -> None:
+    answer = ask.get("/books?page=1&cursor=")
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid")
+    assert answer.json["errors"][0]["parameter"] == "page"
+
+
+def test_an_empty_list_ends_at_once(ask: Asker) -> None:
+    answer = ask.get("/books?cursor=").json
+    assert answer == {"data": [], "pagination": {"limit": 20, "next_cursor": None}}
+
+
+def test_a_list_that_fills_its_last_part_ends_there(ask: Asker, library: Person) -> None:
+    answer = ask.get("/books?cursor=&limit=7").json
+    assert (len(answer["data"]), answer["pagination"]["next_cursor"]) == (7, None)
