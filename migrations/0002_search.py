@@ -66,7 +66,7 @@ CREATE TABLE book_text (
     place {int} NOT NULL,
     words TSVECTOR NOT NULL
 );
-CREATE INDEX book_text_words ON book_text USING gin (words);
+CREATE INDEX book_text_words ON book_text USING gin (words) WITH (gin_pending_list_limit = 256);
 CREATE UNIQUE INDEX book_text_place ON book_text (place);
 CREATE TABLE book_word (term {text} NOT NULL);
 CREATE INDEX book_word_term ON book_word (term);

@@ -90,12 +90,13 @@ def tidy() -> None:
     """Put in order what many writes have left of the index, in short steps; for after an import.
 
     Searches stay right without it and get slower until it is done: on SQLite the index is merged
-    into one piece, on PostgreSQL the tallies are summed up and the planner learns the new sizes.
+    into one piece, on PostgreSQL the tallies are summed up and the planner learns of the sizes.
     """
     if is_postgresql():
         with transaction():
             run("SELECT pg_advisory_xact_lock(7403, 1)")
             run("SELECT book_tally_settle()")
+            run("SELECT gin_clean_pending_list('book_text_words')")
         run("ANALYZE book, book_text, book_tally, book_tally_change, book_word")
         return
     pages = -_MERGED_PAGES
