@@ -14,7 +14,7 @@ help: ## Show this list
 .PHONY: run
 run: export OCTAVO_ENV := $(or $(OCTAVO_ENV),development)
 run: .venv/runtime ## Start the server on HOST:PORT (127.0.0.1:8000) with WORKERS (2) processes
-	@mkdir -p var/spool && $(BIN)/flask --app api.app:create_app prepare && exec $(BIN)/uwsgi --ini uwsgi.ini
+	@mkdir -p var/spool && $(BIN)/flask --app api.cli prepare && exec $(BIN)/uwsgi --ini uwsgi.ini
 
 .PHONY: test
 test: .venv/dev ## Run the tests; ARGS="-k holds" goes to pytest
@@ -44,7 +44,7 @@ imports: .venv/dev ## Check that imports point one way
 .PHONY: openapi-lint
 openapi-lint: .venv/dev ## Check the OpenAPI document; needs Node.js, without it only CI fails
 	@mkdir -p var
-	@OCTAVO_ENV=testing $(BIN)/flask --app api.app:create_app openapi > var/openapi.json
+	@OCTAVO_ENV=development $(BIN)/flask --app api.cli openapi > var/openapi.json
 	@$(BIN)/openapi-spec-validator var/openapi.json
 	@if command -v npx >/dev/null; then npx --yes $(REDOCLY) lint var/openapi.json; \
 	elif [ "$$CI" = true ]; then echo "Redocly needs npx, from Node.js." >&2; exit 1; \

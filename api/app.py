@@ -7,7 +7,7 @@ from flask.sessions import NullSession, SessionInterface
 from flask_restful import Api as FlaskRestfulApi
 from werkzeug.routing import BaseConverter, MapAdapter, ValidationError
 
-from api import context, logs, plans, problems
+from api import cli, context, logs, plans, problems
 from api import settings as settings_module
 from api.admission import PREFIX, Admission
 from api.credentials import Credentials
@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Octavo:
     app.url_map.converters["id"] = RecordId
     _extend(app, settings)
     _route(app, settings)
+    cli.register(app)
     metrics = app.extensions["octavo.metrics"] = Metrics()
     cached = ResponseCache(app.wsgi_app, app.extensions["octavo.limits"])
     app.wsgi_app = Edge(cached, settings, metrics)  # type: ignore[method-assign]

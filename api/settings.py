@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 from limits import RateLimitItem, parse
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
 
 
-class SettingsError(Exception):
-    """A setting that is missing or cannot be understood; the message says which and what to do."""
+class SettingsError(click.ClickException):
+    """A setting that is missing or cannot be understood; the message says which and what to do.
+
+    Being one of Click's, it ends a command with this message and without a traceback.
+    """
 
 
 def _text(value: str) -> str:

@@ -26,7 +26,7 @@ _KNOWN = {
     "subjects": "subjects|subject|subject headings|keywords|schlagwörter",
     "classification": "classification|lc classification|lcc|dewey decimal|dewey|ddc",
     "cover_url": "cover url|image url|cover image",
-    "barcode": "barcode|item barcode|strichcode",
+    "barcode": "barcode|barcodes|item barcode|strichcode",
     "location": "location|branch|standort",
     "shelfmark": "shelfmark|call number|signatur",
     "loan_type": "loan type|item type",
@@ -97,9 +97,10 @@ class Columns:
         return book, notes
 
     def copies(self, cells: list[str]) -> list[dict[str, Any]]:
-        """The copy in a row, if it has a barcode."""
+        """The copies in a row: one for each barcode in its cell."""
         copy, _ = _record(self._copy, cells)
-        return [copy] if "barcode" in copy else []
+        barcodes = values.texts(copy.pop("barcode", ""), "|")
+        return [{"barcode": barcode, **copy} for barcode in barcodes]
 
     def _add_authors(self, book: dict[str, Any], cell: str) -> None:
         names = values.texts(cell.strip(), self._separator)

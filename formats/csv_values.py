@@ -73,9 +73,9 @@ def language(cell: str) -> str | None:
 
 
 def texts(cell: str, separator: str = ";") -> list[str]:
-    """A list of texts: a JSON array, or with separators between them."""
+    """A list of texts: a JSON array, or with separators between them; a `|` always is one."""
     array = _array(cell)
-    items = cell.split(separator) if array is None else array
+    items = cell.split("|" if "|" in cell else separator) if array is None else array
     cleaned = (nfc(item.strip()) for item in items if isinstance(item, str))
     return list(filter(None, cleaned))
 

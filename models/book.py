@@ -181,3 +181,9 @@ def titles(book_ids: Iterable[int]) -> dict[int, str]:
     """The titles of books, deleted ones included, by id."""
     query = Book.select(Book.id, Book.title).where(Book.id.in_(list(book_ids)))
     return dict(rows(query))
+
+
+def with_isbns(isbns: Iterable[str]) -> dict[str, int]:
+    """The ids of the books in the catalogue that have one of these ISBNs, by ISBN."""
+    query = Book.select(Book.isbn, Book.id).where(Book.isbn.in_(list(isbns)) & is_present())
+    return dict(rows(query))

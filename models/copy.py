@@ -155,6 +155,20 @@ def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> dict[str, A
     return find(copy_id)
 
 
+def create_all(many: Iterable[tuple[int, Mapping[str, Any]]], actor: Actor) -> None:
+    """Add many copies, each given with the id of its book.
+
+    Raises Taken `barcode-taken` for the first that cannot be added, and then adds none.
+    """
+    moment = timestamp()
+    stamps = {"created_at": moment, "updated_at": moment, "revision": 1}
+    with unique(_taken):
+        for book_id, values in many:
+            row = {**DEFAULTS, **values, **stamps, "book_id": book_id}
+            copy_id = _INSERT.insert(**row, barcode_key=barcode_key(row["barcode"]))
+            audit.record(actor, "copy.create", "copy", copy_id)
+
+
 def update(
     copy: dict[str, Any], values: Mapping[str, Any], actor: Actor, *, action: str = "copy.update"
 ) -> dict[str, Any]:
@@ -200,6 +214,14 @@ def withdraw_all(book_id: int, actor: Actor) -> None:
     )
     for row in rows(for_update(query)):
         withdraw(VIEW.read(row), actor)
+
+
+def with_barcodes(keys: Iterable[str]) -> dict[str, int]:
+    """The ids of the books whose copies have one of these barcode keys, by key."""
+    query = Copy.select(Copy.barcode_key, Copy.book_id).where(
+        Copy.barcode_key.in_(list(keys)) & (Copy.status != "withdrawn")
+    )
+    return dict(rows(query))
 
 
 def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

@@ -122,6 +122,11 @@ def role(user_id: int) -> str | None:
     return None if row is None else VIEW.present(row)["role"]
 
 
+def is_anybody() -> bool:
+    """Whether there is any account."""
+    return bool(User.select().exists())
+
+
 def password_hash(user_id: int) -> str:
     """The account's stored password hash. Raises Missing."""
     found: str | None = User.select(User.password_hash).where(User.id == user_id).scalar()

@@ -1,0 +1,1 @@
+"""The commands behind `flask --app api.app`, one module per noun."""

@@ -1,0 +1,129 @@
+"""`catalogue`: bringing in the records of another system."""
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from api.commands.group import Group, actor, require_tables
+
+if TYPE_CHECKING:
+    from formats import Options
+
+# The formats and the endings of their files' names.
+FORMATS = {
+    "marc": (".mrc", ".marc"),
+    "marcxml": (".xml", ".marcxml"),
+    "csv": (".csv", ".tsv"),
+    "ndjson": (".ndjson", ".jsonl"),
+}
+
+catalogue = Group("catalogue", help="Bring in the records of another system.")
+
+
+class Told:
+    """A file that tells how many bytes of it were read."""
+
+    def __init__(self, file: BinaryIO, tell: Callable[[int], None]) -> None:
+        self._file = file
+        self._tell = tell
+
+    def read(self, size: int) -> bytes:
+        """Read, and tell."""
+        data = self._file.read(size)
+        self._tell(len(data))
+        return data
+
+
+@catalogue.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--format", "kind", type=click.Choice(list(FORMATS)), help="Unless the name says.")
+@click.option("--columns", default="", help='Such as "title:Original Title,isbn:ISBN13".')
+@click.option("--copies", default="", help='Where MARC has copies, such as "999$i,$l,$t".')
+@click.option("--match", type=click.Choice(["isbn", "none"]), default="isbn", show_default=True)
+@click.option("--on-match", type=click.Choice(["skip", "update"]), default="skip")
+@click.option("--dry-run", is_flag=True, help="Check all records, write nothing.")
+@click.option("--after", type=click.IntRange(0), default=0, help="Go on after this record.")
+@click.option("--rejects", type=click.Path(dir_okay=False), help="File for rejected records.")
+@click.pass_context
+def bring_in(
+    ctx: click.Context,
+    /,
+    file: BinaryIO,
+    kind: str | None,
+    columns: str,
+    copies: str,
+    after: int,
+    rejects: str | None,
+    **rules: Any,
+) -> None:
+    """Import the records of FILE, or of standard input for `-`, as books with copies.
+
+    Records whose ISBN is in the catalogue are skipped, or update the book (--on-match update).
+    Ends with 1 if any record was rejected.
+    """
+    from api.commands.summary import Summary
+    from catalogue.importing import Import, Progress, Rules
+    from formats import read
+
+    options = _options(columns, copies)
+    kind = kind or _kind_of(file.name)
+    _require_another(file, rejects)
+    require_tables()
+    who = actor()
+    label = f"Importing {file.name}"
+    shown: Any = click.progressbar(length=_size(file), label=label, file=sys.stderr)
+    with shown as bar:
+        told: Any = Told(file, bar.update)
+        reader = read(told, kind, options)
+        summary = Summary(reader, rejects, after)
+        job = Import(Rules(**rules), who, summary.keep, Progress(processed=after, skipped=after))
+        try:
+            job.run(summary.noting())
+        except KeyboardInterrupt:
+            done = job.progress.processed
+            raise click.ClickException(f"Stopped. Go on with --after {done}.") from None
+        finally:
+            summary.close()
+    click.echo(summary.text(job.progress, who.request_id, dry_run=rules["dry_run"]))
+    ctx.exit(1 if job.progress.failed else 0)
+
+
+def _options(columns: str, copies: str) -> "Options":
+    from formats import BOOK_FIELDS, COPY_FIELDS, Options, holdings
+    from validators.errors import BadValue
+    from validators.queries import read_text
+
+    try:
+        chosen = read_text(columns, {"type": "dict"}) if columns else {}
+        where = holdings(copies) if copies else None
+    except BadValue as error:
+        raise click.UsageError(error.detail) from None
+    unknown = chosen.keys() - {*BOOK_FIELDS, *COPY_FIELDS}
+    if unknown:
+        raise click.UsageError(f"--columns: there is no field {', '.join(sorted(unknown))}.")
+    return Options(chosen, where)
+
+
+def _kind_of(name: str) -> str:
+    ending = Path(name).suffix.lower()
+    for kind, endings in FORMATS.items():
+        if ending in endings:
+            return kind
+    raise click.UsageError(f"The name {name} does not say the format; give --format.")
+
+
+def _require_another(file: BinaryIO, rejects: str | None) -> None:
+    same = rejects is not None and Path(rejects).exists() and Path(file.name).exists()
+    if same and Path(str(rejects)).samefile(file.name):
+        raise click.UsageError("--rejects would overwrite the file that is read.")
+
+
+def _size(file: BinaryIO) -> int | None:
+    """Bytes in a regular file, None in a stream."""
+    about = os.fstat(file.fileno())
+    return about.st_size if stat.S_ISREG(about.st_mode) else None

@@ -1,0 +1,36 @@
+"""`operations` and `openapi`: what the API offers."""
+
+import click
+
+from api.commands.group import Group, settings
+
+show = Group()
+
+
+@show.command()
+def operations() -> None:
+    """List every operation: method, path, id, least role, scope of API keys."""
+    from api.openapi.operations import endpoints
+
+    rows = [
+        (
+            endpoint.method.upper(),
+            endpoint.path,
+            endpoint.operation.id,
+            endpoint.rule.least or "anyone",
+            endpoint.rule.scope or "-",
+        )
+        for endpoint in endpoints(catalogue_public=settings().catalogue_public)
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+@show.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from api.openapi.document import document
+
+    click.echo(document(catalogue_public=settings().catalogue_public))

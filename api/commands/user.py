@@ -1,0 +1,86 @@
+"""`user`: accounts made and mended by whoever runs the server."""
+
+import sys
+
+import click
+
+from api import passwords
+from api.commands.group import Group, actor, require_tables, settings
+from models import session
+from models import user as accounts
+from models.database import transaction
+from models.errors import Missing
+from validators.bodies import compile_body
+from validators.errors import Invalid
+from validators.users import NEW_USER, ROLES
+
+user = Group(
+    "user",
+    help="Make and mend accounts. Passwords are asked for, or read from standard input.",
+)
+
+
+@user.command()
+@click.argument("email")
+@click.option("--first-name", required=True)
+@click.option("--last-name", required=True)
+@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
+def create(email: str, first_name: str, last_name: str, role: str) -> None:
+    """Make an account."""
+    require_tables()
+    given = {"email": email, "first_name": first_name, "last_name": last_name, "role": role}
+    values = checked({**given, "password": _password()})
+    hashed = passwords.hashed(values.pop("password"), settings().password_rounds)
+    with transaction():
+        made = accounts.create(values, hashed, actor())
+    click.echo(f"Made the {made['role']} {made['email']} with id {made['id']}.")
+
+
+@user.command()
+@click.argument("email")
+def set_password(email: str) -> None:
+    """Give an account another password, and end all its sign-ins."""
+    require_tables()
+    user_id = _id(email)
+    named = {"email": email, "first_name": "-", "last_name": "-"}
+    hashed = passwords.hashed(
+        checked({**named, "password": _password()})["password"], settings().password_rounds
+    )
+    with transaction():
+        accounts.set_password(user_id, hashed, actor())
+        session.end_all(user_id)
+    click.echo("The password is changed, and all sign-ins have ended.")
+
+
+@user.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def set_role(email: str, role: str) -> None:
+    """Give an account another role; the last administrator keeps theirs."""
+    require_tables()
+    with transaction():
+        changed = accounts.update(accounts.locked(_id(email)), {"role": role}, actor())
+    click.echo(f"{changed['email']} has the role {changed['role']}.")
+
+
+def checked(values: dict[str, str]) -> dict[str, str]:
+    """The fields of a new account as stored. Raises UsageError telling everything wrong."""
+    try:
+        stored: dict[str, str] = compile_body(NEW_USER, "create")(values)
+    except Invalid as invalid:
+        told = (f"{(e.pointer or '').removeprefix('#/')}: {e.detail}" for e in invalid.errors)
+        raise click.UsageError("\n".join(told)) from None
+    return stored
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+
+def _id(email: str) -> int:
+    account = accounts.credentials(email)
+    if account is None:
+        raise Missing(f"There is no account with the email {email}.")
+    return account.id
