@@ -75,6 +75,8 @@ _BY_ID = Compiled(lambda: Book.select(*VIEW.columns).where((Book.id == slot("id"
 _LOCKED = Compiled(
     lambda: for_update(Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
 )
+# An index of PostgreSQL takes 2,704 bytes, and a letter has up to four.
+_LONGEST_KEY = 500
 _COLUMNS = ("title", *DEFAULTS, "title_key", "author_key", "created_at", "updated_at", "revision")
 _INSERT = Compiled(lambda: Book.insert({name: slot(name) for name in _COLUMNS}))
 
@@ -165,7 +167,11 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keys(row: Mapping[str, Any]) -> dict[str, str]:
-    return {"title_key": fold(row["title"]), "author_key": fold(row["author"] or "")}
+    """What books are sorted by."""
+    return {
+        "title_key": fold(row["title"])[:_LONGEST_KEY],
+        "author_key": fold(row["author"] or "")[:_LONGEST_KEY],
+    }
 
 
 def _taken(isbn: str) -> Taken:

@@ -70,9 +70,8 @@ class Summary:
         head = "Nothing was written. It would be, of" if dry_run else "Of"
         lines = [f"{head} {read:,} record{'' if read == 1 else 's'}:"]
         lines += [f"{count:>9,} {name}" for name, count in counts.items()]
-        lines.append(
-            f"It took {seconds:.1f} s, {read / max(seconds, 0.001):,.0f} records a second."
-        )
+        rate = f", {read / seconds:,.0f} records a second" if read >= WORTH_A_RATE else ""
+        lines.append(f"It took {seconds:.1f} s{rate}.")
         if self._reasons:
             lines += ["Why records failed:", *_counted(self._reasons), "The first:", *self._first]
         if self._notes:

@@ -1,0 +1,152 @@
+"""Importing by command: the summary, the rejected records, the exit status."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models.database import database
+from tests.unit.catalogue.given import barcodes, catalogue, titles
+from tests.unit.commands.conftest import Run
+
+HEADER = "title,isbn,pages,barcode\n"
+GOOD = "Emma,9780199535521,418,A1\n"
+BAD = "Persuasion,,2000000,\n"
+TWICE = "Sanditon,,,A1\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "books.csv"
+    path.write_text(HEADER + GOOD + BAD + TWICE)
+    return path
+
+
+def test_a_file_is_imported_and_every_record_accounted_for(run: Run, file: Path) -> None:
+    done = run("catalogue", "import", str(file))
+    assert done.exit_code == 1
+    assert re.sub(r"[0-9.]+ s\.|command-\w+\.", "…", done.stdout) == (
+        "Of 3 records:\n"
+        "        1 created\n"
+        "        0 updated\n"
+        "        0 skipped\n"
+        "        2 failed\n"
+        "It took …\n"
+        "Why records failed:\n"
+        "        1 pages: too-large\n"
+        "        1 barcode: barcode-taken\n"
+        "The first:\n"
+        "  record 2: pages: At most 1000000 is allowed.\n"
+        "  record 3: barcode: Another copy has the barcode A1.\n"
+        "The audit log has all this under request_id …\n"
+    )
+    assert barcodes() == {"Emma": ["A1"]}
+
+
+def test_all_went_in_is_status_0(run: Run, file: Path) -> None:
+    file.write_text(HEADER + GOOD)
+    assert run("catalogue", "import", str(file)).exit_code == 0
+
+
+def test_rejected_records_make_a_file_to_mend_and_import_again(run: Run, file: Path) -> None:
+    rejects = file.with_name("rejects.csv")
+    run("catalogue", "import", str(file), "--rejects", str(rejects))
+    assert rejects.read_text() == HEADER + BAD + TWICE
+    rejects.write_text(HEADER + BAD.replace("2000000", "249") + TWICE.replace("A1", "A2"))
+    assert run("catalogue", "import", str(rejects)).exit_code == 0
+    assert titles() == ["Emma", "Persuasion", "Sanditon"]
+
+
+def test_without_rejected_records_there_is_no_such_file(run: Run, file: Path) -> None:
+    file.write_text(HEADER + GOOD)
+    rejects = file.with_name("rejects.csv")
+    run("catalogue", "import", str(file), "--rejects", str(rejects))
+    assert not rejects.exists()
+
+
+def test_the_file_that_is_read_is_not_overwritten(run: Run, file: Path) -> None:
+    done = run("catalogue", "import", str(file), "--rejects", str(file))
+    assert done.exit_code == 2
+    assert file.read_text() == HEADER + GOOD + BAD + TWICE
+
+
+def test_a_dry_run_writes_nothing(run: Run, file: Path) -> None:
+    done = run("catalogue", "import", str(file), "--dry-run")
+    assert done.stdout.startswith(
+        "Nothing was written. It would be, of 3 records:\n        1 created"
+    )
+    assert "request_id" not in done.stdout
+    assert titles() == []
+
+
+def test_an_import_goes_on_after_a_record(run: Run, file: Path) -> None:
+    done = run("catalogue", "import", str(file), "--after", "2")
+    assert done.stdout.startswith("Of 1 record:\n        1 created\n        0 updated\n")
+    assert titles() == ["Sanditon"]
+
+
+def test_columns_are_named(run: Run, file: Path) -> None:
+    file.write_text("Werk,title\nEmma,ignored\n")
+    assert run("catalogue", "import", str(file), "--columns", "title:Werk").exit_code == 0
+    assert titles() == ["Emma"]
+
+
+def test_a_record_updates_its_book_when_told_to(run: Run, file: Path) -> None:
+    run("catalogue", "import", str(file))
+    file.write_text(HEADER + GOOD.replace("418", "420"))
+    run("catalogue", "import", str(file), "--on-match", "update")
+    assert catalogue()[0]["pages"] == 420
+
+
+def test_the_format_is_named_where_the_file_does_not(run: Run, file: Path) -> None:
+    other = file.rename(file.with_suffix(".dat"))
+    assert "give --format" in run("catalogue", "import", str(other)).stderr
+    assert run("catalogue", "import", str(other), "--format", "csv").exit_code == 1
+    assert titles() == ["Emma"]
+
+
+def test_copies_come_from_a_local_field_of_marc_records(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "one.xml"
+    path.write_text(
+        '<collection xmlns="http://www.loc.gov/MARC21/slim"><record>'
+        "<leader>00000nam a2200000 a 4500</leader>"
+        '<datafield tag="245" ind1="0" ind2="0"><subfield code="a">Emma /</subfield></datafield>'
+        '<datafield tag="999" ind1=" " ind2=" "><subfield code="i">A1</subfield></datafield>'
+        "</record></collection>"
+    )
+    assert run("catalogue", "import", str(path), "--copies", "999$i").exit_code == 0
+    assert barcodes() == {"Emma": ["A1"]}
+
+
+def test_what_could_not_be_read_of_a_record_is_told(run: Run, file: Path) -> None:
+    file.write_text("title,isbn\nEmma,12345\n")
+    told = "        1 isbn: isbn-unreadable (record 1: No valid ISBN: 12345)\n"
+    assert told in run("catalogue", "import", str(file)).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("nowhere.csv",), "No such file"),
+        ((".",), "Is a directory"),
+        (("FILE", "--columns", "title"), "This is a list of pairs"),
+        (("FILE", "--columns", "colour:Colour"), "there is no field colour"),
+        (("FILE", "--copies", "$i"), "Copies are described by"),
+        (("FILE", "--match", "title"), "'title' is not one of"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence(
+    run: Run, file: Path, words: tuple[str, ...], told: str
+) -> None:
+    given = [str(file) if word == "FILE" else word for word in words]
+    done = run("catalogue", "import", *given)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_database_without_tables_is_told(run: Run, file: Path) -> None:
+    database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0004%'")
+    done = run("catalogue", "import", str(file))
+    assert done.exit_code == 1
+    assert done.stderr.endswith("Run `flask --app api.app db upgrade` first.\n")

@@ -1,0 +1,124 @@
+"""What happens before the server starts, and what can be listed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from models import book, book_search, copy, schema, user
+from models.database import database
+from tests.support.servers import ADMIN, QUICK, ROOT
+from tests.unit.commands.conftest import Run
+
+WHERE = "The API is at http://127.0.0.1:8000/api/v1, its reference at http://127.0.0.1:8000/docs.\n"
+WHICH = "DATABASE_URL says which one it is."
+
+
+def books() -> int:
+    return book_search.LISTING.total({})
+
+
+def test_the_first_start_makes_an_administrator(run: Run) -> None:
+    done = run("prepare")
+    assert (done.exit_code, done.stdout) == (0, f"Made the administrator {ADMIN[0]}.\n{WHERE}")
+    account = user.credentials(ADMIN[0])
+    assert account is not None
+    assert account.role == "admin"
+    assert books() == 0
+
+
+@pytest.mark.settings(ADMIN_PASSWORD="")
+def test_a_password_is_made_and_shown_when_none_is_given(run: Run, client: FlaskClient) -> None:
+    told = run("prepare").stdout
+    password = told.partition("shown this once: ")[2].splitlines()[0]
+    answer = client.post("/api/v1/auth/login", json={"email": ADMIN[0], "password": password})
+    assert answer.status_code == 200
+    assert "password" not in run("prepare").stdout
+
+
+@pytest.mark.settings(DEMO="true")
+def test_the_first_start_loads_the_demonstration_catalogue(run: Run) -> None:
+    assert "Loaded 342 books for demonstration" in run("prepare").stdout
+    found = book_search.LISTING.page({"q": "flatland"}, ["relevance"], limit=1, offset=0)
+    flatland = book.VIEW.read(found[0])
+    assert flatland["subjects"] == [
+        "English literature",
+        "Fiction",
+        "Mathematics",
+        "Science fiction",
+    ]
+    copies = copy.of_books([flatland["id"]])[flatland["id"]]
+    assert [one["barcode"] for one in copies] == ["30100000000010", "30100000000028"]
+    assert copies[0]["shelfmark"] == "823.8 ABB"
+
+
+@pytest.mark.settings(DEMO="true")
+def test_a_later_start_makes_nothing(run: Run) -> None:
+    run("prepare")
+    database.execute_sql("UPDATE \"user\" SET email = 'me@example.org'")
+    assert run("prepare").stdout == WHERE
+    assert books() == 342
+
+
+@pytest.mark.settings(ADMIN_PASSWORD="short")
+def test_a_weak_password_stops_the_first_start(run: Run) -> None:
+    done = run("prepare")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ADMIN_EMAIL or ADMIN_PASSWORD: password: This needs")
+    assert not user.is_anybody()
+
+
+def test_prepare_lays_the_tables(run: Run) -> None:
+    database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0004%'")
+    database.execute_sql("DROP TABLE marc_record")
+    assert run("prepare").exit_code == 0
+    assert schema.is_current()
+
+
+def test_migrations_are_listed_and_applied(run: Run) -> None:
+    database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0004%'")
+    database.execute_sql("DROP TABLE marc_record")
+    assert "applied 0001_foundation\n" in run("db", "status").stdout
+    assert "pending 0004_marc_records\n" in run("db", "status").stdout
+    assert run("db", "upgrade").stdout == "applied 0004_marc_records\n"
+    assert run("db", "upgrade").stdout == "The database is up to date.\n"
+
+
+def test_every_operation_is_listed_with_its_role_and_scope(run: Run) -> None:
+    lines = [line.split() for line in run("operations").stdout.splitlines()]
+    assert ["POST", "/api/v1/books", "createBook", "librarian", "catalogue:write"] in lines
+    assert ["GET", "/api/v1/books", "listBooks", "anyone", "-"] in lines
+
+
+def test_the_openapi_document_is_the_one_that_is_served(run: Run, client: FlaskClient) -> None:
+    printed = orjson.loads(run("openapi").stdout)
+    assert printed == orjson.loads(client.get("/openapi.json").data)
+
+
+@pytest.mark.parametrize("app", ["api.app", "api.cli"])
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"PORT": "http"}, "Error: PORT: give a whole number from 1 to 65535.\n"),
+        (
+            {"DATABASE_URL": "sqlite:////nowhere/octavo.db"},
+            f"Error: The database cannot be used: unable to open database file. {WHICH}\n",
+        ),
+    ],
+)
+def test_what_stops_a_command_is_told_in_a_sentence(
+    app: str, setting: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    environment = {**QUICK, "DATABASE_URL": f"sqlite:///{tmp_path / 'octavo.db'}", **setting}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("flask"), "--app", app, "db", "status"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, told)
