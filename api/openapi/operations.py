@@ -18,6 +18,7 @@ from api.routes import ROUTES
 from validators.jsonschema import query_parameters
 
 Json = dict[str, Any]
+_CHANGES = ("put", "patch", "delete")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def endpoints(*, catalogue_public: bool) -> list[Endpoint]:
             line(declared.id, catalogue_public=catalogue_public),
             resources[path],
             # What can be read has an ETag, and a change of it may name that.
-            conditional=method in ("put", "patch", "delete") and path in readable,
+            conditional=method in _CHANGES and (path in readable or "stale" in declared.problems),
         )
         for path, method, declared in operations()
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.openapi.conformance import Document
 from tests.openapi.conftest import Caller
+from tests.support.people import PASSWORD, Person
 
 BASE = "/api/v1"
 # Made by the bodies of the document's own examples, in this order, because some need others.
@@ -14,12 +15,12 @@ MADE_BY = ("/users", "/books", "/books/1/copies", "/posts", "/auth/keys")
 
 
 @pytest.fixture
-def library(admin: Caller, document: Document) -> Caller:
+def library(as_admin: Caller, document: Document) -> Caller:
     """A library in which the examples of the document are true."""
     for path in MADE_BY:
-        made = admin("POST", BASE + path, json=_example(document, path))
+        made = as_admin("POST", BASE + path, json=_example(document, path))
         assert made.status_code == 201, made.json
-    return admin
+    return as_admin
 
 
 def _example(document: Document, path: str) -> Any:
@@ -50,7 +51,7 @@ def test_lists_answer_as_documented_however_they_are_asked(library: Caller) -> N
         assert library("GET", f"{BASE}/books{query}").status_code == 200
 
 
-def test_refusals_answer_as_documented(library: Caller, nobody: Caller) -> None:
+def test_refusals_answer_as_documented(library: Caller, as_nobody: Caller) -> None:
     book = library("GET", f"{BASE}/books/1")
     isbn = {"title": "Again", "isbn": book.json["isbn"]}
     merge = {"content_type": "application/merge-patch+json"}
@@ -58,8 +59,8 @@ def test_refusals_answer_as_documented(library: Caller, nobody: Caller) -> None:
     found = [
         library("GET", f"{BASE}/books", query_string="limit=0&x=1"),
         library("GET", f"{BASE}/books?cursor=x"),
-        nobody("POST", f"{BASE}/books", json={}),
-        nobody("GET", f"{BASE}/books", headers={"Authorization": "Bearer x"}),
+        as_nobody("POST", f"{BASE}/books", json={}),
+        as_nobody("GET", f"{BASE}/books", headers={"Authorization": "Bearer x"}),
         library("GET", f"{BASE}/books/99"),
         library("GET", f"{BASE}/books", headers={"Accept": "text/html"}),
         library("POST", f"{BASE}/books", json=isbn),
@@ -86,13 +87,15 @@ def test_a_representation_the_client_has_is_304_as_documented(library: Caller) -
     assert known.status_code == 304
 
 
-def test_signing_in_and_out_answers_as_documented(nobody: Caller, app: Any) -> None:
-    credentials = {"email": "admin@example.org", "password": "an open secret"}
-    tokens = nobody("POST", f"{BASE}/auth/login", json=credentials).json
-    fresh = nobody("POST", f"{BASE}/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+def test_signing_in_and_out_answers_as_documented(as_nobody: Caller, admin: Person) -> None:
+    credentials = {"email": admin.email, "password": PASSWORD}
+    tokens = as_nobody("POST", f"{BASE}/auth/login", json=credentials).json
+    fresh = as_nobody(
+        "POST", f"{BASE}/auth/refresh", json={"refresh_token": tokens["refresh_token"]}
+    )
     bearer = {"Authorization": f"Bearer {fresh.json['access_token']}"}
-    assert nobody("POST", f"{BASE}/auth/logout", headers=bearer).status_code == 204
-    assert nobody("POST", f"{BASE}/auth/logout", headers=bearer).status_code == 401
+    assert as_nobody("POST", f"{BASE}/auth/logout", headers=bearer).status_code == 204
+    assert as_nobody("POST", f"{BASE}/auth/logout", headers=bearer).status_code == 401
 
 
 def test_every_example_of_a_change_is_taken(library: Caller, document: Document) -> None:
