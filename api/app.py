@@ -134,4 +134,4 @@ def _route(app: Octavo, settings: Settings) -> None:
             resource_class_kwargs={"plans": by_resource[resource]},
         )
     service.register(app)
-    docs.register(app, document(catalogue_public=settings.catalogue_public))
+    docs.register(app, document(plans.doors(settings)))

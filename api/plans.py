@@ -1,12 +1,11 @@
 """From routes, declarations and policy to the plans that run; gaps stop the start."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from api.idempotency import Vault
 from api.operation import Operation
 from api.pipeline import Plan, Resource
-from api.policy import POLICY, Rule
+from api.policy import POLICY, Doors, Rule
 from api.routes import ROUTES
 from api.settings import Settings
 
@@ -26,14 +25,20 @@ def operations() -> Iterator[tuple[str, str, Operation]]:
             yield path, method.lower(), declared
 
 
-def line(operation_id: str, *, catalogue_public: bool, registration: str = "open") -> Rule:
+def doors(settings: Settings) -> Doors:
+    """Which doors the settings open."""
+    return Doors(
+        catalogue_public=settings.catalogue_public,
+        registration_open=settings.registration == "open",
+        self_service=settings.self_service,
+    )
+
+
+def line(operation_id: str, doors: Doors) -> Rule:
     """The line of the policy page for an operation, as this library has it. Raises StartError."""
     if operation_id not in POLICY:
         raise StartError(f"the policy page has no line for {operation_id}")
-    rule = POLICY[operation_id]
-    within = rule.catalogue and not catalogue_public
-    closed = rule.registration and registration == "closed"
-    return replace(rule, least="member" if within else rule.least, closed=closed)
+    return POLICY[operation_id].at(doors)
 
 
 def build(settings: Settings, vault: Vault) -> dict[type[Resource], dict[str, Plan]]:
@@ -42,11 +47,7 @@ def build(settings: Settings, vault: Vault) -> dict[type[Resource], dict[str, Pl
     resources = dict(ROUTES)
     unused = set(POLICY)
     for path, method, declared in operations():
-        rule = line(
-            declared.id,
-            catalogue_public=settings.catalogue_public,
-            registration=settings.registration,
-        )
+        rule = line(declared.id, doors(settings))
         unused.discard(declared.id)
         plans[resources[path]][method.upper()] = Plan(method, declared, rule, settings, vault)
     if unused:

@@ -4,15 +4,23 @@ What a caller sees of what they may read is decided by the queries' own filters.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from api.context import RANK, Caller
 from api.problems import Problem
-from models import post, user
+from models import loan, post, user
 from models.errors import Missing
 
 About = Callable[[Caller, dict[str, Any]], bool]
+
+
+class Doors(NamedTuple):
+    """Which doors a library keeps open, by its settings."""
+
+    catalogue_public: bool = True
+    registration_open: bool = True
+    self_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,8 @@ class Rule:
     call the operation is told so (403) only about records they may know, else 404.
     `foreign` tells whether it is one the caller may know of, but not do this to.
     `catalogue` lines need a sign-in when the library keeps its catalogue to itself; `registration`
-    lines are `closed` to everybody when it registers its members itself.
+    lines are `closed` to everybody when it registers its members itself; `desk` lines are open to
+    members, for themselves, where it has self-service.
     """
 
     least: str | None
@@ -33,7 +42,18 @@ class Rule:
     foreign: About | None = None
     catalogue: bool = False
     registration: bool = False
+    desk: bool = False
     closed: bool = False
+
+    def at(self, doors: Doors) -> "Rule":
+        """The line as it is in a library with these doors."""
+        least = self.least
+        if self.catalogue and not doors.catalogue_public:
+            least = "member"
+        if self.desk and doors.self_service:
+            least = "member"
+        closed = self.registration and not doors.registration_open
+        return replace(self, least=least, closed=closed)
 
     def admit(self, caller: Caller, path: dict[str, Any]) -> None:
         """Let the caller pass. Raises Problem 401 or 403, or Missing."""
@@ -80,6 +100,11 @@ def admin(scope: str, unknown: About | None = None) -> Rule:
     return Rule("admin", scope, unknown)
 
 
+def desk() -> Rule:
+    """Staff, and where there is self-service members for themselves."""
+    return Rule("librarian", "circulation:write", desk=True)
+
+
 def _another_user(caller: Caller, path: dict[str, Any]) -> bool:
     return bool(path["user_id"] != caller.id and not caller.is_staff)
 
@@ -102,6 +127,10 @@ def _not_withdrawable(caller: Caller, path: dict[str, Any]) -> bool:
 def _is_anothers_post(caller: Caller, path: dict[str, Any]) -> bool:
     visible = post.is_visible(path["post_id"], caller.id, caller.is_staff)
     return visible and post.author(path["post_id"]) != caller.id
+
+
+def _anothers_loan(caller: Caller, path: dict[str, Any]) -> bool:
+    return loan.borrower(path["loan_id"]) != caller.id
 
 
 POLICY: dict[str, Rule] = {
@@ -141,6 +170,21 @@ POLICY: dict[str, Rule] = {
     "replacePost": member("posts:write", _not_written),
     "updatePost": member("posts:write", _not_withdrawable),
     "deletePost": member("posts:write", _not_withdrawable),
+    # lending
+    "listLoans": member("circulation:read"),
+    "lend": desk(),
+    "decideLoan": desk(),
+    "getLoan": member("circulation:read"),
+    "explainLoan": member("circulation:read"),
+    "renewLoan": member("circulation:write"),
+    "declareLost": librarian("circulation:write", _anothers_loan),
+    "claimReturned": librarian("circulation:write", _anothers_loan),
+    "takeBack": desk(),
+    "listHolds": member("circulation:read"),
+    "placeHold": member("circulation:write"),
+    "getHold": member("circulation:read"),
+    "changeHold": member("circulation:write"),
+    "cancelHold": member("circulation:write"),
     # audit
     "listAudit": admin("admin"),
 }

@@ -8,6 +8,7 @@ from circulation import rulebook
 from circulation.facts import Rules
 from circulation.fines import Fine, overdue_fine
 from circulation.policy import FineTerms
+from models import copy
 from models import hold as stored_hold
 from models import loan as stored_loan
 from models.clock import moment, stamp
@@ -49,6 +50,20 @@ def hold(row: Row, rules: Rules, now: datetime) -> Row:
 def holds(rows: Sequence[tuple[Any, ...]], now: datetime) -> list[Row]:
     """Rows of `models.hold.VIEW` as clients see them."""
     return _holds([stored_hold.VIEW.read(row) for row in rows], rulebook.latest(), now)
+
+
+def availability(book_ids: Sequence[int], now: datetime) -> dict[int, Row]:
+    """`{copies, available, on_loan, holds}` of each title; a lost copy does not count (rule 36)."""
+    today = rulebook.latest().calendar.local_date(now).isoformat()
+    counts = copy.counts(book_ids)
+    holds = stored_hold.counts(book_ids, stamp(now), today)
+    return {
+        book_id: dict(
+            zip(("copies", "available", "on_loan"), counts.get(book_id, (0, 0, 0)), strict=True),
+            holds=holds.get(book_id, 0),
+        )
+        for book_id in book_ids
+    }
 
 
 def _holds(rows: list[Row], rules: Rules, now: datetime) -> list[Row]:

@@ -121,7 +121,7 @@ def of_books(book_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
 
 
 def counts(book_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
-    """Copies in stock, available ones and lent ones of several books at once, by book id."""
+    """Copies not lost, available ones and lent ones of several books at once, by book id."""
     found: dict[int, tuple[int, int, int]] = {}
     query = (
         Copy.select(
@@ -130,7 +130,7 @@ def counts(book_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
             fn.SUM(Case(None, [(Copy.status == "available", 1)], 0)),
             fn.SUM(Case(None, [(Copy.status == "on_loan", 1)], 0)),
         )
-        .where(Copy.book_id.in_(list(book_ids)) & (Copy.status != "withdrawn"))
+        .where(Copy.book_id.in_(list(book_ids)) & Copy.status.not_in(("lost", "withdrawn")))
         .group_by(Copy.book_id)
     )
     for book_id, copies, available, on_loan in rows(query):

@@ -102,6 +102,7 @@ LISTING = Listing(
     filters={
         "user_id": equals(Hold.user_id),
         "book_id": equals(Hold.book_id),
+        "reader": equals(Hold.user_id),
         **{
             _filter_name(chosen): _status_filter(frozenset(chosen))
             for count in range(1, len(STATUSES) + 1)
@@ -169,6 +170,15 @@ def titles_to_settle(now: str, today: str) -> list[int]:
         is_active() & ((Hold.expires_at < now) | (Hold.not_needed_after < today))
     )
     return [row[0] for row in query.distinct().order_by(Hold.book_id).tuples()]
+
+
+def counts(book_ids: Iterable[int], now: str, today: str) -> dict[int, int]:
+    """How many holds, waiting or ready, each of several titles has."""
+    kept = Hold.expires_at.is_null() | (Hold.expires_at >= now)
+    query = Hold.select(Hold.book_id, fn.COUNT(Hold.id)).where(
+        Hold.book_id.in_(list(book_ids)) & is_active() & is_wanted(today) & kept
+    )
+    return dict(rows(query.group_by(Hold.book_id)))
 
 
 def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:

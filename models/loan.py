@@ -11,6 +11,7 @@ import orjson
 from peewee import SQL, IntegerField, IntegrityError, TextField
 
 from models.clock import stamp
+from models.copy import Copy, barcode_key
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing, Taken
 from models.listing import Filter, Listing, Slots, Sort, equals
@@ -123,6 +124,7 @@ LISTING = Listing(
         "user_id": equals(Loan.user_id),
         "book_id": equals(Loan.book_id),
         "copy_id": equals(Loan.copy_id),
+        "reader": equals(Loan.user_id),
         **{
             _filter_name(chosen): _status_filter(frozenset(chosen))
             for count in range(1, len(STATUSES) + 1)
@@ -140,6 +142,28 @@ def find(loan_id: int) -> dict[str, Any]:
     if row is None:
         raise Missing("There is no such loan.")
     return VIEW.read(row)
+
+
+_BORROWER = Compiled(lambda: Loan.select(Loan.user_id).where(Loan.id == slot("id")))
+_HOLDER = Compiled(
+    lambda: (
+        Loan.select(Loan.user_id)
+        .join(Copy, on=(Copy.id == Loan.copy_id))
+        .where(Loan.ended_at.is_null() & (Copy.barcode_key == slot("barcode")))
+    )
+)
+
+
+def borrower(loan_id: int) -> int | None:
+    """The member whose loan it is; None when there is no such loan, or it is forgotten whose."""
+    found: int | None = _BORROWER.scalar(id=loan_id)
+    return found
+
+
+def borrower_of(barcode: str) -> int | None:
+    """The member who has the copy with this barcode now, or None."""
+    found: int | None = _HOLDER.scalar(barcode=barcode_key(barcode))
+    return found
 
 
 _NEW = (

@@ -5,8 +5,10 @@ from typing import Any
 from api.operation import Answer, Call, operation
 from api.paging import Records, filters, listed
 from api.pipeline import Resource
+from circulation import showing, stock
 from models import book, book_search, copy
 from models.book_facets import facets
+from models.clock import now
 from models.suggestions import suggest
 from resources.copies import seen_by
 from validators import books
@@ -102,10 +104,9 @@ class Book(Resource):
     )
     def delete(self, call: Call, book_id: int) -> Answer:
         """Its copies are withdrawn; past loans stay."""
-        present = book.locked(book_id)
-        call.precondition(book.tag(present))
-        copy.withdraw_all(book_id, call.actor)
-        book.delete(present, call.actor)
+        stock.delete_book(
+            book_id, call.actor, now(), lambda stored: call.precondition(book.tag(stored))
+        )
         return Answer(status=204)
 
     def _changed(self, call: Call, book_id: int) -> Answer:
@@ -131,15 +132,10 @@ def _embed(call: Call, records: Records) -> None:
     wanted = call.query["embed"]
     ids = [record["id"] for record in records]
     if "availability" in wanted:
-        counts = copy.counts(ids)
+        availability = showing.availability(ids, now())
         for record in records:
-            record["availability"] = _availability(counts.get(record["id"], (0, 0, 0)))
+            record["availability"] = availability[record["id"]]
     if "copies" in wanted:
         copies = copy.of_books(ids)
         for record in records:
             record["copies"] = [seen_by(call, each) for each in copies[record["id"]]]
-
-
-def _availability(counts: tuple[int, int, int]) -> dict[str, int]:
-    copies, available, on_loan = counts
-    return {"copies": copies, "available": available, "on_loan": on_loan, "holds": 0}

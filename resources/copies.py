@@ -5,7 +5,10 @@ from typing import Any
 from api.operation import Answer, Call, operation
 from api.paging import filters, listed
 from api.pipeline import Resource
+from circulation import stock
+from circulation.holding import Check
 from models import book, copy
+from models.clock import now
 from validators import copies
 from validators.bodies import compile_body
 from validators.queries import compile_query
@@ -93,9 +96,8 @@ class Copy(Resource):
     )
     def patch(self, call: Call, copy_id: int) -> Answer:
         """The copy, changed."""
-        present = copy.locked(copy_id)
-        call.precondition(copy.tag(present))
-        return _answered(call, copy.update(present, call.body, call.actor))
+        changed = stock.change_copy(copy_id, call.body, call.actor, now(), _unchanged(call))
+        return _answered(call, changed)
 
     @operation(
         "deleteCopy",
@@ -105,7 +107,10 @@ class Copy(Resource):
     )
     def delete(self, call: Call, copy_id: int) -> Answer:
         """It leaves the lists; its history stays."""
-        present = copy.locked(copy_id)
-        call.precondition(copy.tag(present))
-        copy.withdraw(present, call.actor)
+        stock.delete_copy(copy_id, call.actor, now(), _unchanged(call))
         return Answer(status=204)
+
+
+def _unchanged(call: Call) -> Check:
+    """The precondition on the copy as it is stored."""
+    return lambda stored: call.precondition(copy.tag(stored))

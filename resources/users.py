@@ -7,7 +7,9 @@ from api.operation import Answer, Call, operation
 from api.paging import filters, listed
 from api.passwords import hashed
 from api.pipeline import Resource
+from circulation import stock
 from models import user
+from models.clock import now
 from models.errors import Missing
 from validators import users
 from validators.bodies import compile_body
@@ -97,7 +99,7 @@ class User(Resource):
     )
     def delete(self, call: Call, user_id: int) -> Answer:
         """Personal data is erased; past loans and posts stay without a name."""
-        present = user.locked(user_id)
-        call.precondition(user.tag(present))
-        user.delete(present, call.actor)
+        stock.delete_member(
+            user_id, call.actor, now(), lambda stored: call.precondition(user.tag(stored))
+        )
         return Answer(status=204)

@@ -11,6 +11,7 @@ from api.openapi.headers import HEADERS, PARAMETERS
 from api.openapi.links import Links
 from api.openapi.operations import Endpoint, endpoints, written
 from api.openapi.parts import Parts
+from api.policy import Doors
 
 Json = dict[str, Any]
 
@@ -29,12 +30,12 @@ Sign in by `POST /api/v1/auth/login` and send the access token, or an API key, a
 
 
 @cache
-def document(*, catalogue_public: bool) -> bytes:
+def document(doors: Doors) -> bytes:
     """The document as JSON.
 
     Raises UnknownRule for a schema that JSON Schema cannot say, and StartError.
     """
-    every = endpoints(catalogue_public=catalogue_public)
+    every = endpoints(doors)
     parts = Parts()
     links = Links(every)
     paths: dict[str, Json] = {}

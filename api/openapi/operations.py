@@ -13,7 +13,7 @@ from api.openapi.responses import success
 from api.operation import Operation
 from api.pipeline import Resource, taken_types
 from api.plans import line, operations
-from api.policy import Rule
+from api.policy import Doors, Rule
 from api.routes import ROUTES
 from validators.jsonschema import query_parameters
 
@@ -53,7 +53,7 @@ class Endpoint:
         return [piece[1:-1] for piece in self.path.split("/") if piece.startswith("{")]
 
 
-def endpoints(*, catalogue_public: bool) -> list[Endpoint]:
+def endpoints(doors: Doors) -> list[Endpoint]:
     """Every operation in the order of the routes. Raises StartError."""
     resources = dict(ROUTES)
     readable = {path for path, method, declared in operations() if method == "get"}
@@ -62,7 +62,7 @@ def endpoints(*, catalogue_public: bool) -> list[Endpoint]:
             PREFIX + template(path),
             method,
             declared,
-            line(declared.id, catalogue_public=catalogue_public),
+            line(declared.id, doors),
             resources[path],
             # What can be read has an ETag, and a change of it may name that.
             conditional=method in _CHANGES and (path in readable or "stale" in declared.problems),

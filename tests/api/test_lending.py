@@ -1,0 +1,227 @@
+"""Lending at the desk, over HTTP: the rules have their tests in tests/unit/circulation."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.people import Person
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def copy(client: FlaskClient, librarian: Person) -> Any:
+    """A copy with the barcode B1."""
+    book = client.post(f"{API}/books", json={"title": "Emma"}, headers=librarian.headers)
+    path = f"{book.headers['Location']}/copies"
+    return client.post(path, json={"barcode": "B1"}, headers=librarian.headers).json
+
+
+def lend(client: FlaskClient, to: Person, by: Person, **more: Any) -> TestResponse:
+    body = {"barcode": "b1", "user_id": to.id, **more}
+    return client.post(f"{API}/loans", json=body, headers=by.headers)
+
+
+def take_back(client: FlaskClient, by: Person) -> TestResponse:
+    return client.post(f"{API}/returns", json={"barcode": "B1"}, headers=by.headers)
+
+
+def availability(client: FlaskClient, copy: Any) -> Any:
+    answer = client.get(f"{API}/books/{copy['book_id']}?embed=availability")
+    return answer.json["availability"] if answer.json else None
+
+
+def test_a_copy_is_lent_and_taken_back(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    lent = lend(client, member, librarian)
+    assert lent.status_code == 201
+    assert lent.json is not None
+    assert lent.json["status"] == "open"
+    read = client.get(lent.headers["Location"], headers=member.headers)
+    assert (read.json, read.headers["ETag"]) == (lent.json, lent.headers["ETag"])
+    assert availability(client, copy) == {"copies": 1, "available": 0, "on_loan": 1, "holds": 0}
+    back = take_back(client, librarian)
+    assert back.status_code == 200
+    assert back.json is not None
+    assert back.json["loan"]["status"] == "returned"
+    assert (back.json["fees"], back.json["hold"]) == ([], None)
+    assert back.json["copy"]["status"] == "available"
+    assert availability(client, copy) == {"copies": 1, "available": 1, "on_loan": 0, "holds": 0}
+
+
+def test_a_refusal_lists_every_reason(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
+) -> None:
+    block = {"blocked": True, "block_reason": "Lost card"}
+    client.patch(f"{API}/users/{other_member.id}", json=block, headers=librarian.headers)
+    lend(client, member, librarian)
+    refused = lend(client, other_member, librarian)
+    assert refused.status_code == 409
+    assert refused.json is not None
+    assert refused.json["code"] == "loan-refused"
+    reasons = {reason["code"]: reason for reason in refused.json["reasons"]}
+    assert reasons.keys() == {"copy-on-loan", "member-blocked"}
+    assert reasons["member-blocked"]["params"] == {"reason": "Lost card"}
+
+
+def test_a_decision_says_the_same_and_changes_nothing(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    body = {"barcode": "B1", "user_id": member.id}
+    asked = client.post(f"{API}/loans/decisions", json=body, headers=librarian.headers)
+    assert asked.status_code == 200
+    assert asked.json is not None
+    assert asked.json["allowed"] is True
+    assert lend(client, member, librarian).json["due_at"] == asked.json["due_at"]  # type: ignore[index]
+
+
+def test_a_member_sees_only_their_own_loans(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
+) -> None:
+    path = lend(client, member, librarian).headers["Location"]
+    own = client.get(f"{API}/loans?status=open", headers=member.headers)
+    assert own.json is not None
+    assert [loan["copy_id"] for loan in own.json["data"]] == [copy["id"]]
+    others = client.get(f"{API}/loans?user_id={member.id}", headers=other_member.headers)
+    assert others.json is not None
+    assert others.json["data"] == []
+    assert client.get(path, headers=other_member.headers).status_code == 404
+    assert client.post(f"{path}/lost", headers=other_member.headers).status_code == 404
+    assert client.post(f"{path}/lost", headers=member.headers).status_code == 403
+
+
+def test_a_loan_is_renewed_and_explained(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    path = lend(client, member, librarian).headers["Location"]
+    renewed = client.post(f"{path}/renewals", headers=member.headers)
+    assert renewed.status_code == 201
+    assert renewed.json is not None
+    assert renewed.json["renewals"] == 1
+    explained = client.get(f"{path}/explanation", headers=member.headers)
+    assert explained.json is not None
+    assert explained.json["policy"]["member_category"] == "*"
+    assert len(explained.json["renewals"]) == 1
+
+
+def test_a_lost_copy_is_charged_and_found_again(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    price = {"price": 1500}
+    client.patch(f"{API}/copies/{copy['id']}", json=price, headers=librarian.headers)
+    path = lend(client, member, librarian).headers["Location"]
+    lost = client.post(f"{path}/lost", headers=librarian.headers)
+    assert lost.json is not None
+    assert lost.json["status"] == "lost"
+    again = client.post(f"{path}/lost", headers=librarian.headers)
+    assert again.json is not None
+    assert again.json["code"] == "loan-closed"
+    back = take_back(client, librarian)
+    assert back.json is not None
+    assert [fee["status"] for fee in back.json["fees"]] == ["waived"]
+
+
+def test_a_returned_copy_is_set_aside_for_the_hold(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
+) -> None:
+    lend(client, member, librarian)
+    wish = {"book_id": copy["book_id"]}
+    placed = client.post(f"{API}/holds", json=wish, headers=other_member.headers)
+    assert placed.status_code == 201
+    assert placed.json is not None
+    assert (placed.json["status"], placed.json["position"]) == ("waiting", 1)
+    back = take_back(client, librarian)
+    assert back.json is not None
+    assert back.json["hold"]["id"] == placed.json["id"]
+    read = client.get(placed.headers["Location"], headers=other_member.headers)
+    assert read.json is not None
+    assert read.json["status"] == "ready"
+    cancelled = client.delete(placed.headers["Location"], headers=other_member.headers)
+    assert cancelled.status_code == 204
+    assert availability(client, copy)["available"] == 1
+
+
+def test_a_hold_is_suspended_by_its_member_alone(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
+) -> None:
+    lend(client, member, librarian)
+    wish = {"book_id": copy["book_id"]}
+    path = client.post(f"{API}/holds", json=wish, headers=other_member.headers).headers["Location"]
+    until = {"suspended_until": "2999-01-01"}
+    assert client.patch(path, json=until, headers=member.headers).status_code == 404
+    assert client.patch(path, json=until, headers=other_member.headers).json["suspended_until"]  # type: ignore[index]
+
+
+def test_a_member_does_not_hold_for_another(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person
+) -> None:
+    wish = {"book_id": copy["book_id"], "user_id": other_member.id}
+    assert client.post(f"{API}/holds", json=wish, headers=member.headers).status_code == 403
+
+
+def test_members_do_not_lend_where_there_is_no_self_service(
+    client: FlaskClient, copy: Any, member: Person
+) -> None:
+    assert lend(client, member, member).status_code == 403
+
+
+@pytest.mark.settings(SELF_SERVICE="true")
+def test_with_self_service_members_lend_to_themselves_alone(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person
+) -> None:
+    assert lend(client, other_member, member).status_code == 403
+    assert lend(client, member, member).status_code == 201
+    assert take_back(client, other_member).status_code == 403
+    assert take_back(client, member).status_code == 200
+
+
+@pytest.mark.settings(SELF_SERVICE="true")
+def test_with_self_service_members_neither_choose_the_date_nor_override(
+    client: FlaskClient, copy: Any, member: Person
+) -> None:
+    chosen = lend(client, member, member, due_on="2999-01-01")
+    assert chosen.json is not None
+    assert (chosen.status_code, chosen.json["fields"]) == (403, ["due_on"])
+    override = {"codes": ["loan-limit"], "reason": "I want it"}
+    waved = lend(client, member, member, override=override)
+    assert waved.json is not None
+    assert (waved.status_code, waved.json["fields"]) == (403, ["override"])
+
+
+def test_a_member_with_a_loan_is_not_erased(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person, admin: Person
+) -> None:
+    lend(client, member, librarian)
+    refused = client.delete(f"{API}/users/{member.id}", headers=admin.headers)
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (409, "loans-open")
+
+
+def test_a_book_with_a_copy_on_loan_stays(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    lend(client, member, librarian)
+    refused = client.delete(f"{API}/books/{copy['book_id']}", headers=librarian.headers)
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (409, "copies-on-loan")
+    refused = client.delete(f"{API}/copies/{copy['id']}", headers=librarian.headers)
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (409, "copy-on-loan")
+
+
+def test_unknown_copies_and_members_are_named(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    unknown = client.post(
+        f"{API}/loans", json={"barcode": "?", "user_id": member.id}, headers=librarian.headers
+    )
+    assert unknown.json is not None
+    assert (unknown.status_code, unknown.json["code"]) == (404, "copy-not-found")
+    unknown = client.post(
+        f"{API}/loans", json={"barcode": "B1", "card_number": "?"}, headers=librarian.headers
+    )
+    assert unknown.json is not None
+    assert (unknown.status_code, unknown.json["code"]) == (404, "user-not-found")
