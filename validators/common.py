@@ -79,7 +79,9 @@ WORD: Rules = {"type": "string", "blank": False, "maxlength": LONGEST_LABEL}
 EMAIL: Rules = {"type": "string", "coerce": "email", "maxlength": 254}
 FREE_TEXT: Rules = {"type": "string", "coerce": "free"}
 ANY_OBJECT: Rules = {"type": "dict", "allow_unknown": True}
-CURRENCY = server(text(3), "The ISO 4217 code of the library's currency.")
+CURRENCY = server(
+    {**text(3), "meta": {"example": "EUR"}}, "The ISO 4217 code of the library's currency."
+)
 
 RECORD_ID: Fields = {"id": server(ID, "The number of this record, never used again.")}
 REVISION: Fields = {"revision": server(COUNT, "Grows by one with each change.")}

@@ -8,8 +8,10 @@ member. Give further rows, with a note, for requests that other callers may make
 operation.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -18,7 +20,9 @@ from flask import Flask
 from api.app import Octavo
 from api.plans import operations
 from api.tokens import Tokens
+from circulation import holding, lending
 from models import api_key, book, copy, post, session
+from models.clock import now
 from models.database import transaction
 from tests.support import people
 from tests.support.asking import Asker
@@ -86,11 +90,32 @@ class World:
         self.staff_post_id = self._post(self.librarian, published=True)
         self.key_id = api_key.create("Desk", [], None, "-", self.member.actor)["id"]
 
+    @cached_property
+    def loan_id(self) -> int:
+        """A copy of another title, with the barcode L, lent to the member."""
+        book_id = book.create({"title": "Persuasion"}, self.librarian.actor)["id"]
+        copy.create(book_id, {"barcode": "L"}, self.librarian.actor)
+        request = lending.Request(barcode="L", user_id=self.member.id)
+        lent: int = lending.lend(request, self.librarian.actor, now())["id"]
+        return lent
+
+    @cached_property
+    def hold_id(self) -> int:
+        """The member's hold on a third title."""
+        book_id = book.create({"title": "Sanditon"}, self.librarian.actor)["id"]
+        copy.create(book_id, {"barcode": "H"}, self.librarian.actor)
+        held: int = holding.place_hold(book_id, self.member.id, self.member.actor, now())["id"]
+        return held
+
     @staticmethod
     def _post(author: people.Person, *, published: bool) -> int:
         values = {"title": "News", "content": "Open.", "published": published}
         created: int = post.create(values, author.actor)["id"]
         return created
+
+    def filled(self, request: str) -> str:
+        """A request with the names in its path replaced."""
+        return re.sub(r"{(\w+)}", lambda name: str(getattr(self, name[1])), request)
 
     def refresh_token(self) -> str:
         """A refresh token of the member's that has not been used."""
@@ -122,6 +147,20 @@ NEW_PERSON = {
 NEW_PASSWORD = {"current_password": people.PASSWORD, "new_password": "another long password"}
 POST = {"title": "News", "content": "Closed."}
 WITHDRAWAL = {"published": False}
+DESK = "circulation:write"
+
+
+def lending_body(world: World) -> dict[str, Any]:
+    return {"barcode": "1", "user_id": world.member.id}
+
+
+def scan(world: World) -> dict[str, Any]:
+    return {"barcode": "L"} if world.loan_id else {}
+
+
+def wish(world: World) -> dict[str, Any]:
+    return {"book_id": world.book_id}
+
 
 TABLE = (
     # each row: nobody, bad, expired, member, another, librarian, admin, key with, key without
@@ -386,6 +425,55 @@ TABLE = (
     ),
     # audit
     Row("listAudit", "GET /audit", "admin", "401 401 401 403 403 403 200 200 403"),
+    # lending
+    Row("listLoans", "GET /loans", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row("lend", "POST /loans", DESK, "401 401 401 403 403 201 201 201 403", lending_body),
+    Row(
+        "decideLoan",
+        "POST /loans/decisions",
+        DESK,
+        "401 401 401 403 403 200 200 200 403",
+        lending_body,
+    ),
+    Row(
+        "getLoan", "GET /loans/{loan_id}", "circulation:read", "401 401 401 200 404 200 200 200 403"
+    ),
+    Row(
+        "explainLoan",
+        "GET /loans/{loan_id}/explanation",
+        "circulation:read",
+        "401 401 401 200 404 200 200 200 403",
+    ),
+    Row("renewLoan", "POST /loans/{loan_id}/renewals", DESK, "401 401 401 201 404 201 201 201 403"),
+    Row("declareLost", "POST /loans/{loan_id}/lost", DESK, "401 401 401 403 404 200 200 200 403"),
+    Row(
+        "claimReturned",
+        "POST /loans/{loan_id}/claims-returned",
+        DESK,
+        "401 401 401 403 404 200 200 200 403",
+    ),
+    Row("takeBack", "POST /returns", DESK, "401 401 401 403 403 200 200 200 403", scan),
+    Row("listHolds", "GET /holds", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row("placeHold", "POST /holds", DESK, "401 401 401 201 201 201 201 201 403", wish),
+    Row(
+        "placeHold",
+        "POST /holds",
+        DESK,
+        "401 401 401 201 403 201 201 201 403",
+        lambda world: {"book_id": world.book_id, "user_id": world.member.id},
+        note="for the member",
+    ),
+    Row(
+        "getHold", "GET /holds/{hold_id}", "circulation:read", "401 401 401 200 404 200 200 200 403"
+    ),
+    Row(
+        "changeHold",
+        "PATCH /holds/{hold_id}",
+        DESK,
+        "401 401 401 200 404 200 200 200 403",
+        {"not_needed_after": "2999-01-01"},
+    ),
+    Row("cancelHold", "DELETE /holds/{hold_id}", DESK, "401 401 401 204 404 204 204 204 403"),
 )
 
 PUBLIC_CATALOGUE = {
