@@ -505,7 +505,7 @@ def send(ask: Asker, world: World, row: Row, headers: dict[str, str]) -> Any:
     """The answer to a row's request."""
     method, path = row.request.split()
     body = row.body(world) if callable(row.body) else row.body
-    return ask(method, path.format_map(vars(world)), body, headers=headers)
+    return ask(method, world.filled(path), body, headers=headers)
 
 
 @pytest.mark.parametrize(("row", "caller", "status"), list(cells()))
@@ -557,10 +557,9 @@ def test_a_broken_body_does_not_tell_the_hidden_from_the_missing(
     method, path = row.request.split()
     headers = world.headers("another member", row.scope)
     answers = []
-    for number in (None, 999_999):
-        names = vars(world) | ({} if number is None else dict.fromkeys(vars_of_path(path), number))
-        answer = ask(method, path.format_map(names), raw=b"{", headers=headers)
-        answers.append(answer.json)
+    missing = dict.fromkeys(vars_of_path(path), 999_999)
+    for asked in (world.filled(path), path.format_map(missing)):
+        answers.append(ask(method, asked, raw=b"{", headers=headers).json)
     assert _without_names(answers[0]) == _without_names(answers[1])
 
 

@@ -10,8 +10,7 @@ from api import __version__, plans
 from api.admission import PREFIX, template
 from api.app import create_app
 from api.openapi.document import document as built
-from api.policy import Doors
-from api.policy import POLICY
+from api.policy import POLICY, Doors
 from resources import books
 from tests.openapi.conformance import Document
 from validators import jsonschema
