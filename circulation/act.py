@@ -1,8 +1,7 @@
 """What every act shares: its transaction, and writing down how a title has changed.
 
-An act holds its rows first (`models.locks`), gathers facts, decides, and only then writes: a domain
-error it raises leaves nothing half done, so inside a transaction of its caller it needs none of its
-own.
+An act holds its rows first (`models.locks`), gathers facts, decides, and then writes. Inside a
+transaction of its caller it needs none of its own, but an error that it raises must undo that one.
 """
 
 from collections.abc import Iterator, Mapping

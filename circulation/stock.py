@@ -43,7 +43,8 @@ def change_copy(
         present = settled.title.copy(copy_id).status
         rest = {name: value for name, value in values.items() if name != "status"}
         if wanted in (present, stored["status"]):
-            return copy.update(stored, rest, actor)
+            write(facts.title, settled.title, settled.ended, actor, now)
+            return copy.update(copy.locked(copy_id), rest, actor)
         _require_free_to_become(wanted, present)
         if facts.loan is not None and wanted is not CopyStatus.WITHDRAWN:
             found(facts.loan, actor, now)

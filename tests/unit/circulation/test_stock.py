@@ -52,6 +52,21 @@ def test_a_copy_on_the_hold_shelf_is_not_made_available() -> None:
     assert conflict.value.code == "copy-held"
 
 
+def test_a_copy_whose_hold_ran_out_is_made_available() -> None:
+    _, copy_id, first, second = set_aside()
+    hold.change(second["id"], {"suspended_until": "2027-01-01"})
+    changed = change_copy(copy_id, {"status": "available", "note": "x"}, DESK, NOW + 30 * DAY)
+    assert (changed["status"], changed["note"]) == ("available", "x")
+    assert hold.find(first["id"])["status"] == "expired"
+
+
+def test_a_copy_passed_on_to_the_next_hold_stays_on_the_hold_shelf() -> None:
+    _, copy_id, _, second = set_aside()
+    changed = change_copy(copy_id, {"status": "on_hold_shelf"}, DESK, NOW + 30 * DAY)
+    assert changed["status"] == "on_hold_shelf"
+    assert hold.find(second["id"])["copy_id"] == copy_id
+
+
 def test_a_copy_on_loan_keeps_its_status() -> None:
     _, [barcode] = title()
     lent(barcode, member())
