@@ -20,6 +20,7 @@ from api.response_cache import ResponseCache
 from api.routes import ROUTES
 from api.settings import Settings
 from api.tokens import LONGEST_CURSOR, Signer
+from circulation import rulebook
 from models import database
 from resources import docs, service
 
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Octavo:
     settings = settings or settings_module.read()
     logs.configure(settings)
     database.connect(settings.database_url)
+    rulebook.use_currency(settings.currency)
     app = Octavo("octavo", root_path=str(settings_module.ROOT), static_folder=None)
     app.config["SETTINGS"] = settings
     app.url_map.strict_slashes = True
