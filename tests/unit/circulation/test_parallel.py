@@ -126,10 +126,10 @@ def test_a_crowd_at_every_desk_breaks_no_rule(seed: int) -> None:
     barcodes = [barcode for _, some in books for barcode in some]
     members = [member() for _ in range(5)]
     crowds = (Random(f"{seed} {number}") for number in range(4))  # noqa: S311 - chance, not secrets
-    at_once(*(lambda r=random: _busy(r, books, barcodes, members) for random in crowds))
+    at_once(*(lambda r=random: busy(r, books, barcodes, members) for random in crowds))
 
 
-def _busy(
+def busy(
     random: Random,
     books: Sequence[tuple[int, list[str]]],
     barcodes: Sequence[str],
