@@ -67,9 +67,12 @@ def _rate(value: str) -> RateLimitItem | None:
     if value.lower() == "off":
         return None
     try:
-        return parse(value)
+        rate = parse(value)
+        if rate.amount < 1 or rate.get_expiry() < 1:
+            raise ValueError
     except ValueError:
         raise ValueError("say it like `5 per 10 minutes`, or `off`") from None
+    return rate
 
 
 def _database(value: str) -> str:
@@ -88,7 +91,8 @@ def _origins(value: str) -> tuple[str, ...]:
     origins = _words(value)
     for origin in origins:
         parts = urlsplit(origin)
-        if origin != "*" and (parts.scheme not in ("http", "https") or parts.path):
+        is_web = parts.scheme in ("http", "https") and parts.netloc and not parts.path
+        if origin != "*" and not is_web:
             raise ValueError("give origins like https://catalogue.example.org, with commas")
     return origins
 

@@ -1,0 +1,152 @@
+"""Settings: read, understood or refused with a sentence, and all of them documented."""
+
+import re
+from dataclasses import MISSING, FrozenInstanceError, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import settings
+from api.settings import ROOT, Settings, SettingsError, read
+
+KEY = "x" * 32
+LEAST = {"SECRET_KEY": KEY}
+
+
+def value(name: str, text: str) -> Any:
+    """The setting, as understood from this text."""
+    (field,) = (field for field in fields(Settings) if field.metadata["name"] == name)
+    return getattr(read({**LEAST, name: text}), field.name)
+
+
+def complaint(**environ: str) -> str:
+    """What is said of settings that are wrong."""
+    with pytest.raises(SettingsError) as refused:
+        read(environ)
+    return str(refused.value)
+
+
+def test_the_table_in_the_documentation_is_complete_and_true() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    table = re.findall(r"^\| `([A-Z_]+)` \| (?:none|`(.*?)`) \| (.*) \|$", page, re.MULTILINE)
+    metadata = [field.metadata for field in fields(Settings)]
+    assert table == [(each["name"], each["default"] or "", each["help"]) for each in metadata]
+
+
+def test_every_default_can_be_read() -> None:
+    found = read(LEAST)
+    assert all(getattr(found, field.name, MISSING) is not MISSING for field in fields(Settings))
+    assert found.environment == "production"
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert read({**LEAST, "PORT": ""}).port == 8000
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(FrozenInstanceError):
+        read(LEAST).port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("environment", ["production", "testing"])
+def test_outside_development_no_secret_means_no_start(environment: str) -> None:
+    told = complaint(OCTAVO_ENV=environment)
+    assert told.startswith("SECRET_KEY: it is required outside development. Make one with `python")
+
+
+def test_in_development_a_secret_is_made_once_and_kept_private(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    first = read({"OCTAVO_ENV": "development"}).secret_keys
+    assert read({"OCTAVO_ENV": "development"}).secret_keys == first
+    assert len(first[0]) >= 32
+    assert (tmp_path / "var" / "development.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_several_secrets_are_read_oldest_first() -> None:
+    assert value("SECRET_KEY", f"{KEY}1, {KEY}2") == (f"{KEY}1", f"{KEY}2")
+
+
+@pytest.mark.parametrize("keys", ["short", f"{KEY},short", ","])
+def test_a_short_secret_is_refused(keys: str) -> None:
+    assert complaint(SECRET_KEY=keys) == "SECRET_KEY: every key needs at least 32 characters."
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    told = complaint(**LEAST, PORT="http", CURRENCY="euro", DEMO="perhaps")
+    assert [line.partition(":")[0] for line in told.splitlines()] == ["PORT", "DEMO", "CURRENCY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("OCTAVO_ENV", "testing", "testing"),
+        ("DEMO", "No", False),
+        ("DEMO", "1", True),
+        ("PORT", "65535", 65535),
+        ("DATABASE_URL", "postgres://me@host/db", "postgres://me@host/db"),
+        ("REDIS_URL", "unix:///run/redis.sock", "unix:///run/redis.sock"),
+        ("CORS_ORIGINS", "https://a.example, http://b.example:8080", None),
+        ("CORS_ORIGINS", "*", ("*",)),
+        ("CURRENCY", "USD", "USD"),
+        ("RATE_LIMIT_LOGIN", "OFF", None),
+        ("REGISTRATION", "closed", "closed"),
+    ],
+)
+def test_values_are_understood(name: str, text: str, expected: Any) -> None:
+    if name == "CORS_ORIGINS" and expected is None:
+        expected = ("https://a.example", "http://b.example:8080")
+    assert value(name, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "seconds"),
+    [("5 per 10 minutes", 5, 600), ("100/hour", 100, 3600), ("1 per second", 1, 1)],
+)
+def test_rates_are_understood(text: str, amount: int, seconds: int) -> None:
+    rate = value("RATE_LIMIT_LOGIN", text)
+    assert (rate.amount, rate.get_expiry()) == (amount, seconds)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("OCTAVO_ENV", "staging"),
+        ("DATABASE_URL", "mysql://host/db"),
+        ("DATABASE_URL", "octavo.db"),
+        ("REDIS_URL", "http://host"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "80.0"),
+        ("PORT", "\u0668\u0660"),
+        ("WORKERS", "0"),
+        ("WORKERS", "257"),
+        ("DEMO", "maybe"),
+        ("RATE_LIMIT_LOGIN", "often"),
+        ("RATE_LIMIT_LOGIN", "5"),
+        ("RATE_LIMIT_LOGIN", "0 per minute"),
+        ("RATE_LIMIT_CALLER", "-5 per minute"),
+        ("RATE_LIMIT_ANONYMOUS", "5 per fortnight"),
+        ("CORS_ORIGINS", "example.org"),
+        ("CORS_ORIGINS", "https://example.org/"),
+        ("CORS_ORIGINS", "https://"),
+        ("CURRENCY", "eur"),
+        ("REGISTRATION", "maybe"),
+        ("MAX_BODY_BYTES", "1 MiB"),
+        ("ACCESS_TOKEN_MINUTES", "0"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("PASSWORD_ROUNDS", "3"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_by_name(name: str, text: str) -> None:
+    assert re.fullmatch(rf"{name}: (give|say) .+\.", complaint(**{**LEAST, name: text}))
+
+
+def test_logs_are_for_people_in_development_alone() -> None:
+    assert read({**LEAST, "OCTAVO_ENV": "production"}).logs_json
+    assert not read({**LEAST, "OCTAVO_ENV": "development"}).logs_json
+    assert not read({**LEAST, "LOG_FORMAT": "text"}).logs_json
