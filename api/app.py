@@ -16,6 +16,7 @@ from api.idempotency import Vault
 from api.limits import Limits
 from api.metrics import Metrics
 from api.openapi.document import document
+from api.pipeline import SAFE
 from api.response_cache import ResponseCache
 from api.routes import ROUTES
 from api.settings import Settings
@@ -47,10 +48,23 @@ class Octavo(Flask):
         """Answer one request, whatever happens."""
         now = context.of(request.environ)
         try:
-            self.admission.enter(now, request.url_rule, request.routing_exception)
-            return self.dispatch_request()
+            return self._dispatched(now)
         except Exception as error:  # noqa: BLE001  every error becomes a problem document
             return problems.answer(error, now)
+
+    def _dispatched(self, now: context.Context) -> Any:
+        """Answer, and try once more where the database had hung up and nothing is done twice."""
+        try:
+            return self._admitted(now)
+        except problems.UNAVAILABLE:
+            if not database.recovered() or request.method not in SAFE:
+                raise
+        now.headers.clear()
+        return self._admitted(now)
+
+    def _admitted(self, now: context.Context) -> Any:
+        self.admission.enter(now, request.url_rule, request.routing_exception)
+        return self.dispatch_request()
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Routes do not depend on the host, so it is not looked at."""

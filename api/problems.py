@@ -24,6 +24,7 @@ _HTTP_CODES = {
     413: "body-too-large",
     415: "unsupported-media-type",
 }
+UNAVAILABLE = (OperationalError, InterfaceError, MaxConnectionsExceeded)
 _log = logging.getLogger("octavo.errors")
 
 
@@ -64,9 +65,12 @@ def document(context: Context, code: str, detail: str, **extra: Any) -> dict[str
 
 
 def answer(error: Exception, context: Context) -> Reply:
-    """The reply to any exception; what nobody foresaw is logged and answered as `internal`."""
+    """The reply to any exception; one that is our fault is logged with the request's id."""
     problem = as_problem(error)
     status = PROBLEMS[problem.code].status
+    if status >= 500:
+        known = {"request_id": context.request_id, "route": context.route}
+        _log.error(problem.code, exc_info=error, extra={"fields": known})
     body = orjson.dumps(document(context, problem.code, problem.detail, **problem.extra))
     headers = [("Content-Type", MEDIA_TYPE), *problem.headers.items()]
     if status == 401:
@@ -117,10 +121,7 @@ def _http(error: HTTPException) -> Problem:
 
 def _unforeseen(error: Exception) -> Problem:
     if isinstance(error, DataError):
-        _log.warning("a value did not fit the database", exc_info=error)
         return Problem("bad-request", "A value in the request does not fit.")
-    if isinstance(error, OperationalError | InterfaceError | MaxConnectionsExceeded):
-        _log.error("the database is not available", exc_info=error)
+    if isinstance(error, UNAVAILABLE):
         return Problem("unavailable", "The database is busy.", headers={"Retry-After": "1"})
-    _log.error("unforeseen error", exc_info=error)
     return Problem("internal", "Nothing was changed.")

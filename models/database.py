@@ -60,6 +60,16 @@ def connect(url: str) -> Any:
     return opened
 
 
+def recovered() -> bool:
+    """Whether the connection had broken; it is let go then, and the next query opens another."""
+    opened = database.obj
+    if opened.is_closed() or is_sqlite() or not opened.connection().closed:
+        return False
+    opened.connection().pgconn.finish()
+    opened.dispose()
+    return True
+
+
 def is_postgresql() -> bool:
     """Whether the database in use is PostgreSQL rather than SQLite."""
     return isinstance(database.obj, PostgresqlDatabase)

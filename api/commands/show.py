@@ -11,6 +11,7 @@ show = Group()
 def operations() -> None:
     """List every operation: method, path, id, least role, scope of API keys."""
     from api.openapi.operations import endpoints
+    from api.plans import doors
 
     rows = [
         (
@@ -20,7 +21,7 @@ def operations() -> None:
             endpoint.rule.least or "anyone",
             endpoint.rule.scope or "-",
         )
-        for endpoint in endpoints(catalogue_public=settings().catalogue_public)
+        for endpoint in endpoints(doors(settings()))
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
@@ -32,5 +33,6 @@ def operations() -> None:
 def openapi() -> None:
     """Print the OpenAPI document."""
     from api.openapi.document import document
+    from api.plans import doors
 
-    click.echo(document(catalogue_public=settings().catalogue_public))
+    click.echo(document(doors(settings())))

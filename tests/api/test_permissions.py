@@ -556,11 +556,12 @@ def test_a_broken_body_does_not_tell_the_hidden_from_the_missing(
 ) -> None:
     method, path = row.request.split()
     headers = world.headers("another member", row.scope)
-    answers = []
-    missing = dict.fromkeys(vars_of_path(path), 999_999)
-    for asked in (world.filled(path), path.format_map(missing)):
-        answers.append(ask(method, asked, raw=b"{", headers=headers).json)
-    assert _without_names(answers[0]) == _without_names(answers[1])
+    missing = path.format_map(dict.fromkeys(vars_of_path(path), 999_999))
+    one, other = (
+        ask(method, asked, raw=b"{", headers=headers).json
+        for asked in (world.filled(path), missing)
+    )
+    assert _without_names(one) == _without_names(other)
 
 
 @pytest.mark.settings(CATALOGUE_PUBLIC="false")

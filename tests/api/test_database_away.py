@@ -1,0 +1,58 @@
+"""What clients see while PostgreSQL restarts, or hangs up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+
+from api import settings
+from api.app import create_app
+from models.database import database
+from tests.support import needs, people, servers
+
+BOOKS = "/api/v1/books"
+
+
+@pytest.fixture
+def away(postgresql: Any) -> Iterator[FlaskClient]:
+    """A client of the application on PostgreSQL."""
+    url = f"{needs.POSTGRES.rpartition('/')[0]}/{postgresql.database}"
+    postgresql.close()
+    app = create_app(settings.read({**servers.QUICK, "DATABASE_URL": url}))
+    yield app.test_client()
+    database.obj.close()
+
+
+def hang_up() -> None:
+    """Have the server end every connection to the database at hand."""
+    with psycopg.connect(needs.POSTGRES, autocommit=True) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (database.obj.database,),
+        )
+
+
+def test_a_read_does_not_notice_that_the_database_hung_up(away: FlaskClient) -> None:
+    assert away.get(BOOKS).status_code == 200
+    hang_up()
+    assert away.get(f"{BOOKS}?limit=1").status_code == 200
+
+
+def test_a_signed_in_reader_stays_signed_in_when_the_database_hung_up(away: FlaskClient) -> None:
+    admin = people.add("admin", "admin@example.org")
+    hang_up()
+    answer = away.get("/api/v1/auth/profile", headers=admin.headers)
+    assert answer.status_code == 200
+
+
+def test_a_write_is_told_to_come_again_and_then_works(away: FlaskClient) -> None:
+    admin = people.add("admin", "admin@example.org")
+    assert away.get("/api/v1/auth/profile", headers=admin.headers).status_code == 200
+    hang_up()
+    first = away.post(BOOKS, json={"title": "Emma"}, headers=admin.headers)
+    assert first.json is not None
+    assert (first.status_code, first.json["code"]) == (503, "unavailable")
+    assert first.headers["Retry-After"] == "1"
+    assert away.post(BOOKS, json={"title": "Emma"}, headers=admin.headers).status_code == 201
