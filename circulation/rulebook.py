@@ -35,11 +35,12 @@ def at(version: int) -> Rules:
     global _known
     found = _known
     if found is None or found[0] != version:
-        found = _known = (version, _load())
+        found = _known = (version, stored())
     return found[1]
 
 
-def _load() -> Rules:
+def stored() -> Rules:
+    """The rules as this transaction sees them; not kept, as it may be rolled back."""
     # A flag of a stored policy is a boolean already, and its revision is of no concern here.
     rows = [{n: v for n, v in row.items() if n != "revision"} for row in policy.everything()]
     week = calendar.find()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from peewee import IntegerField, TextField
+from peewee import Cast, IntegerField, Select, TextField, Value
 
 from models.clock import timestamp
 from models.database import Compiled, Table, slot
@@ -93,6 +93,27 @@ def record(
         reason=reason,
         changes=None if changes is None else orjson.dumps(changes).decode(),
     )
+
+
+def record_each(
+    actor: Actor, action: str, record_type: str, ids: Any, *, changes: dict[str, Any]
+) -> None:
+    """Write the same deed for every record of a query that selects ids, in one statement."""
+    picked = ids.alias("picked")
+    deed = Select(
+        [picked],
+        [
+            Value(timestamp()),
+            Cast(Value(actor.id), "BIGINT"),
+            Value(action),
+            Value(record_type),
+            picked.c.id,
+            Value(actor.request_id),
+            Value(orjson.dumps(changes).decode()),
+        ],
+    )
+    names = ("at", "actor_id", "action", "record_type", "record_id", "request_id", "changes")
+    Audit.insert_from(deed, [getattr(Audit, name) for name in names]).execute()
 
 
 def differences(

@@ -9,6 +9,8 @@ from typing import Any
 
 from peewee import SQL, IntegerField, TextField, fn
 
+from models import audit
+from models.audit import Actor
 from models.clock import stamp
 from models.database import Compiled, Table, rows, slot
 from models.errors import Missing
@@ -162,6 +164,22 @@ def active_of(user_id: int) -> list[tuple[int, int]]:
     """The book id and id of each hold of a member that no act has ended."""
     query = Hold.select(Hold.book_id, Hold.id).where((Hold.user_id == user_id) & is_active())
     return list(query.order_by(Hold.book_id).tuples())
+
+
+def expiry_moments(first: str, last: str) -> list[str]:
+    """The moments in a range at which copies leave the hold shelf, each once."""
+    expires = is_active() & Hold.expires_at.between(first, last)
+    return [row[0] for row in rows(Hold.select(Hold.expires_at).where(expires).distinct())]
+
+
+def postpone(expires_at: str, to: str, actor: Actor) -> None:
+    """Keep all copies on the shelf that would leave it at a moment until another (rule 14)."""
+    expires = is_active() & (Hold.expires_at == expires_at)
+    changes = {"expires_at": [expires_at, to]}
+    audit.record_each(
+        actor, "hold.postpone", "hold", Hold.select(Hold.id).where(expires), changes=changes
+    )
+    Hold.update(expires_at=to, revision=Hold.revision + 1).where(expires).execute()
 
 
 def titles_to_settle(now: str, today: str) -> list[int]:

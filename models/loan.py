@@ -8,8 +8,10 @@ from operator import or_
 from typing import Any
 
 import orjson
-from peewee import SQL, IntegerField, IntegrityError, TextField
+from peewee import SQL, IntegerField, IntegrityError, TextField, fn
 
+from models import audit
+from models.audit import Actor
 from models.clock import stamp
 from models.copy import Copy, barcode_key
 from models.database import Compiled, Table, for_update, rows, slot
@@ -243,6 +245,27 @@ def to_forget(before: str, limit: int) -> list[int]:
 def forget(loan_ids: list[int]) -> None:
     """Take the member's name off loans."""
     Loan.update(user_id=None, revision=Loan.revision + 1).where(Loan.id.in_(loan_ids)).execute()
+
+
+def due_moments(first: str, last: str) -> list[str]:
+    """The moments in a range at which running loans are due, each once."""
+    due = is_running() & Loan.due_at.between(first, last)
+    return [row[0] for row in rows(Loan.select(Loan.due_at).where(due).distinct())]
+
+
+def postpone(due_at: str, to: str, step: dict[str, Any], actor: Actor) -> None:
+    """Move all running loans that are due at a moment, with the step that explains it (rule 14)."""
+    due = is_running() & (Loan.due_at == due_at)
+    changes = {"due_at": [due_at, to]}
+    audit.record_each(
+        actor, "loan.postpone", "loan", Loan.select(Loan.id).where(due), changes=changes
+    )
+    steps = fn.SUBSTR(Loan.due_steps, 1, fn.LENGTH(Loan.due_steps) - 1)
+    Loan.update(
+        due_at=to,
+        due_steps=steps.concat(f",{orjson.dumps(step).decode()}]"),
+        revision=Loan.revision + 1,
+    ).where(due).execute()
 
 
 class Renewal(Table):

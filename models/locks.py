@@ -37,8 +37,10 @@ _TARGETS = """
     )
     SELECT id FROM book
     WHERE id IN (SELECT book_id FROM target) AND (SELECT count(*) FROM members) >= 0
+        AND (SELECT pg_advisory_xact_lock_shared(%(opening)s)) IS NOT NULL
     ORDER BY id FOR NO KEY UPDATE
 """
+_OPENING = 0x0C7A71
 _KEYS = dict.fromkeys(("copy_id", "barcode", "loan_id", "hold_id", "book_id", "user_id", "card"))
 
 
@@ -49,7 +51,7 @@ def take(**keys: Any) -> None:
     barcode and card as they are compared.
     """
     if is_postgresql():
-        database.execute_sql(_TARGETS, {**_KEYS, **keys})
+        database.execute_sql(_TARGETS, {**_KEYS, **keys, "opening": _OPENING})
 
 
 def take_titles(book_ids: Iterable[int]) -> None:
@@ -59,3 +61,12 @@ def take_titles(book_ids: Iterable[int]) -> None:
             "SELECT id FROM book WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
             (list(book_ids),),
         )
+
+
+def take_opening_days() -> None:
+    """Hold the opening days, to change them: wait for the acts under way, and let no other begin.
+
+    Else a loan could be made by the old days while a closure moves the loans there are (rule 14).
+    """
+    if is_postgresql():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_OPENING,))
