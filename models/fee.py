@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import SQL, IntegerField, TextField, fn
 
-from models.database import Compiled, Table, for_update, slot
+from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.listing import Filter, Listing, Sort, equals
 from models.view import View
@@ -94,6 +94,7 @@ LISTING = Listing(
     sorts={"id": Sort(Fee.id)},
     filters={
         "user_id": equals(Fee.user_id),
+        "reader": equals(Fee.user_id),
         **{
             _filter_name(chosen): _status_filter(chosen)
             for count in range(1, len(STATUSES) + 1)
@@ -114,6 +115,12 @@ def find(fee_id: int) -> dict[str, Any]:
 def locked(fee_id: int) -> dict[str, Any]:
     """The line, held against other writers until the transaction ends. Raises Missing."""
     return VIEW.read(_existing(_LOCKED.row(id=fee_id)))
+
+
+def is_owed_by(fee_id: int, user_id: int | None) -> bool:
+    """Whether a line is on this member's account."""
+    row = _BY_ID.row(id=fee_id)
+    return row is not None and user_id is not None and VIEW.read(row)["user_id"] == user_id
 
 
 def insert(row: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +170,12 @@ def forget_loans(loan_ids: list[int]) -> None:
     """Take loans off the settled lines they brought, which would still name their member."""
     settled = (Fee.balance == 0) & Fee.loan_id.in_(loan_ids)
     Fee.update(loan_id=None).where(settled).execute()
+
+
+def unsettled(user_id: int) -> list[dict[str, Any]]:
+    """The lines of a member's account with something left, as stored, the oldest first."""
+    left = (Fee.user_id == user_id) & (Fee.balance != _ZERO)
+    return [VIEW.read(row) for row in rows(Fee.select(*VIEW.columns).where(left).order_by(Fee.id))]
 
 
 def balance(user_id: int) -> int:
