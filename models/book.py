@@ -124,6 +124,17 @@ def create_all(many: Iterable[Mapping[str, Any]], actor: Actor) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def with_isbn(isbn: str) -> int | None:
+    """The id of the book in the catalogue that has an ISBN, in its stored form."""
+    found: int | None = Book.select(Book.id).where((Book.isbn == isbn) & is_present()).scalar()
+    return found
+
+
+def exists(book_id: int) -> bool:
+    """Whether a book is in the catalogue."""
+    return bool(Book.select().where((Book.id == book_id) & is_present()).exists())
+
+
 def update(book: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     """Write changed fields of a book that is `locked`. Raises Taken `isbn-taken`."""
     changed = {name: value for name, value in values.items() if book[name] != value}
@@ -175,11 +186,10 @@ def _keys(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _taken(isbn: str) -> Taken:
-    existing = Book.select(Book.id).where((Book.isbn == isbn) & is_present()).scalar()
     return Taken(
         "Another book has this ISBN.",
         code="isbn-taken",
-        existing_id=existing,
+        existing_id=with_isbn(isbn),
     )
 
 

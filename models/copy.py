@@ -1,6 +1,6 @@
 """Copies: the things with a barcode that stand on the shelf."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from peewee import SQL, Case, IntegerField, TextField, fn
@@ -136,6 +136,17 @@ def counts(book_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
     for book_id, copies, available, on_loan in rows(query):
         found[book_id] = (copies, int(available), int(on_loan))
     return found
+
+
+def some(copy_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Copies by their ids, as they are shown to staff, in the order of the ids."""
+    query = Copy.select(*VIEW.columns).where(Copy.id.in_(copy_ids)).order_by(Copy.id)
+    return [VIEW.present(row) for row in rows(query)]
+
+
+def barcodes(copy_ids: Iterable[int]) -> dict[int, str]:
+    """The barcodes of copies, withdrawn ones included, by id."""
+    return dict(rows(Copy.select(Copy.id, Copy.barcode).where(Copy.id.in_(list(copy_ids)))))
 
 
 def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Orders: what members and staff want bought, and the copies that came of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peewee import IntegerField, TextField
 
+from models import audit
+from models.audit import Actor
 from models.database import Compiled, Table, for_update, slot
 from models.errors import Missing
 from models.listing import Listing, Sort, equals, one_of
@@ -55,6 +58,7 @@ LISTING = Listing(
     sorts={"id": Sort(Order.id)},
     filters={
         "user_id": equals(Order.user_id),
+        "reader": equals(Order.user_id),
         "book_id": equals(Order.book_id),
         "status": one_of(Order.status),
     },
@@ -62,6 +66,19 @@ LISTING = Listing(
 
 _BY_ID = Compiled(lambda: Order.select(*VIEW.columns).where(Order.id == slot("id")))
 _LOCKED = Compiled(lambda: for_update(Order.select(*VIEW.columns).where(Order.id == slot("id"))))
+
+
+def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
+    """What names the present state of the record: noun, id and revision."""
+    return ("order", record["id"], record["revision"])
+
+
+def shown(record: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """A stored order as clients see it."""
+    names = list(VIEW.names)
+    place = names.index("unit_price") + 1
+    head = {name: record[name] for name in names[:place]}
+    return {**head, "currency": currency, **{name: record[name] for name in names[place:]}}
 
 
 def find(order_id: int) -> dict[str, Any]:
@@ -72,6 +89,41 @@ def find(order_id: int) -> dict[str, Any]:
 def locked(order_id: int) -> dict[str, Any]:
     """The order, held against other writers until the transaction ends. Raises Missing."""
     return VIEW.read(_existing(_LOCKED.row(id=order_id)))
+
+
+def is_of(order_id: int, user_id: int | None) -> bool:
+    """Whether this member asked for it."""
+    row = _BY_ID.row(id=order_id)
+    return row is not None and user_id is not None and VIEW.read(row)["user_id"] == user_id
+
+
+def create(values: Mapping[str, Any], at: str, actor: Actor) -> dict[str, Any]:
+    """Add an order of the actor's, as requested."""
+    row = {**values, "user_id": actor.id, "status": "requested", "received": 0}
+    stamps = {"created_at": at, "updated_at": at, "revision": 1}
+    order_id: int = Order.insert({**row, **stamps}).execute()
+    audit.record(actor, "order.create", "order", order_id)
+    return find(order_id)
+
+
+def update(
+    order: dict[str, Any], values: Mapping[str, Any], action: str, at: str, actor: Actor
+) -> dict[str, Any]:
+    """Write changed fields of an order that is `locked`."""
+    changes = audit.differences(order, {**order, **values})
+    if changes:
+        Order.update({**values, "updated_at": at, "revision": Order.revision + 1}).where(
+            Order.id == order["id"]
+        ).execute()
+        reason = values.get("reason")
+        audit.record(actor, action, "order", order["id"], reason=reason, changes=changes)
+    return find(order["id"])
+
+
+def receive(order_id: int, copy_ids: Sequence[int], at: str) -> None:
+    """Note that these copies came with an order."""
+    received = [{"order_id": order_id, "copy_id": each, "received_at": at} for each in copy_ids]
+    Receipt.insert_many(received).execute()
 
 
 def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
