@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from api.context import RANK, Caller
 from api.problems import Problem
-from models import loan, post, user
+from models import fee, loan, order, post, user
 from models.errors import Missing
 
 About = Callable[[Caller, dict[str, Any]], bool]
@@ -133,6 +133,14 @@ def _anothers_loan(caller: Caller, path: dict[str, Any]) -> bool:
     return loan.borrower(path["loan_id"]) != caller.id
 
 
+def _anothers_fee(caller: Caller, path: dict[str, Any]) -> bool:
+    return not fee.is_owed_by(path["fee_id"], caller.id)
+
+
+def _anothers_order(caller: Caller, path: dict[str, Any]) -> bool:
+    return not order.is_of(path["order_id"], caller.id)
+
+
 POLICY: dict[str, Rule] = {
     # accounts
     "register": Rule(None, registration=True),
@@ -163,6 +171,30 @@ POLICY: dict[str, Rule] = {
     "getCopy": catalogue(),
     "updateCopy": librarian("catalogue:write"),
     "deleteCopy": librarian("catalogue:write"),
+    # fees
+    "listFees": member("circulation:read"),
+    "createFee": librarian("circulation:write"),
+    "getFee": member("circulation:read"),
+    "payFee": librarian("circulation:write", _anothers_fee),
+    "waiveFee": librarian("circulation:write", _anothers_fee),
+    "getAccount": member("circulation:read"),
+    # orders
+    "listOrders": member("circulation:read"),
+    "createOrder": member("orders:write"),
+    "getOrder": member("circulation:read"),
+    "updateOrder": member("orders:write"),
+    "receiveOrder": librarian("orders:write", _anothers_order),
+    # policies and calendar
+    "listPolicies": member("circulation:read"),
+    "createPolicy": librarian("circulation:write"),
+    "getPolicy": member("circulation:read"),
+    "replacePolicy": librarian("circulation:write"),
+    "deletePolicy": librarian("circulation:write"),
+    "getCalendar": member("circulation:read"),
+    "replaceCalendar": librarian("circulation:write"),
+    "listClosures": member("circulation:read"),
+    "createClosure": librarian("circulation:write"),
+    "deleteClosure": librarian("circulation:write"),
     # posts
     "listPosts": catalogue(),
     "createPost": member("posts:write"),
@@ -185,6 +217,11 @@ POLICY: dict[str, Rule] = {
     "getHold": member("circulation:read"),
     "changeHold": member("circulation:write"),
     "cancelHold": member("circulation:write"),
+    # reports
+    "reportCirculation": librarian("reports:read"),
+    "reportPopular": librarian("reports:read"),
+    "reportOverdue": librarian("reports:read"),
+    "reportInventory": librarian("reports:read"),
     # audit
     "listAudit": admin("admin"),
 }

@@ -150,7 +150,7 @@ PROBLEMS: dict[str, ProblemCode] = {
         409, "This policy is needed", "The policy for `*` and `*` is the last resort."
     ),
     "order-state": ProblemCode(
-        409, "The order cannot take this step", "`status` is where the order stands."
+        409, "The order cannot take this step", "`order_status` is where the order stands."
     ),
     "order-complete": ProblemCode(
         409, "More than was ordered", "`outstanding` copies may still be received."

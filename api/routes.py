@@ -1,7 +1,23 @@
 """Every path of the API, on one page. Below them lies `/api/v1`."""
 
 from api.pipeline import Resource
-from resources import accounts, audit, books, copies, holds, keys, loans, posts, returns, users
+from resources import (
+    accounts,
+    audit,
+    books,
+    calendar,
+    copies,
+    fees,
+    holds,
+    keys,
+    loans,
+    orders,
+    policies,
+    posts,
+    reports,
+    returns,
+    users,
+)
 
 ROUTES: tuple[tuple[str, type[Resource]], ...] = (
     ("/auth/register", accounts.Registration),
@@ -19,8 +35,6 @@ ROUTES: tuple[tuple[str, type[Resource]], ...] = (
     ("/books/<id:book_id>/copies", copies.CopiesOfBook),
     ("/copies", copies.Copies),
     ("/copies/<id:copy_id>", copies.Copy),
-    ("/posts", posts.Posts),
-    ("/posts/<id:post_id>", posts.Post),
     ("/loans", loans.Loans),
     ("/loans/decisions", loans.LoanDecisions),
     ("/loans/<id:loan_id>", loans.Loan),
@@ -31,5 +45,24 @@ ROUTES: tuple[tuple[str, type[Resource]], ...] = (
     ("/returns", returns.Returns),
     ("/holds", holds.Holds),
     ("/holds/<id:hold_id>", holds.Hold),
+    ("/fees", fees.Fees),
+    ("/fees/<id:fee_id>", fees.Fee),
+    ("/fees/<id:fee_id>/payments", fees.Payments),
+    ("/fees/<id:fee_id>/waivers", fees.Waivers),
+    ("/users/<id:user_id>/account", fees.Account),
+    ("/orders", orders.Orders),
+    ("/orders/<id:order_id>", orders.Order),
+    ("/orders/<id:order_id>/receipts", orders.Receipts),
+    ("/policies", policies.Policies),
+    ("/policies/<id:policy_id>", policies.Policy),
+    ("/calendar", calendar.Calendar),
+    ("/closures", calendar.Closures),
+    ("/closures/<id:closure_id>", calendar.Closure),
+    ("/posts", posts.Posts),
+    ("/posts/<id:post_id>", posts.Post),
+    ("/reports/circulation", reports.Circulation),
+    ("/reports/popular", reports.Popular),
+    ("/reports/overdue", reports.Overdue),
+    ("/reports/inventory", reports.Inventory),
     ("/audit", audit.AuditLog),
 )

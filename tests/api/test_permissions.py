@@ -20,8 +20,9 @@ from flask import Flask
 from api.app import Octavo
 from api.plans import operations
 from api.tokens import Tokens
-from circulation import holding, lending
-from models import api_key, book, copy, post, session
+from circulation import holding, lending, ordering
+from circulation.accounts import charge
+from models import api_key, book, closure, copy, policy, post, session
 from models.clock import now
 from models.database import transaction
 from tests.support import people
@@ -100,6 +101,31 @@ class World:
         return lent
 
     @cached_property
+    def fee_id(self) -> int:
+        """A fee of the member's."""
+        clerk = self.librarian.actor
+        line: int = charge(self.user_id, 500, "Spilt coffee", None, clerk, now())["id"]
+        return line
+
+    @cached_property
+    def order_id(self) -> int:
+        """The member's order, as requested."""
+        wanted: int = ordering.request(WANTED, self.member.actor, now())["id"]
+        return wanted
+
+    @cached_property
+    def policy_id(self) -> int:
+        """A policy beside the one for everyone."""
+        made: int = policy.create(CHILDRENS, self.librarian.actor)["id"]
+        return made
+
+    @cached_property
+    def closure_id(self) -> int:
+        """A closure."""
+        made: int = closure.create(CHRISTMAS, self.librarian.actor)["id"]
+        return made
+
+    @cached_property
     def hold_id(self) -> int:
         """The member's hold on a third title."""
         book_id = book.create({"title": "Sanditon"}, self.librarian.actor)["id"]
@@ -145,6 +171,17 @@ NEW_PERSON = {
     "last_name": "Person",
 }
 NEW_PASSWORD = {"current_password": people.PASSWORD, "new_password": "another long password"}
+CHILDRENS = {
+    "member_category": "child",
+    "loan_type": "*",
+    "loan_days": 14,
+    "hold_shelf_days": 7,
+    "overdue_block": False,
+}
+CHRISTMAS = {"starts_on": "2030-12-24", "ends_on": "2030-12-26", "reason": "Christmas"}
+WEEK = {"timezone": "Europe/Zurich", "open_weekdays": [1, 2, 3, 4, 5]}
+WANTED = {"title": "Romola", "quantity": 1, "isbn": None, "book_id": None}
+PAYMENT = {"amount": 100, "method": "cash"}
 POST = {"title": "News", "content": "Closed."}
 WITHDRAWAL = {"published": False}
 DESK = "circulation:write"
@@ -338,6 +375,158 @@ TABLE = (
         "DELETE /copies/{copy_id}",
         "catalogue:write",
         "401 401 401 403 403 204 204 204 403",
+    ),
+    # fees
+    Row("listFees", "GET /fees", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row(
+        "createFee",
+        "POST /fees",
+        "circulation:write",
+        "401 401 401 403 403 201 201 201 403",
+        lambda world: {"user_id": world.user_id, "amount": 500, "note": "Lost card"},
+    ),
+    Row("getFee", "GET /fees/{fee_id}", "circulation:read", "401 401 401 200 404 200 200 200 403"),
+    Row(
+        "payFee",
+        "POST /fees/{fee_id}/payments",
+        "circulation:write",
+        "401 401 401 403 404 201 201 201 403",
+        PAYMENT,
+    ),
+    Row(
+        "waiveFee",
+        "POST /fees/{fee_id}/waivers",
+        "circulation:write",
+        "401 401 401 403 404 201 201 201 403",
+        {"reason": "Goodwill"},
+    ),
+    Row(
+        "getAccount",
+        "GET /users/{user_id}/account",
+        "circulation:read",
+        "401 401 401 200 404 200 200 200 403",
+    ),
+    # orders
+    Row("listOrders", "GET /orders", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row(
+        "createOrder",
+        "POST /orders",
+        "orders:write",
+        "401 401 401 201 201 201 201 201 403",
+        {"title": "Romola"},
+    ),
+    Row(
+        "getOrder",
+        "GET /orders/{order_id}",
+        "circulation:read",
+        "401 401 401 200 404 200 200 200 403",
+    ),
+    Row(
+        "updateOrder",
+        "PATCH /orders/{order_id}",
+        "orders:write",
+        "401 401 401 200 404 200 200 200 403",
+        {"status": "cancelled"},
+        note="cancelling",
+    ),
+    Row(
+        "updateOrder",
+        "PATCH /orders/{order_id}",
+        "orders:write",
+        "401 401 401 403 404 200 200 200 403",
+        {"status": "approved"},
+        note="approving",
+    ),
+    Row(
+        "updateOrder",
+        "PATCH /orders/{order_id}",
+        "orders:write",
+        "401 401 401 403 404 200 200 200 403",
+        {"status": "cancelled", "vendor": "Smith"},
+        note="naming a vendor",
+    ),
+    Row(
+        "receiveOrder",
+        "POST /orders/{order_id}/receipts",
+        "orders:write",
+        "401 401 401 403 404 409 409 409 403",
+        {"barcodes": ["3"]},
+        note="not ordered yet",
+    ),
+    # policies and calendar
+    Row("listPolicies", "GET /policies", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row(
+        "createPolicy",
+        "POST /policies",
+        "circulation:write",
+        "401 401 401 403 403 201 201 201 403",
+        {"member_category": "adult"},
+    ),
+    Row(
+        "getPolicy",
+        "GET /policies/{policy_id}",
+        "circulation:read",
+        "401 401 401 200 200 200 200 200 403",
+    ),
+    Row(
+        "replacePolicy",
+        "PUT /policies/{policy_id}",
+        "circulation:write",
+        "401 401 401 403 403 200 200 200 403",
+        CHILDRENS,
+    ),
+    Row(
+        "deletePolicy",
+        "DELETE /policies/{policy_id}",
+        "circulation:write",
+        "401 401 401 403 403 204 204 204 403",
+    ),
+    Row("getCalendar", "GET /calendar", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row(
+        "replaceCalendar",
+        "PUT /calendar",
+        "circulation:write",
+        "401 401 401 403 403 200 200 200 403",
+        WEEK,
+    ),
+    Row("listClosures", "GET /closures", "circulation:read", "401 401 401 200 200 200 200 200 403"),
+    Row(
+        "createClosure",
+        "POST /closures",
+        "circulation:write",
+        "401 401 401 403 403 201 201 201 403",
+        CHRISTMAS,
+    ),
+    Row(
+        "deleteClosure",
+        "DELETE /closures/{closure_id}",
+        "circulation:write",
+        "401 401 401 403 403 204 204 204 403",
+    ),
+    # reports
+    Row(
+        "reportCirculation",
+        "GET /reports/circulation",
+        "reports:read",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "reportPopular",
+        "GET /reports/popular",
+        "reports:read",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "reportOverdue",
+        "GET /reports/overdue",
+        "reports:read",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "reportInventory",
+        "GET /reports/inventory",
+        "reports:read",
+        "401 401 401 403 403 200 200 200 403",
     ),
     # posts
     Row("listPosts", "GET /posts", None, "200 401 401 200 200 200 200 200 200"),

@@ -1,0 +1,124 @@
+"""The calendar and its closures over HTTP."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.asking import Asker
+from tests.support.people import Person
+
+WEEK = {"timezone": "Europe/Zurich", "open_weekdays": [1, 2, 3, 4, 5, 6]}
+CHRISTMAS = {"starts_on": "2030-12-24", "ends_on": "2030-12-26", "reason": "Christmas"}
+
+
+@pytest.fixture
+def closed(ask: Asker, librarian: Person) -> Any:
+    """The answer that a closure was made by."""
+    return ask.post("/closures", CHRISTMAS, by=librarian)
+
+
+def total(ask: Asker, by: Person) -> int:
+    """How many closures there are."""
+    found: int = ask.get("/closures", by=by).json["pagination"]["total"]
+    return found
+
+
+def test_a_new_library_is_always_open(ask: Asker, member: Person) -> None:
+    assert ask.get("/calendar", by=member).json == {
+        "timezone": "UTC",
+        "open_weekdays": [1, 2, 3, 4, 5, 6, 7],
+    }
+
+
+def test_the_week_is_replaced(ask: Asker, librarian: Person) -> None:
+    changed = ask.put("/calendar", {**WEEK, "open_weekdays": [6, 1, 3]}, by=librarian)
+    assert changed.status_code == 200
+    assert changed.json == {**WEEK, "open_weekdays": [1, 3, 6]}
+    read = ask.get("/calendar", by=librarian)
+    assert (read.json, read.headers["ETag"]) == (changed.json, changed.headers["ETag"])
+
+
+def test_the_week_is_changed_as_it_was_read(ask: Asker, librarian: Person) -> None:
+    old = {"If-Match": ask.get("/calendar", by=librarian).headers["ETag"]}
+    assert ask.put("/calendar", WEEK, by=librarian, headers=old).status_code == 200
+    assert ask.put("/calendar", WEEK, by=librarian, headers=old).status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({**WEEK, "timezone": "Europe/Atlantis"}, "#/timezone"),
+        ({**WEEK, "timezone": "../etc/passwd"}, "#/timezone"),
+        ({**WEEK, "timezone": None}, "#/timezone"),
+        ({"open_weekdays": [1]}, "#/timezone"),
+        ({"timezone": "UTC"}, "#/open_weekdays"),
+        ({**WEEK, "open_weekdays": [0]}, "#/open_weekdays/0"),
+        ({**WEEK, "open_weekdays": [1, 8]}, "#/open_weekdays/1"),
+        ({**WEEK, "open_weekdays": [1, 1]}, "#/open_weekdays"),
+        ({**WEEK, "open_weekdays": "1"}, "#/open_weekdays"),
+    ],
+)
+def test_a_week_that_makes_no_sense_is_a_fault(
+    ask: Asker, librarian: Person, body: Any, pointer: str
+) -> None:
+    before = ask.get("/calendar", by=librarian).json
+    answer = ask.put("/calendar", body, by=librarian)
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid")
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert ask.get("/calendar", by=librarian).json == before
+
+
+def test_a_week_without_an_open_day_is_refused(ask: Asker, librarian: Person) -> None:
+    before = ask.get("/calendar", by=librarian)
+    answer = ask.put("/calendar", {**WEEK, "open_weekdays": []}, by=librarian)
+    assert (answer.status_code, answer.json["code"]) == (409, "calendar-closed")
+    after = ask.get("/calendar", by=librarian)
+    assert (after.json, after.headers["ETag"]) == (before.json, before.headers["ETag"])
+
+
+def test_a_closure_is_made_and_listed(ask: Asker, closed: Any, member: Person) -> None:
+    assert closed.status_code == 201
+    assert closed.json == {"id": closed.json["id"], **CHRISTMAS}
+    assert closed.headers["Location"] == f"/api/v1/closures/{closed.json['id']}"
+    assert ask.get("/closures", by=member).json["data"] == [closed.json]
+
+
+def test_a_closure_of_one_day(ask: Asker, librarian: Person) -> None:
+    day = {"starts_on": "2030-05-01", "ends_on": "2030-05-01", "reason": "Labour Day"}
+    assert ask.post("/closures", day, by=librarian).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"ends_on": "2030-12-23"}, "#/ends_on"),
+        ({"starts_on": "2030-02-30"}, "#/starts_on"),
+        ({"starts_on": "24.12.2030"}, "#/starts_on"),
+        ({"ends_on": None}, "#/ends_on"),
+        ({"reason": " "}, "#/reason"),
+        ({"id": 7}, "#/id"),
+    ],
+)
+def test_a_closure_that_makes_no_sense_is_a_fault(
+    ask: Asker, librarian: Person, changed: dict[str, Any], pointer: str
+) -> None:
+    answer = ask.post("/closures", {**CHRISTMAS, **changed}, by=librarian)
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid")
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert total(ask, librarian) == 0
+
+
+def test_a_closure_that_leaves_no_open_day_is_refused(ask: Asker, librarian: Person) -> None:
+    answer = ask.post("/closures", {**CHRISTMAS, "ends_on": "2031-12-24"}, by=librarian)
+    assert (answer.status_code, answer.json["code"]) == (409, "calendar-closed")
+    assert total(ask, librarian) == 0
+
+
+def test_a_closure_is_removed(ask: Asker, closed: Any, librarian: Person) -> None:
+    path = f"/closures/{closed.json['id']}"
+    other = {"If-Match": '"closure-9.1-0"'}
+    assert ask.delete(path, by=librarian, headers=other).status_code == 412
+    held = {"If-Match": closed.headers["ETag"]}
+    assert ask.delete(path, by=librarian, headers=held).status_code == 204
+    assert ask.delete(path, by=librarian).status_code == 404
+    assert total(ask, librarian) == 0
