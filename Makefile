@@ -50,6 +50,10 @@ openapi-lint: .venv/dev ## Check the OpenAPI document; needs Node.js, without it
 	elif [ "$$CI" = true ]; then echo "Redocly needs npx, from Node.js." >&2; exit 1; \
 	else echo "NO NODE.JS, SO NOT LINTED BY REDOCLY."; fi
 
+.PHONY: schemathesis
+schemathesis: .venv/dev ## Try a running server with 500 requests and more for each operation
+	@SCHEMATHESIS_EXAMPLES=500 $(BIN)/python -m pytest tests/schemathesis $(ARGS)
+
 .PHONY: bench
 bench: .venv/dev ## Measure the speed, as benchmarks/README.md describes
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -44,7 +44,7 @@ def problems(
 
 
 def _of_rule(rule: Rule) -> Iterator[str]:
-    if rule.least in ("librarian", "admin"):
+    if rule.least in ("librarian", "admin") or rule.foreign is not None:
         yield "forbidden"
     if rule.scope is not None:
         yield "insufficient-scope"

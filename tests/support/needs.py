@@ -64,5 +64,7 @@ _CHECKS: dict[str, Callable[[], str | None]] = {
     "postgres": _postgres,
     "redis": _redis,
     "nginx": lambda: _program("nginx"),
-    "browser": lambda: _program("chromium", "chromium-browser", "google-chrome"),
+    "browser": lambda: (
+        _program("chromium", "chromium-browser", "google-chrome") or _program("chromedriver")
+    ),
 }

@@ -59,12 +59,14 @@ def free_port() -> int:
 def start(folder: Path, **settings: str) -> Server:
     """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it."""
     port = free_port()
+    (folder / "spool").mkdir(exist_ok=True)
     environment = {
         **_inherited(),
         **QUICK,
         "DATABASE_URL": f"sqlite:///{folder / 'octavo.db'}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
+        "OCTAVO_VAR": str(folder),
         **settings,
     }
     bin_folder = Path(sys.executable).parent
