@@ -33,8 +33,8 @@ def change_copy(
     A copy that leaves the hold shelf sends its hold back to the head of the queue; one that was
     lost on loan is found by being given another status but `withdrawn` (rule 28).
 
-    Raises Missing, Taken `barcode-taken`, Conflict `copy-on-loan` and `copy-held`, Unacceptable for
-    a status that comes about only by lending and returning.
+    Raises Missing, Taken `barcode-taken`, Conflict `copy-on-loan` and `copy-held`, or just Conflict
+    when its book was deleted, Unacceptable for a status that only lending and returning bring.
     """
     with act():
         facts, stored = _copy(copy_id, now, check)
@@ -46,6 +46,8 @@ def change_copy(
             write(facts.title, settled.title, settled.ended, actor, now)
             return copy.update(copy.locked(copy_id), rest, actor)
         _require_free_to_become(wanted, present)
+        if present is CopyStatus.WITHDRAWN:
+            _require_book(stored["book_id"])
         if facts.loan is not None and wanted is not CopyStatus.WITHDRAWN:
             found(facts.loan, actor, now)
         # The status goes with the other fields, in one row of the audit log.
@@ -144,6 +146,13 @@ def _require_free_to_become(wanted: CopyStatus, present: CopyStatus) -> None:
         raise Conflict("This copy is on loan; take it back first.", code="copy-on-loan")
     if present is CopyStatus.ON_HOLD_SHELF and wanted is CopyStatus.AVAILABLE:
         raise Conflict("This copy is set aside for a hold; cancel it first.", code="copy-held")
+
+
+def _require_book(book_id: int) -> None:
+    try:
+        book.find(book_id)
+    except Missing as gone:
+        raise Conflict("The book of this copy is no longer in the catalogue.") from gone
 
 
 def _without_hold_on(title: Title, copy_id: int) -> Title:

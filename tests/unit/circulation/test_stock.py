@@ -158,6 +158,14 @@ def test_rule_31_a_deleted_book_withdraws_its_copies_and_keeps_its_loans() -> No
     assert loan.find(loan_id)["book_id"] == book_id
 
 
+def test_rule_31_a_copy_of_a_deleted_book_does_not_come_back_into_stock() -> None:
+    book_id, [barcode] = title()
+    delete_book(book_id, DESK, NOW)
+    with pytest.raises(Conflict) as conflict:
+        change_copy(on_copy(barcode)["id"], {"status": "available"}, DESK, NOW)
+    assert conflict.value.code == "conflict"
+
+
 def test_rule_32_a_member_with_loans_is_not_deleted() -> None:
     _, [barcode] = title()
     borrower = member()
