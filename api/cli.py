@@ -4,6 +4,7 @@ from flask import Flask
 
 from api import settings as settings_module
 from api.commands.catalogue import catalogue
+from api.commands.circulation import circulation
 from api.commands.db import db
 from api.commands.prepare import start
 from api.commands.show import show
@@ -13,7 +14,7 @@ from models import database
 
 def register(app: Flask) -> None:
     """Add the commands to an application that has its settings in `config["SETTINGS"]`."""
-    for group in (db, user, catalogue):
+    for group in (db, user, catalogue, circulation):
         app.cli.add_command(group)
     for group in (start, show):
         for command in group.commands.values():

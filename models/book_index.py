@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
+from peewee import DatabaseError
 
 from models.database import database, is_postgresql, run, transaction
 from models.query import words
@@ -77,6 +78,7 @@ def reindex(progress: Callable[[int], None] = lambda done: None) -> int:
     Works in short transactions while others read and write: each book is found by its old entry
     until its new one is there. `progress` is told how many are done.
     """
+    _mend()
     last = done = 0
     while rows := _index_after(last):
         last, done = rows[-1], done + len(rows)
@@ -102,6 +104,18 @@ def tidy() -> None:
     pages = -_MERGED_PAGES
     while _merge(pages):
         pages = _MERGED_PAGES
+
+
+def _mend() -> None:
+    """Have SQLite build its index from the indexed texts again if the two do not agree."""
+    if is_postgresql():
+        return
+    try:
+        with transaction():
+            run("INSERT INTO book_fts (book_fts, rank) VALUES ('integrity-check', 1)")
+    except DatabaseError:
+        with transaction():
+            run("INSERT INTO book_fts (book_fts) VALUES ('rebuild')")
 
 
 def _merge(pages: int) -> bool:

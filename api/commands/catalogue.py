@@ -22,7 +22,7 @@ FORMATS = {
     "ndjson": (".ndjson", ".jsonl"),
 }
 
-catalogue = Group("catalogue", help="Bring in the records of another system.")
+catalogue = Group("catalogue", help="Import records, and keep the search index.")
 
 
 class Told:
@@ -91,6 +91,19 @@ def bring_in(
             summary.close()
     click.echo(summary.text(job.progress, who.request_id, dry_run=rules["dry_run"]))
     ctx.exit(1 if job.progress.failed else 0)
+
+
+@catalogue.command()
+def reindex() -> None:
+    """Build the search index anew, while the service goes on."""
+    from models import book_index, book_search
+
+    require_tables()
+    total = book_search.LISTING.total({})
+    shown: Any = click.progressbar(length=total, label="Indexing", file=sys.stderr)
+    with shown as bar:
+        done = book_index.reindex(lambda so_far: bar.update(so_far - bar.pos))
+    click.echo(f"Indexed {done} books.")
 
 
 def _options(columns: str, copies: str) -> "Options":
