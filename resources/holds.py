@@ -65,7 +65,7 @@ class Holds(Resource):
         body=compile_body(holds.NEW_HOLD, "create"),
         answer=holds.HOLD,
         status=201,
-        problems=("not-found", "user-not-found", "hold-refused", "field-not-allowed"),
+        problems=("not-found", "user-not-found", "hold-refused", "field-not-allowed", "forbidden"),
     )
     def post(self, call: Call) -> Answer:
         """The new hold, or every reason against it at once."""

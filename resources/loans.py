@@ -99,6 +99,7 @@ class Loans(Resource):
         answer=loans.LOAN,
         status=201,
         problems=(
+            "forbidden",
             "copy-not-found",
             "user-not-found",
             "loan-refused",
@@ -120,7 +121,13 @@ class LoanDecisions(Resource):
         "Ask whether a loan would be allowed",
         body=compile_body(loans.LENDING, "create"),
         answer=loans.DECISION,
-        problems=("copy-not-found", "user-not-found", "calendar-closed", "field-not-allowed"),
+        problems=(
+            "copy-not-found",
+            "user-not-found",
+            "calendar-closed",
+            "field-not-allowed",
+            "forbidden",
+        ),
         reads_only=True,
         tagged=False,
     )

@@ -70,7 +70,7 @@ class Order(Resource):
         "Take an order's next step",
         body=compile_body(orders.ORDER, "patch"),
         answer=orders.ORDER,
-        problems=("not-found", "field-not-allowed", "order-state"),
+        problems=("not-found", "field-not-allowed", "forbidden", "order-state"),
     )
     def patch(self, call: Call, order_id: int) -> Answer:
         """The order, a step further; a member may cancel their own while it is requested."""

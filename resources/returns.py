@@ -20,7 +20,7 @@ class Returns(Resource):
         "Take a copy back",
         body=compile_body(loans.RETURN, "create"),
         answer=loans.RETURNED,
-        problems=("copy-not-found", "field-not-allowed"),
+        problems=("copy-not-found", "field-not-allowed", "forbidden"),
         tagged=False,
     )
     def post(self, call: Call) -> Answer:

@@ -18,7 +18,6 @@ from api.routes import ROUTES
 from validators.jsonschema import query_parameters
 
 Json = dict[str, Any]
-_CHANGES = ("put", "patch", "delete")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class Endpoint:
     operation: Operation
     rule: Rule
     resource: type[Resource]
-    conditional: bool
 
     @property
     def description(self) -> str:
@@ -48,6 +46,11 @@ class Endpoint:
         return (sys.modules[self.resource.__module__].__doc__ or "").partition("\n")[0]
 
     @property
+    def conditional(self) -> bool:
+        """Whether it honours `If-Match`."""
+        return self.method in ("put", "patch", "delete")
+
+    @property
     def path_parameters(self) -> list[str]:
         """The names in the path."""
         return [piece[1:-1] for piece in self.path.split("/") if piece.startswith("{")]
@@ -56,7 +59,6 @@ class Endpoint:
 def endpoints(doors: Doors) -> list[Endpoint]:
     """Every operation in the order of the routes. Raises StartError."""
     resources = dict(ROUTES)
-    readable = {path for path, method, declared in operations() if method == "get"}
     return [
         Endpoint(
             PREFIX + template(path),
@@ -64,8 +66,6 @@ def endpoints(doors: Doors) -> list[Endpoint]:
             declared,
             line(declared.id, doors),
             resources[path],
-            # What can be read has an ETag, and a change of it may name that.
-            conditional=method in _CHANGES and (path in readable or "stale" in declared.problems),
         )
         for path, method, declared in operations()
     ]
