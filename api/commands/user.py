@@ -6,13 +6,11 @@ import click
 
 from api import passwords
 from api.commands.group import Group, actor, require_tables, settings
+from api.context import RANK
 from models import session
 from models import user as accounts
 from models.database import transaction
 from models.errors import Missing
-from validators.bodies import compile_body
-from validators.errors import Invalid
-from validators.users import NEW_USER, ROLES
 
 user = Group(
     "user",
@@ -24,7 +22,7 @@ user = Group(
 @click.argument("email")
 @click.option("--first-name", required=True)
 @click.option("--last-name", required=True)
-@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
+@click.option("--role", type=click.Choice(list(RANK)), default="member", show_default=True)
 def create(email: str, first_name: str, last_name: str, role: str) -> None:
     """Make an account."""
     require_tables()
@@ -54,7 +52,7 @@ def set_password(email: str) -> None:
 
 @user.command()
 @click.argument("email")
-@click.argument("role", type=click.Choice(ROLES))
+@click.argument("role", type=click.Choice(list(RANK)))
 def set_role(email: str, role: str) -> None:
     """Give an account another role; the last administrator keeps theirs."""
     require_tables()
@@ -65,6 +63,10 @@ def set_role(email: str, role: str) -> None:
 
 def checked(values: dict[str, str]) -> dict[str, str]:
     """The fields of a new account as stored. Raises UsageError telling everything wrong."""
+    from validators.bodies import compile_body
+    from validators.errors import Invalid
+    from validators.users import NEW_USER
+
     try:
         stored: dict[str, str] = compile_body(NEW_USER, "create")(values)
     except Invalid as invalid:
