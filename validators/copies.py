@@ -20,6 +20,7 @@ from validators.common import (
 from validators.queries import Query
 
 STATUSES = ("available", "on_loan", "on_hold_shelf", "in_repair", "lost", "withdrawn")
+BARCODE = "31234000123456"  # of the copy in all examples
 SETTABLE = ("available", "in_repair", "lost", "withdrawn")
 
 COPY = Schema(
@@ -28,7 +29,7 @@ COPY = Schema(
         **RECORD_ID,
         "book_id": server(ID, "The book this is a copy of."),
         "barcode": required(
-            LABEL, "Unique among copies not withdrawn, ignoring case.", example="31234000123456"
+            LABEL, "Unique among copies not withdrawn, ignoring case.", example=BARCODE
         ),
         "location": optional(text(200), "Where it stands.", example="Main library"),
         "shelfmark": optional(text(200), "The label on its spine.", example="823.8 COL"),

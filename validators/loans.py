@@ -22,7 +22,7 @@ from validators.common import (
     some_of,
     text,
 )
-from validators.copies import COPY
+from validators.copies import BARCODE, COPY
 from validators.fees import FEE
 from validators.holds import HOLD
 from validators.overrides import OVERRIDE_FIELD
@@ -51,7 +51,10 @@ LOAN = Schema(
 LENDING = Schema(
     "Lending",
     {
-        "barcode": {**LABEL, "meta": {"description": "The copy, by its barcode."}},
+        "barcode": {
+            **LABEL,
+            "meta": {"description": "The copy, by its barcode.", "example": BARCODE},
+        },
         "copy_id": {**ID, "meta": {"description": "Or the copy, by its number."}},
         "user_id": {**ID, "meta": {"description": "The member, by number."}},
         "card_number": {**LABEL, "meta": {"description": "Or the member, by library card."}},
@@ -114,7 +117,7 @@ RENEWAL = Schema("Renewal", {"override": OVERRIDE_FIELD})
 RETURN = Schema(
     "Return",
     {
-        "barcode": required(LABEL, "The copy."),
+        "barcode": required(LABEL, "The copy.", example=BARCODE),
         "returned_at": {
             **TIMESTAMP,
             "nullable": True,
