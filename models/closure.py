@@ -65,7 +65,8 @@ def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     closure_id: int = Closure.insert({**values, "revision": 1}).execute()
     rulebook.changed()
     audit.record(actor, "closure.create", "closure", closure_id)
-    return {"id": closure_id, **values, "revision": 1}
+    stored = {**values, "id": closure_id, "revision": 1}
+    return {name: stored[name] for name in VIEW.names}
 
 
 def delete(closure: dict[str, Any], actor: Actor) -> None:
