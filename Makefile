@@ -82,7 +82,8 @@ clean: ## Remove what was installed and cached; the data in var/ stays
 	@command -v cc >/dev/null || { echo "uWSGI is compiled on installing: this needs a C compiler" \
 		"(on Debian: apt-get install build-essential python3-dev)." >&2; exit 1; }
 	@echo "Installing what the server needs into .venv (a minute or two, uWSGI is compiled) ..."
-	@$(INSTALL) -r requirements.txt
+	@# Without the cache: uWSGI has its interpreter linked in, and one kept from another build fails.
+	@$(INSTALL) --no-cache-dir -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/runtime
