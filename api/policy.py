@@ -165,6 +165,7 @@ POLICY: dict[str, Rule] = {
     "replaceBook": librarian("catalogue:write"),
     "updateBook": librarian("catalogue:write"),
     "deleteBook": librarian("catalogue:write"),
+    "changeBooks": librarian("catalogue:write"),
     "listCopiesOfBook": catalogue(),
     "createCopy": librarian("catalogue:write"),
     "listCopies": catalogue(),

@@ -178,6 +178,11 @@ PROBLEMS: dict[str, ProblemCode] = {
         "The idempotency key was used for another body",
         "Use a new key for a new request.",
     ),
+    "not-done": ProblemCode(
+        424,
+        "Undone with the others",
+        "Nothing was wrong with this operation, but another one of an atomic batch failed.",
+    ),
     "precondition-required": ProblemCode(
         428, "Say what you change", "Send `If-Match` with the ETag of what you read."
     ),

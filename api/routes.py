@@ -4,6 +4,7 @@ from api.pipeline import Resource
 from resources import (
     accounts,
     audit,
+    book_batch,
     books,
     calendar,
     copies,
@@ -31,6 +32,7 @@ ROUTES: tuple[tuple[str, type[Resource]], ...] = (
     ("/users", users.Users),
     ("/users/<id:user_id>", users.User),
     ("/books", books.Books),
+    ("/books/batch", book_batch.BookBatch),
     ("/books/<id:book_id>", books.Book),
     ("/books/<id:book_id>/copies", copies.CopiesOfBook),
     ("/copies", copies.Copies),

@@ -349,6 +349,13 @@ TABLE = (
         "401 401 401 403 403 204 204 204 403",
     ),
     Row(
+        "changeBooks",
+        "POST /books/batch",
+        "catalogue:write",
+        "401 401 401 403 403 200 200 200 403",
+        {"operations": [{"op": "create", "book": {"title": "Persuasion"}}]},
+    ),
+    Row(
         "listCopiesOfBook",
         "GET /books/{book_id}/copies",
         None,
