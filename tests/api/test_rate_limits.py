@@ -1,0 +1,167 @@
+"""Rate limits: told on every answer, and kept for callers, addresses and sign-ins.
+
+The limits are by the day, so that no test sees one window end and the next begin.
+"""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support import people
+from tests.support.asking import Asker
+from tests.support.people import Person
+
+BY_ADDRESS = pytest.mark.settings(RATE_LIMIT_ANONYMOUS="3 per day")
+BY_CALLER = pytest.mark.settings(RATE_LIMIT_CALLER="3 per day")
+WRONG = "wrong password"
+BY_LOGIN = pytest.mark.settings(RATE_LIMIT_LOGIN="2 per day")
+
+
+def left(answer: Any) -> int:
+    """How many requests the RateLimit header says are left."""
+    found = re.fullmatch(r'"[a-z-]+";r=(\d+);t=\d+', answer.headers["RateLimit"])
+    assert found is not None
+    return int(found.group(1))
+
+
+def login(ask: Asker, email: str, password: str = WRONG, **how: Any) -> int:
+    """The status that an attempt to sign in is answered with."""
+    status: int = ask.post("/auth/login", {"email": email, "password": password}, **how).status_code
+    return status
+
+
+@BY_ADDRESS
+def test_every_answer_counts_and_tells_what_is_left(ask: Asker) -> None:
+    answers = [ask.get("/books"), ask.get("/nowhere"), ask.delete("/books")]
+    assert [answer.status_code for answer in answers] == [200, 404, 405]
+    assert [left(answer) for answer in answers] == [2, 1, 0]
+    assert answers[0].headers["RateLimit-Policy"] == '"anonymous";q=3;w=86400'
+
+
+@BY_ADDRESS
+def test_bad_credentials_count_against_the_address(ask: Asker) -> None:
+    for remaining in (2, 1, 0):
+        answer = ask.get("/books", headers=people.bearer("x"))
+        assert (answer.status_code, left(answer)) == (401, remaining)
+    assert ask.get("/books", headers=people.bearer("x")).status_code == 429
+
+
+@BY_ADDRESS
+def test_past_the_limit_it_is_429_until_a_time_that_is_told(ask: Asker) -> None:
+    for _ in range(3):
+        ask.get("/books")
+    answer = ask.get("/books")
+    assert (answer.status_code, answer.json["code"]) == (429, "rate-limited")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 86401
+    assert left(answer) == 0
+
+
+@BY_ADDRESS
+def test_each_address_has_a_limit_of_its_own(ask: Asker) -> None:
+    for _ in range(4):
+        ask.get("/books")
+    assert ask.get("/books", address="192.0.2.7").status_code == 200
+
+
+@BY_ADDRESS
+def test_an_address_made_up_in_a_header_does_not_count(ask: Asker) -> None:
+    for number in range(3):
+        ask.get("/books", headers={"X-Forwarded-For": f"192.0.2.{number}"})
+    answer = ask.get("/books", headers={"X-Forwarded-For": "192.0.2.9"})
+    assert answer.status_code == 429
+
+
+@BY_ADDRESS
+@pytest.mark.settings(TRUSTED_PROXIES="1")
+def test_behind_a_proxy_the_address_it_saw_counts(ask: Asker) -> None:
+    for number in range(3):
+        ask.get("/books", headers={"X-Forwarded-For": f"10.0.0.{number}, 192.0.2.7"})
+    for seen, status in (("192.0.2.7", 429), ("192.0.2.8", 200)):
+        answer = ask.get("/books", headers={"X-Forwarded-For": f"10.0.0.9, {seen}"})
+        assert answer.status_code == status
+
+
+@BY_CALLER
+def test_a_caller_has_one_limit_for_all_their_credentials(
+    ask: Asker, member: Person, librarian: Person
+) -> None:
+    key = people.key(member, [])
+    answers = [ask.get("/books", by=member), ask.get("/books", headers=key)]
+    assert [left(answer) for answer in answers] == [2, 1]
+    ask.get("/books", by=member)
+    assert ask.get("/books", headers=key).status_code == 429
+    assert ask.get("/books", by=librarian).status_code == 200
+    assert ask.get("/books").status_code == 200
+
+
+@pytest.mark.settings(RATE_LIMIT_LOGIN="off", RATE_LIMIT_ANONYMOUS="off", RATE_LIMIT_CALLER="off")
+def test_limits_that_are_off_are_not_told_of(ask: Asker) -> None:
+    assert not [name for name in ask.get("/books").headers if name[0].startswith("RateLimit")]
+
+
+@pytest.mark.settings(RATE_LIMIT_LOGIN="", RATE_LIMIT_ANONYMOUS="", RATE_LIMIT_CALLER="")
+def test_unless_set_the_limits_are_those_promised(ask: Asker, member: Person) -> None:
+    assert "q=300;w=60" in ask.get("/books").headers["RateLimit-Policy"]
+    token = ask.post("/auth/login", {"email": member.email, "password": people.PASSWORD})
+    assert "q=5;w=600" in token.headers["RateLimit-Policy"]
+    signed_in = people.bearer(token.json["access_token"])
+    assert "q=1200;w=60" in ask.get("/books", headers=signed_in).headers["RateLimit-Policy"]
+
+
+@BY_LOGIN
+def test_an_account_is_guessed_at_so_often_from_one_address(ask: Asker, member: Person) -> None:
+    assert [login(ask, member.email) for _ in range(3)] == [401, 401, 429]
+    assert login(ask, member.email, people.PASSWORD) == 429
+    assert login(ask, member.email, people.PASSWORD, address="192.0.2.7") == 200
+
+
+@BY_LOGIN
+def test_spelling_the_account_differently_wins_no_attempts(ask: Asker, member: Person) -> None:
+    attempts = (member.email, member.email.upper(), member.email.title())
+    assert [login(ask, email) for email in attempts] == [401, 401, 429]
+
+
+@BY_LOGIN
+def test_guessing_by_basic_counts_as_well(ask: Asker, member: Person) -> None:
+    wrong = people.basic(member.email, "wrong password")
+    statuses = [ask.get("/books", headers=wrong).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
+    assert login(ask, member.email, people.PASSWORD) == 429
+
+
+@BY_LOGIN
+def test_one_address_tries_ten_times_as_often_over_all_accounts(ask: Asker) -> None:
+    statuses = [login(ask, f"nobody{number}@example.org") for number in range(21)]
+    assert statuses == [401] * 20 + [429]
+
+
+@BY_LOGIN
+def test_one_account_is_tried_ten_times_as_often_from_all_addresses(
+    ask: Asker, member: Person
+) -> None:
+    statuses = [login(ask, member.email, address=f"192.0.2.{number}") for number in range(21)]
+    assert statuses == [401] * 20 + [429]
+
+
+@BY_LOGIN
+def test_registration_is_limited_likewise(ask: Asker) -> None:
+    statuses = [
+        ask.post(
+            "/auth/register",
+            {
+                "email": "ada@example.org",
+                "password": "a new long password",
+                "first_name": "Ada",
+                "last_name": "Lovelace",
+            },
+        ).status_code
+        for _ in range(3)
+    ]
+    assert statuses == [201, 409, 429]
+
+
+@BY_LOGIN
+def test_basic_credentials_in_use_do_not_use_up_attempts(ask: Asker, member: Person) -> None:
+    statuses = {ask.get("/books", by=member).status_code for _ in range(10)}
+    assert statuses == {200}
