@@ -1,0 +1,85 @@
+"""Logs: nothing personal and no secret, whatever happens."""
+
+from typing import Any
+
+import pytest
+
+from models import book as books
+from tests.support import people
+from tests.support.asking import Asker
+from tests.support.people import Person
+
+Logs = pytest.CaptureFixture[str]
+ADA = {
+    "email": "ada@private.example",
+    "password": "a password nobody may see",
+    "first_name": "Adelheid",
+    "last_name": "Liebreich",
+}
+PERSONAL = ("ada@private", "a password nobody", "Adelheid", "Liebreich")
+
+
+def assert_silent(logs: Logs, *secrets: str) -> None:
+    """Fail when the logs hold anything of Ada's, or are empty."""
+    written = logs.readouterr()
+    text = written.out + written.err
+    assert "request" in text
+    for secret in (*PERSONAL, *secrets):
+        assert secret not in text
+
+
+def test_registration_and_sign_in_leave_nothing_personal(ask: Asker, capfd: Logs) -> None:
+    ask.post("/auth/register", ADA)
+    body = {"email": ADA["email"], "password": ADA["password"]}
+    pair = ask.post("/auth/login", body).json
+    ask.post("/auth/login", body | {"password": "wrong password given"})
+    ask.post("/auth/refresh", {"refresh_token": pair["refresh_token"]})
+    basic = people.basic(ADA["email"], ADA["password"])
+    ask.get("/auth/profile", headers=basic)
+    assert_silent(
+        capfd,
+        pair["access_token"],
+        pair["refresh_token"],
+        "wrong password given",
+        basic["Authorization"].split()[1],
+    )
+
+
+def test_faults_and_conflicts_leave_nothing_personal(ask: Asker, capfd: Logs) -> None:
+    for _ in range(2):
+        ask.post("/auth/register", ADA)
+    ask.post("/auth/register", ADA | {"password": "short", "nickname": "Adelheid"})
+    assert_silent(capfd)
+
+
+def test_a_search_for_a_person_leaves_nothing_personal(
+    ask: Asker, librarian: Person, capfd: Logs
+) -> None:
+    ask.post("/users", ADA, by=librarian)
+    ask.get("/users?q=Adelheid%20Liebreich", by=librarian)
+    ask.get("/users/Adelheid", by=librarian)
+    assert_silent(capfd)
+
+
+def test_an_api_key_leaves_no_trace_of_its_secret(ask: Asker, member: Person, capfd: Logs) -> None:
+    key = ask.post("/auth/keys", {"name": "Desk", "scopes": []}, by=member).json["key"]
+    ask.get("/books", headers=people.bearer(key))
+    assert_silent(capfd, key, key.rsplit("_", 1)[1])
+
+
+def test_an_unforeseen_error_is_logged_with_its_place_but_not_its_values(
+    ask: Asker, librarian: Person, monkeypatch: pytest.MonkeyPatch, capfd: Logs
+) -> None:
+    def fail(values: dict[str, Any], _: object) -> None:
+        raise RuntimeError(f"cannot store {values}")
+
+    monkeypatch.setattr(books, "create", fail)
+    headers = {"X-Request-ID": "desk-9"}
+    answer = ask.post("/books", {"title": "Adelheid"}, by=librarian, headers=headers)
+    assert answer.status_code == 500
+    written = capfd.readouterr().err
+    assert "RuntimeError" in written
+    assert "test_logs.py" in written
+    assert "Adelheid" not in written
+    error = next(line for line in written.splitlines() if "RuntimeError" in line)
+    assert "desk-9" in error
