@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from flask import has_request_context, request
 
+from api import context
 from api.settings import Settings
 from models.clock import stamp
 
@@ -31,9 +33,17 @@ class TextFormatter(logging.Formatter):
         return "\n".join([line, *_trace(record).values()])
 
 
+class StandardError(logging.Handler):
+    """Writes to standard error as it is at the moment, like the access log beside it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line."""
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def configure(settings: Settings) -> None:
     """Send our logs to standard error in the settings' format."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(JsonFormatter() if settings.logs_json else TextFormatter())
     ours = logging.getLogger("octavo")
     ours.handlers[:] = [handler]
@@ -50,8 +60,11 @@ def _head(record: logging.LogRecord) -> dict[str, str]:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    """What the line was given, and the id of the request it was written in."""
     fields: dict[str, Any] = getattr(record, "fields", {})
-    return fields
+    if not has_request_context():
+        return fields
+    return {**fields, "request_id": context.of(request.environ).request_id}
 
 
 def _trace(record: logging.LogRecord) -> dict[str, str]:

@@ -173,7 +173,7 @@ def test_users_are_found_by_email_names_and_card(ask: Asker, librarian: Person) 
         assert [each["email"] for each in found] == ["ada@example.org"]
 
 
-@pytest.mark.parametrize("words", ["%25", "_", "%5C", "%00", "'", "%F0%9F%93%9A"])
+@pytest.mark.parametrize("words", ["%25", "_", "%5C", "'", "%F0%9F%93%9A"])
 def test_what_users_are_searched_by_is_taken_literally(
     ask: Asker, librarian: Person, words: str
 ) -> None:

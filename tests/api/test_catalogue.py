@@ -23,7 +23,10 @@ BOOK = {
     "classification": "823.8",
     "cover_url": "https://example.org/moonstone.jpg",
 }
-EMPTY_BOOK = {name: None for name in BOOK if name != "title"} | {"contributors": [], "subjects": []}
+EMPTY_BOOK: dict[str, Any] = {name: None for name in BOOK if name != "title"} | {
+    "contributors": [],
+    "subjects": [],
+}
 
 
 def test_a_book_comes_back_as_it_was_made(ask: Asker, librarian: Person) -> None:

@@ -219,7 +219,7 @@ def test_a_tampered_token_is_refused(ask: Asker, member: Person) -> None:
 
 
 def test_after_rotation_old_keys_verify_and_the_new_one_signs(app: Octavo, member: Person) -> None:
-    old, new = servers.QUICK["SECRET_KEY"], "another key, of enough length for anybody"
+    old, new = servers.QUICK["SECRET_KEY"], "another key and of enough length for anybody"
     url = app.config["SETTINGS"].database_url
     environ = {**servers.QUICK, "DATABASE_URL": url}
 

@@ -28,7 +28,7 @@ def assert_silent(logs: Logs, *secrets: str) -> None:
         assert secret not in text
 
 
-def test_registration_and_sign_in_leave_nothing_personal(ask: Asker, capfd: Logs) -> None:
+def test_registration_and_sign_in_leave_nothing_personal(capfd: Logs, ask: Asker) -> None:
     ask.post("/auth/register", ADA)
     body = {"email": ADA["email"], "password": ADA["password"]}
     pair = ask.post("/auth/login", body).json
@@ -45,7 +45,7 @@ def test_registration_and_sign_in_leave_nothing_personal(ask: Asker, capfd: Logs
     )
 
 
-def test_faults_and_conflicts_leave_nothing_personal(ask: Asker, capfd: Logs) -> None:
+def test_faults_and_conflicts_leave_nothing_personal(capfd: Logs, ask: Asker) -> None:
     for _ in range(2):
         ask.post("/auth/register", ADA)
     ask.post("/auth/register", ADA | {"password": "short", "nickname": "Adelheid"})
@@ -53,7 +53,7 @@ def test_faults_and_conflicts_leave_nothing_personal(ask: Asker, capfd: Logs) ->
 
 
 def test_a_search_for_a_person_leaves_nothing_personal(
-    ask: Asker, librarian: Person, capfd: Logs
+    capfd: Logs, ask: Asker, librarian: Person
 ) -> None:
     ask.post("/users", ADA, by=librarian)
     ask.get("/users?q=Adelheid%20Liebreich", by=librarian)
@@ -61,14 +61,14 @@ def test_a_search_for_a_person_leaves_nothing_personal(
     assert_silent(capfd)
 
 
-def test_an_api_key_leaves_no_trace_of_its_secret(ask: Asker, member: Person, capfd: Logs) -> None:
+def test_an_api_key_leaves_no_trace_of_its_secret(capfd: Logs, ask: Asker, member: Person) -> None:
     key = ask.post("/auth/keys", {"name": "Desk", "scopes": []}, by=member).json["key"]
     ask.get("/books", headers=people.bearer(key))
     assert_silent(capfd, key, key.rsplit("_", 1)[1])
 
 
 def test_an_unforeseen_error_is_logged_with_its_place_but_not_its_values(
-    ask: Asker, librarian: Person, monkeypatch: pytest.MonkeyPatch, capfd: Logs
+    capfd: Logs, ask: Asker, librarian: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(values: dict[str, Any], _: object) -> None:
         raise RuntimeError(f"cannot store {values}")
