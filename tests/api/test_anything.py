@@ -102,7 +102,8 @@ def world(started: tuple[Octavo, World]) -> World:
 
 def rows(*methods: str) -> list[Row]:
     """One row of the permission table for each operation with one of these methods."""
-    return [row for row in TABLE if row.request.startswith(methods) and not row.note]
+    first = {row.operation: row for row in reversed(TABLE) if row.request.startswith(methods)}
+    return list(first.values())
 
 
 def ask(client: FlaskClient, world: World, row: Row, query: str = "", **how: Any) -> Any:
