@@ -110,18 +110,16 @@ def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
 def create_all(many: Iterable[Mapping[str, Any]], actor: Actor) -> list[int]:
     """Add many books at once, and give their ids in order; call it with some hundred at a time.
 
-    Raises Taken `isbn-taken` for the first that cannot be added, and then adds none.
+    Raises Taken `isbn-taken` if one of them cannot be added, and then adds none.
     """
     moment = timestamp()
-    rows: list[dict[str, Any]] = []
-    with unique(lambda: _taken(rows[-1]["isbn"])):
-        for values in many:
-            row = {**DEFAULTS, **values, "created_at": moment, "updated_at": moment, "revision": 1}
-            rows.append(row)
-            row["id"] = _INSERT.insert(**_stored(row), **_keys(row))
-            audit.record(actor, "book.create", "book", row["id"])
-        book_index.add(rows)
-    return [row["id"] for row in rows]
+    stamps = {"created_at": moment, "updated_at": moment, "revision": 1}
+    new = [{**DEFAULTS, **values, **stamps} for values in many]
+    with unique(lambda: Taken("Another book has this ISBN.", code="isbn-taken")):
+        ids = _INSERT.insert_many([{**_stored(row), **_keys(row)} for row in new])
+        book_index.add([{**row, "id": book_id} for row, book_id in zip(new, ids, strict=True)])
+    audit.record_all(actor, "book.create", "book", ids)
+    return ids
 
 
 def with_isbn(isbn: str) -> int | None:

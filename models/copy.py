@@ -169,15 +169,16 @@ def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> dict[str, A
 def create_all(many: Iterable[tuple[int, Mapping[str, Any]]], actor: Actor) -> None:
     """Add many copies, each given with the id of its book.
 
-    Raises Taken `barcode-taken` for the first that cannot be added, and then adds none.
+    Raises Taken `barcode-taken` if one of them cannot be added, and then adds none.
     """
     moment = timestamp()
     stamps = {"created_at": moment, "updated_at": moment, "revision": 1}
+    new = [{**DEFAULTS, **values, **stamps, "book_id": book_id} for book_id, values in many]
+    for row in new:
+        row["barcode_key"] = barcode_key(row["barcode"])
     with unique(_taken):
-        for book_id, values in many:
-            row = {**DEFAULTS, **values, **stamps, "book_id": book_id}
-            copy_id = _INSERT.insert(**row, barcode_key=barcode_key(row["barcode"]))
-            audit.record(actor, "copy.create", "copy", copy_id)
+        ids = _INSERT.insert_many(new)
+    audit.record_all(actor, "copy.create", "copy", ids)
 
 
 def update(

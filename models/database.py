@@ -1,12 +1,14 @@
 """The database: which one it is, how a transaction begins, and queries compiled once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from peewee import (
+    EXCEPTIONS,
     DatabaseProxy,
+    ExceptionWrapper,
     IntegrityError,
     Model,
     Node,
@@ -168,12 +170,29 @@ class Compiled:
         created: int = cursor.lastrowid if is_sqlite() else cursor.fetchone()[0]
         return created
 
+    def insert_many(self, many: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Run an INSERT for each of many rows, and give their ids in order.
+
+        PostgreSQL is sent them all at once, instead of waiting for the answer to each.
+        """
+        if is_sqlite() or not many:
+            return [self.insert(**values) for values in many]
+        cursor = database.obj.cursor()
+        with ExceptionWrapper(EXCEPTIONS):
+            cursor.executemany(self._sql_text(), list(map(self._bound, many)), returning=True)
+        return [result.fetchone()[0] for result in cursor.results()]
+
     def execute(self, **values: Any) -> Any:
         """The cursor of the executed statement."""
+        return database.obj.execute_sql(self._sql_text(), self._bound(values))
+
+    def _sql_text(self) -> str:
         if self._database is not database.obj:
             self._compile()
-        bound = [values[p.name] if type(p) is _Slot else p for p in self._params]
-        return database.obj.execute_sql(self._sql, bound)
+        return self._sql
+
+    def _bound(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[p.name] if type(p) is _Slot else p for p in self._params]
 
     def _compile(self) -> None:
         sql, params = self._build().sql()

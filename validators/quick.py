@@ -79,13 +79,13 @@ def _object(fields: Fields) -> Read:
     def read(given: Any) -> dict[str, Any]:
         if type(given) is not dict or not all(name in given for name in required):
             raise _Doubt
-        found = defaults.copy()
+        found = {}
         for name, value in given.items():
             if name not in readers:
                 raise _Doubt
             found[name] = readers[name](value)
-        for name in lists - given.keys():
-            found[name] = copy.copy(found[name])
+        for name in defaults.keys() - given.keys():
+            found[name] = copy.copy(defaults[name]) if name in lists else defaults[name]
         return found
 
     return read

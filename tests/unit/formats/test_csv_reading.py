@@ -241,3 +241,20 @@ def test_a_cell_guarded_against_formulas_loses_its_guard() -> None:
 
 def test_a_header_alone_has_no_records() -> None:
     assert items("csv", b"title,author\r\n") == []
+
+
+def test_a_cell_may_hold_several_barcodes() -> None:
+    data = b"title,barcodes,location\nEmma,A1|A2,Hall\n"
+    assert record("csv", data).copies == [
+        {"barcode": "A1", "location": "Hall"},
+        {"barcode": "A2", "location": "Hall"},
+    ]
+
+
+def test_lists_may_be_separated_by_bars() -> None:
+    found = book("title,subjects,contributors", "Emma,Courtship|England; Surrey,Gill (editor)|Orr")
+    assert found["subjects"] == ["Courtship", "England; Surrey"]
+    assert found["contributors"] == [
+        {"name": "Gill", "role": "editor"},
+        {"name": "Orr", "role": None},
+    ]
