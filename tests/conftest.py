@@ -209,8 +209,10 @@ def _settings_of(kind: str) -> Iterator[dict[str, str]]:
         return
     name = f"octavo_test_{uuid4().hex[:12]}"
     _on_server(f'CREATE DATABASE "{name}"')
-    yield {"DATABASE_URL": _url(name)} | ({"REDIS_URL": needs.REDIS} if "redis" in kind else {})
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    try:
+        yield {"DATABASE_URL": _url(name)} | ({"REDIS_URL": needs.REDIS} if "redis" in kind else {})
+    finally:
+        _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager

@@ -1,0 +1,110 @@
+"""What HTTP itself asks of the server: bodies chunked, large, broken; connections kept."""
+
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.support.servers import ADMIN, Server
+
+pytestmark = pytest.mark.server
+JSON = {"Content-Type": "application/json"}
+MEBIBYTE = 1 << 20
+
+
+def chunks(*pieces: bytes) -> Iterator[bytes]:
+    """A body that requests sends in chunks, since its length is not known."""
+    yield from pieces
+
+
+def raw(server: Server, request: bytes) -> bytes:
+    """What the server sends back to these bytes, until it ends the connection."""
+    parts = urlsplit(server.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := connection.recv(65536):
+            received += piece
+    return received
+
+
+def test_a_chunked_body_is_read_whole(server: Server) -> None:
+    body = chunks(b'{"title": ', b'"Emma', b' in pieces"', b"}")
+    answer = requests.post(server.api("/books"), data=body, headers=JSON, auth=ADMIN, timeout=10)
+    assert (answer.status_code, answer.json()["title"]) == (201, "Emma in pieces")
+
+
+def test_a_chunked_body_of_many_pieces_is_read_whole(server: Server) -> None:
+    pieces = (b'{"title": "x"', *[b" " * 1000 for _ in range(300)], b"}")
+    answer = requests.post(
+        server.api("/books"), data=chunks(*pieces), headers=JSON, auth=ADMIN, timeout=10
+    )
+    assert answer.status_code == 201
+
+
+def test_a_chunked_body_that_is_empty_is_malformed(server: Server) -> None:
+    answer = requests.post(
+        server.api("/books"), data=chunks(), headers=JSON, auth=ADMIN, timeout=10
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed-body")
+
+
+@pytest.mark.parametrize("length", [MEBIBYTE + 1, 3 * MEBIBYTE])
+def test_a_body_over_the_limit_is_413_with_its_length_told_or_not(
+    server: Server, length: int
+) -> None:
+    with requests.Session() as session:
+        session.auth = ADMIN
+        for data in (b" " * length, chunks(*[b" " * 65536] * (length // 65536 + 1))):
+            answer = session.post(server.api("/books"), data=data, headers=JSON, timeout=20)
+            assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+        assert session.get(server.api("/books"), timeout=10).status_code == 200
+
+
+def test_a_connection_serves_many_requests(server: Server) -> None:
+    with requests.Session() as session:
+        for path, status in (("/books", 200), ("/nowhere", 404), ("/users", 401), ("/books", 200)):
+            assert session.get(server.api(path), timeout=10).status_code == status
+
+
+def test_head_has_the_length_of_get_and_no_body(server: Server) -> None:
+    got = requests.get(server.api("/posts"), timeout=10)
+    head = requests.head(server.api("/posts"), timeout=10)
+    assert head.headers["Content-Length"] == got.headers["Content-Length"]
+    assert head.content == b""
+
+
+POST = b"POST /api/v1/books HTTP/1.1\r\nHost: x\r\n"
+GET = b"GET /api/v1/books%b HTTP/1.1\r\nHost: x\r\n%b\r\n\r\n"
+BROKEN = {
+    "a length that is none": POST + b"Content-Length: ten\r\n\r\n",
+    "a negative length": POST + b"Content-Length: -5\r\n\r\n",
+    "a body cut short": POST + b"Content-Length: 50\r\n\r\n{}",
+    "a chunk of no size": POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+    "no HTTP": b"hello\r\n\r\n",
+    "bytes above ASCII": GET % (b"?q=\xff\xfe", b"Accept: \xff"),
+    "a path of bytes": GET % (b"/\xff", b"Accept: */*"),
+    "a long header": GET % (b"", b"X-Y: " + b"y" * 200_000),
+}
+
+
+@pytest.mark.parametrize("request_", BROKEN.values(), ids=BROKEN.keys())
+def test_what_is_broken_is_never_answered_500_and_harms_nobody_else(
+    server: Server, request_: bytes
+) -> None:
+    try:
+        received = raw(server, request_)
+    except OSError:
+        received = b""  # the server may as well hang up
+    assert not received.startswith((b"HTTP/1.1 5", b"HTTP/1.0 5"))
+    assert requests.get(server.api("/books"), timeout=10).status_code == 200
+
+
+def test_the_log_of_the_server_tells_of_no_unforeseen_error(server: Server) -> None:
+    written = server.log.read_text(errors="replace")
+    assert "unforeseen" not in written
+    assert "Traceback" not in written
+    assert ADMIN[1] not in written
