@@ -166,6 +166,7 @@ POLICY: dict[str, Rule] = {
     "updateBook": librarian("catalogue:write"),
     "deleteBook": librarian("catalogue:write"),
     "changeBooks": librarian("catalogue:write"),
+    "exportBooks": librarian("catalogue:write"),
     "listCopiesOfBook": catalogue(),
     "createCopy": librarian("catalogue:write"),
     "listCopies": catalogue(),

@@ -29,6 +29,8 @@ class Reply:
         if isinstance(body, bytes):
             if self.status not in (204, 304):
                 self.headers.append(("Content-Length", str(len(body))))
-            body = [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+            body = [body]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = [b""]
         start_response(_LINES[self.status], self.headers)
         return body

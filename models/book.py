@@ -91,6 +91,11 @@ def find(book_id: int) -> dict[str, Any]:
     return VIEW.present(_existing(_BY_ID.row(id=book_id)))
 
 
+def read(book_id: int) -> dict[str, Any]:
+    """The book with its lists as lists, to decide and work with. Raises Missing."""
+    return VIEW.read(_existing(_BY_ID.row(id=book_id)))
+
+
 def locked(book_id: int) -> dict[str, Any]:
     """The book, held against other writers until the transaction ends. Raises Missing."""
     return VIEW.read(_existing(_LOCKED.row(id=book_id)))

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from api.operation import Answer, Call, operation
+from api.operation import JSON, Answer, Call, operation
 from api.paging import Records, filters, listed
 from api.pipeline import Resource
 from circulation import showing, stock
-from models import book, book_search, copy
+from formats import MEDIA_TYPES, write
+from models import book, book_search, copy, marc_record
 from models.book_facets import facets
 from models.clock import now
 from models.suggestions import suggest
 from resources.copies import seen_by
 from validators import books
 from validators.bodies import compile_body
+from validators.errors import Fault, Invalid
 from validators.queries import compile_query
+
+MARC = {MEDIA_TYPES[kind]: kind for kind in ("marc", "marcxml")}
 
 
 def answered(record: dict[str, Any], status: int = 200) -> Answer:
@@ -66,9 +70,12 @@ class Book(Resource):
         query=compile_query(books.BOOK_QUERY),
         answer=books.BOOK,
         problems=("not-found",),
+        offers=(JSON, *MARC),
     )
     def get(self, call: Call, book_id: int) -> Answer:
-        """The book."""
+        """The book; as MARC, the record it came from with what was changed since."""
+        if call.accepted in MARC:
+            return _marc(call, book_id)
         record = book.find(book_id)
         tag = book.tag(record)
         _embed(call, [record])
@@ -113,6 +120,16 @@ class Book(Resource):
         present = book.locked(book_id)
         call.precondition(book.tag(present))
         return answered(book.update(present, call.body, call.actor))
+
+
+def _marc(call: Call, book_id: int) -> Answer:
+    """The book as a file of one record. Raises Invalid when something is to be embedded."""
+    if call.query["embed"]:
+        raise Invalid([Fault("not-allowed", "Only JSON embeds.", parameter="embed")])
+    record = book.read(book_id)
+    original = marc_record.of_books([book_id]).get(book_id)
+    data = b"".join(write(MARC[call.accepted], [(record, original)]))
+    return Answer(data, tag=book.tag(record), content_type=call.accepted)
 
 
 def _facets(call: Call, asked: dict[str, Any]) -> dict[str, Any]:

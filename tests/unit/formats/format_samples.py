@@ -3,6 +3,8 @@
 import io
 from typing import Any
 
+import pymarc
+
 import formats
 from formats import Fault, Options, Record
 
@@ -82,3 +84,9 @@ class Endless(io.BytesIO):
         wanted = min(size or 0, self._left)
         self._left -= wanted
         return self._repeated[:wanted]
+
+
+def read_as_xml(data: bytes) -> list[pymarc.Record]:
+    """The records of a MARCXML document, as Pymarc reads them."""
+    found: list[pymarc.Record] = pymarc.parse_xml_to_array(io.BytesIO(data))  # type: ignore[no-untyped-call]
+    return found
