@@ -7,9 +7,8 @@ from api.paging import Records, filters, listed
 from api.pipeline import Resource
 from circulation import showing, stock
 from formats import MEDIA_TYPES, write
-from models import book, book_search, copy, marc_record
+from models import book, book_search, clock, copy, marc_record
 from models.book_facets import facets
-from models.clock import now
 from models.suggestions import suggest
 from resources.copies import seen_by
 from validators import books
@@ -112,7 +111,7 @@ class Book(Resource):
     def delete(self, call: Call, book_id: int) -> Answer:
         """Its copies are withdrawn; past loans stay."""
         stock.delete_book(
-            book_id, call.actor, now(), lambda stored: call.precondition(book.tag(stored))
+            book_id, call.actor, clock.now(), lambda stored: call.precondition(book.tag(stored))
         )
         return Answer(status=204)
 
@@ -149,7 +148,7 @@ def _embed(call: Call, records: Records) -> None:
     wanted = call.query["embed"]
     ids = [record["id"] for record in records]
     if "availability" in wanted:
-        availability = showing.availability(ids, now())
+        availability = showing.availability(ids, clock.now())
         for record in records:
             record["availability"] = availability[record["id"]]
     if "copies" in wanted:

@@ -7,8 +7,7 @@ from api.paging import filters, listed
 from api.pipeline import Resource
 from circulation import stock
 from circulation.holding import Check
-from models import book, copy
-from models.clock import now
+from models import book, clock, copy
 from validators import copies
 from validators.bodies import compile_body
 from validators.queries import compile_query
@@ -96,7 +95,7 @@ class Copy(Resource):
     )
     def patch(self, call: Call, copy_id: int) -> Answer:
         """The copy, changed."""
-        changed = stock.change_copy(copy_id, call.body, call.actor, now(), _unchanged(call))
+        changed = stock.change_copy(copy_id, call.body, call.actor, clock.now(), _unchanged(call))
         return _answered(call, changed)
 
     @operation(
@@ -107,7 +106,7 @@ class Copy(Resource):
     )
     def delete(self, call: Call, copy_id: int) -> Answer:
         """It leaves the lists; its history stays."""
-        stock.delete_copy(copy_id, call.actor, now(), _unchanged(call))
+        stock.delete_copy(copy_id, call.actor, clock.now(), _unchanged(call))
         return Answer(status=204)
 
 

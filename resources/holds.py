@@ -8,8 +8,7 @@ from api.paging import Records, Rows, filters, listed
 from api.pipeline import Resource
 from api.problems import Problem
 from circulation import holding, rulebook, showing
-from models import hold
-from models.clock import now
+from models import clock, hold
 from models.errors import Missing
 from resources.loans import day, override_of
 from validators import holds
@@ -46,7 +45,7 @@ class Holds(Resource):
     )
     def get(self, call: Call) -> Answer:
         """The holds; to a member, their own."""
-        moment = now()
+        moment = clock.now()
         asked = filters(call)
         if "status" in asked:
             today = rulebook.latest().calendar.local_date(moment)
@@ -77,7 +76,7 @@ class Holds(Resource):
             call.body["book_id"],
             user_id,
             call.actor,
-            now(),
+            clock.now(),
             day(call.body["not_needed_after"]),
             override_of(call),
         )
@@ -91,7 +90,7 @@ class Hold(Resource):
     def get(self, call: Call, hold_id: int) -> Answer:
         """The hold."""
         stored = visible(call, hold_id)
-        return _answered(showing.hold(stored, rulebook.latest(), now()))
+        return _answered(showing.hold(stored, rulebook.latest(), clock.now()))
 
     @operation(
         "changeHold",
@@ -105,7 +104,7 @@ class Hold(Resource):
         visible(call, hold_id)
         values = {name: day(value) for name, value in call.body.items()}
         changed = holding.change_hold(
-            hold_id, values, call.actor, now(), lambda stored: call.precondition(_tag(stored))
+            hold_id, values, call.actor, clock.now(), lambda stored: call.precondition(_tag(stored))
         )
         return _answered(changed)
 
@@ -114,6 +113,6 @@ class Hold(Resource):
         """A copy set aside goes to the next in the queue."""
         visible(call, hold_id)
         holding.cancel_hold(
-            hold_id, call.actor, now(), lambda stored: call.precondition(_tag(stored))
+            hold_id, call.actor, clock.now(), lambda stored: call.precondition(_tag(stored))
         )
         return Answer(status=204)

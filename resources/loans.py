@@ -10,8 +10,7 @@ from api.pipeline import Resource
 from api.problems import Problem
 from circulation import explaining, lending, losing, renewing, rulebook, showing
 from circulation.overrides import Override
-from models import loan, user
-from models.clock import now
+from models import clock, loan, user
 from models.errors import Missing
 from models.user import card_key
 from validators import loans
@@ -80,7 +79,7 @@ class Loans(Resource):
     )
     def get(self, call: Call) -> Answer:
         """The loans; to a member, their own."""
-        moment = now()
+        moment = clock.now()
         asked = filters(call)
         if "status" in asked:
             asked |= loan.in_status(asked.pop("status"), moment)
@@ -110,7 +109,7 @@ class Loans(Resource):
     )
     def post(self, call: Call) -> Answer:
         """The new loan, or every reason against it at once."""
-        return _answered(lending.lend(_request(call), call.actor, now()), 201)
+        return _answered(lending.lend(_request(call), call.actor, clock.now()), 201)
 
 
 class LoanDecisions(Resource):
@@ -133,7 +132,7 @@ class LoanDecisions(Resource):
     )
     def post(self, call: Call) -> Answer:
         """What lending would say; nothing changes."""
-        return Answer(lending.decide(_request(call), now()))
+        return Answer(lending.decide(_request(call), clock.now()))
 
 
 class Loan(Resource):
@@ -143,7 +142,7 @@ class Loan(Resource):
     def get(self, call: Call, loan_id: int) -> Answer:
         """The loan."""
         stored = visible(call, loan_id)
-        return _answered(showing.loan(stored, rulebook.latest(), now()))
+        return _answered(showing.loan(stored, rulebook.latest(), clock.now()))
 
 
 class LoanExplanation(Resource):
@@ -158,7 +157,7 @@ class LoanExplanation(Resource):
     def get(self, call: Call, loan_id: int) -> Answer:
         """Policy, steps to the due date, renewals, and the reckoning of the fine."""
         visible(call, loan_id)
-        return Answer(explaining.explain(loan_id, now()))
+        return Answer(explaining.explain(loan_id, clock.now()))
 
 
 class LoanRenewals(Resource):
@@ -177,7 +176,7 @@ class LoanRenewals(Resource):
         """The loan with its new due date, or every reason against it at once."""
         visible(call, loan_id)
         require_allowed(call, {})
-        renewed = renewing.renew(loan_id, call.actor, now(), override_of(call))
+        renewed = renewing.renew(loan_id, call.actor, clock.now(), override_of(call))
         return _answered(renewed, 201)
 
 
@@ -194,7 +193,7 @@ class LostLoan(Resource):
     )
     def post(self, call: Call, loan_id: int) -> Answer:
         """The loan, lost; the copy's price is charged."""
-        return _answered(losing.declare_lost(loan_id, call.actor, now()))
+        return _answered(losing.declare_lost(loan_id, call.actor, clock.now()))
 
 
 class ClaimedReturn(Resource):
@@ -210,4 +209,4 @@ class ClaimedReturn(Resource):
     )
     def post(self, call: Call, loan_id: int) -> Answer:
         """The loan, whose fine stops."""
-        return _answered(losing.claim_returned(loan_id, call.actor, now()))
+        return _answered(losing.claim_returned(loan_id, call.actor, clock.now()))

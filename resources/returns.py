@@ -5,8 +5,8 @@ from api.operation import Answer, Call, operation
 from api.pipeline import Resource
 from api.problems import Problem
 from circulation import returning
-from models import fee, loan
-from models.clock import moment, now
+from models import clock, fee, loan
+from models.clock import moment
 from resources.copies import seen_by
 from validators import loans
 from validators.bodies import compile_body
@@ -30,7 +30,7 @@ class Returns(Resource):
             _require_own(call)
         text = call.body["returned_at"]
         done = returning.take_back(
-            call.body["barcode"], call.actor, now(), moment(text) if text else None
+            call.body["barcode"], call.actor, clock.now(), moment(text) if text else None
         )
         fees = [fee.shown(each, call.settings.currency) for each in done.fees]
         copy = seen_by(call, done.copy)

@@ -8,8 +8,7 @@ from api.paging import filters, listed
 from api.passwords import hashed
 from api.pipeline import Resource
 from circulation import stock
-from models import user
-from models.clock import now
+from models import clock, user
 from models.errors import Missing
 from validators import users
 from validators.bodies import compile_body
@@ -100,6 +99,6 @@ class User(Resource):
     def delete(self, call: Call, user_id: int) -> Answer:
         """Personal data is erased; past loans and posts stay without a name."""
         stock.delete_member(
-            user_id, call.actor, now(), lambda stored: call.precondition(user.tag(stored))
+            user_id, call.actor, clock.now(), lambda stored: call.precondition(user.tag(stored))
         )
         return Answer(status=204)
