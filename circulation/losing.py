@@ -44,6 +44,8 @@ def claim_returned(loan_id: int, actor: Actor, now: datetime) -> Row:
         if running["claimed_returned_at"] is None:
             running = loan.claim(running, stamp(now))
             audit.record(actor, "loan.claim-returned", "loan", loan_id)
+            settled = queue.settle(facts.title, facts.rules, now)
+            write(facts.title, settled.title, settled.ended, actor, now)
     return showing.loan(running, facts.rules, now)
 
 

@@ -9,6 +9,7 @@ from circulation.renewing import renew
 from circulation.stock import change_copy
 from models import copy, fee, loan
 from models.errors import Conflict, Missing
+from models.hold import Hold
 from tests.unit.circulation.library import (
     DAY,
     DESK,
@@ -17,6 +18,7 @@ from tests.unit.circulation.library import (
     back,
     closed,
     fees,
+    held,
     lent,
     member,
     on_copy,
@@ -108,6 +110,19 @@ def test_rule_29_a_second_claim_changes_nothing() -> None:
     claim_returned(loan_id, DESK, NOW)
     assert claim_returned(loan_id, DESK, NOW + DAY)["revision"] == 2
     assert len(audited("loan.claim-returned")) == 1
+
+
+def test_rule_22_a_claim_passes_on_the_copy_of_a_hold_that_ran_out() -> None:
+    book_id, [kept, out] = title(2)
+    late, following = member(), member()
+    lent(kept, member())
+    loan_id = lent(out, member())["id"]
+    held(book_id, late)
+    held(book_id, following)
+    back(kept)
+    claim_returned(loan_id, DESK, NOW + 30 * DAY)
+    ready = Hold.select(Hold.user_id, Hold.copy_id).where(Hold.status == "ready")
+    assert list(ready.tuples()) == [(following, on_copy(kept)["id"])]
 
 
 def test_loans_are_listed_by_how_they_stand_at_the_moment() -> None:
