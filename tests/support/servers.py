@@ -67,6 +67,7 @@ def start(folder: Path, **settings: str) -> Server:
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "OCTAVO_VAR": str(folder),
+        "WORKERS": "4",
         **settings,
     }
     bin_folder = Path(sys.executable).parent
