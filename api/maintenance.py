@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from api.settings import Settings
 from circulation.nightly import nightly as circulate
-from models import book_index, idempotency, session
+from models import book_index, clock, idempotency, session
 from models.audit import Actor
-from models.clock import now
 from models.database import transaction
 
 
@@ -32,7 +31,7 @@ class Done:
 def nightly(settings: Settings) -> Done:
     """Do a night's work; it can be done twice, late, or by two nodes at once (rule 35)."""
     actor = Actor(None, f"nightly-{secrets.token_hex(6)}")
-    report = circulate(actor, now(), settings.keep_history_days)
+    report = circulate(actor, clock.now(), settings.keep_history_days)
     with transaction():
         sessions = session.delete_expired()
         answers = idempotency.delete_expired()

@@ -8,7 +8,7 @@ from api.pipeline import Resource
 from api.problem_codes import PROBLEMS
 from api.problems import as_problem, document
 from catalogue.changing import Change, Done, change_all
-from models.clock import now
+from models import clock
 from validators import books
 from validators.bodies import compile_body
 from validators.errors import Fault, Invalid
@@ -81,7 +81,7 @@ class BookBatch(Resource):
 
         With `atomic` all are done or none; those that had nothing wrong are 424 `not-done` then.
         """
-        outcomes = change_all(call.prepared, call.actor, now(), atomic=call.body["atomic"])
+        outcomes = change_all(call.prepared, call.actor, clock.now(), atomic=call.body["atomic"])
         return Answer({"results": [_result(call, each) for each in outcomes]})
 
 
