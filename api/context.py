@@ -26,6 +26,11 @@ class Caller:
         """Whether the caller is a librarian or an administrator."""
         return RANK.get(self.role or "", 0) >= RANK["librarian"]
 
+    @property
+    def sees_staff_fields(self) -> bool:
+        """Whether notes for staff are shown: to staff, and to keys that keep the catalogue."""
+        return self.is_staff and self.reaches("catalogue:write")
+
     def reaches(self, scope: str | None) -> bool:
         """Whether the caller's credentials include the scope; only API keys are narrowed."""
         return scope is None or self.scopes is None or scope in self.scopes

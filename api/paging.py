@@ -54,7 +54,7 @@ def projected(
     call: Call, record: dict[str, Any], staff: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """A record with the fields the caller asked for and may see."""
-    if staff and not call.caller.is_staff:
+    if staff and not call.caller.sees_staff_fields:
         record = {name: value for name, value in record.items() if name not in staff}
     chosen = call.query.get("fields")
     if not chosen:

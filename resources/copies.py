@@ -15,7 +15,7 @@ from validators.queries import compile_query
 
 def seen_by(call: Call, record: dict[str, Any]) -> dict[str, Any]:
     """A copy without what is for staff alone, unless staff asks."""
-    if call.caller.is_staff:
+    if call.caller.sees_staff_fields:
         return record
     return {name: value for name, value in record.items() if name not in copy.VIEW.staff}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
 
@@ -158,6 +159,16 @@ def test_the_note_is_for_staff(
     assert ask.get(path, by=librarian).json["note"] == "Torn."
     for shown in (ask.get(path), ask.get(path, by=member), ask.get("/copies", by=member)):
         assert "Torn." not in shown.text
+
+
+def test_the_note_is_for_keys_that_keep_the_catalogue(
+    ask: Asker, librarian: Person, copy: dict[str, Any]
+) -> None:
+    path = f"/copies/{copy['id']}"
+    ask.patch(path, {"note": "Torn."}, by=librarian)
+    keeper, reader = people.key(librarian, ["catalogue:write"]), people.key(librarian, [])
+    assert ask.get(path, headers=keeper).json["note"] == "Torn."
+    assert "Torn." not in ask.get(path, headers=reader).text
 
 
 @pytest.mark.parametrize("barcode", ["31234", " 31234 "])
