@@ -29,6 +29,7 @@ BEYOND_SCHEMAS = (
     ("not-allowed", "The IANA time zone database"),
     ("past", ""),
     ("unknown", ""),
+    ("too-large", "This is after the last day"),
     ("too-small", "A report covers"),
     ("too-small", "This moment is past"),
     ("too-small", "This may not be before"),
