@@ -1,8 +1,8 @@
 """What uWSGI leaves to the application of HTTP itself; see docs/decisions/0002-serving.md.
 
 Bodies are read to their end before the answer starts, or the connection would be lost with the
-answer still on it. Answers of unknown length are framed here, and one that fails while it streams
-resets the connection, so that nobody takes it for complete.
+answer still on it. Answers of unknown length are framed here. One that fails while it streams, or
+whose process is killed, resets the connection, so that nobody takes it for complete.
 """
 
 import os
@@ -20,7 +20,9 @@ Headers = list[tuple[str, str]]
 MOST_DRAINED = 128 << 20
 CHUNK_SECONDS = 10
 _PIECE = 1 << 16
-_RESET = struct.pack("ii", 1, 0)
+# How closing ends a connection: with RST at once, or with FIN after what was sent.
+_RESETS = struct.pack("ii", 1, 0)
+_ENDS = struct.pack("ii", 0, 0)
 
 
 class Transport:
@@ -33,6 +35,10 @@ class Transport:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         streams = framed = False
+        at_the_door = "UWSGI_ROUTER" in environ
+        if at_the_door:
+            # The router takes an end without an answer for an answer, and the client would wait.
+            self._on_closing(_RESETS)
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
             nonlocal streams, framed
@@ -42,6 +48,8 @@ class Transport:
                 headers.append(("Transfer-Encoding", "chunked"))
             if environ.get("CONTENT_LENGTH") or ends_itself(environ):
                 self._drain(environ, headers)
+            if streams or at_the_door:
+                self._on_closing(_RESETS if streams else _ENDS)
             return start_response(status, headers, exc_info)
 
         body = self._app(environ, start)
@@ -73,21 +81,18 @@ class Transport:
             for piece in body:
                 if piece:
                     yield b"%x\r\n%b\r\n" % (len(piece), piece) if framed else piece
-        except BaseException:
-            self._reset()
-            raise
-        else:
             if framed:
                 yield b"0\r\n\r\n"
+            self._on_closing(_ENDS)
         finally:
             close = getattr(body, "close", None)
             if close is not None:
                 close()
 
-    def _reset(self) -> None:
-        """Break the connection so that the other side notices (RST instead of FIN)."""
+    def _on_closing(self, linger: bytes) -> None:
+        """Decide how the connection ends, also when it is the kernel that closes it."""
         with socket.socket(fileno=os.dup(self._uwsgi.connection_fd())) as connection:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 def _is_of_unknown_length(status: str, headers: Headers, method: str) -> bool:

@@ -21,10 +21,14 @@ from api import settings
 from api.app import Octavo, create_app
 from models import schema
 from models.database import connect, database
-from tests.support import needs, people, servers
+from tests.support import needs, people, proxies, servers
 from tests.support.asking import Asker
 
-NEED_OF_FIXTURE = {"postgresql": "postgres", "server": "server"}
+NEEDS_OF_FIXTURE = {
+    "postgresql": ("postgres",),
+    "server": ("server",),
+    "nginx": ("server", "nginx"),
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,8 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         named = set(getattr(item, "fixturenames", ()))
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         named.update(str(value) for value in parameters.values())
-        for fixture, need in NEED_OF_FIXTURE.items():
-            if fixture in named:
+        for fixture in named & NEEDS_OF_FIXTURE.keys():
+            for need in NEEDS_OF_FIXTURE[fixture]:
                 item.add_marker(need)
         if str(parameters.get("server", "")).endswith("redis"):
             item.add_marker("redis")
@@ -200,6 +204,15 @@ def server(
         started = servers.start(tmp_path_factory.mktemp("server"), **chosen)
         yield started
         started.stop()
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """The real server on SQLite behind nginx with the site of deploy/; `url` is that of nginx."""
+    with proxies.behind_nginx(
+        tmp_path_factory.mktemp("nginx"), RATE_LIMIT_ANONYMOUS="100000 per day"
+    ) as started:
+        yield started
 
 
 @contextmanager

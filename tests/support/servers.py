@@ -1,13 +1,16 @@
 """The real server: uWSGI with the project's own uwsgi.ini, on a free port, with its own data."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 import pytest
 import requests
 
@@ -37,10 +40,27 @@ class Server:
     process: subprocess.Popen[bytes]
     environment: dict[str, str]
     log: Path
+    stats: int
 
     def api(self, path: str) -> str:
         """The URL of a path of the API."""
         return f"{self.url}/api/v1{path}"
+
+    def workers(self) -> dict[int, bool]:
+        """The process ids of its workers, and whether each is busy with a request."""
+        with socket.create_connection(("127.0.0.1", self.stats), timeout=10) as connection:
+            told = orjson.loads(connection.makefile("rb").read())
+        return {each["pid"]: each["status"] == "busy" for each in told["workers"]}
+
+    def wait_until_busy(self, number: int = 1) -> None:
+        """Return when so many workers are busy."""
+        wait_for(lambda: sum(self.workers().values()) >= number)
+
+    def kill_a_busy_worker(self) -> None:
+        """End one as the kernel does when memory runs out, and wait for another in its place."""
+        victim = next(pid for pid, busy in self.workers().items() if busy)
+        os.kill(victim, signal.SIGKILL)
+        wait_for(lambda: victim not in self.workers())
 
     def stop(self) -> int:
         """Stop it as an operator would, and give its exit status."""
@@ -56,9 +76,38 @@ def free_port() -> int:
     return port
 
 
-def start(folder: Path, **settings: str) -> Server:
-    """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it."""
-    port = free_port()
+def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
+    """Return when it has happened. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.02)
+
+
+def ini_for_streams(folder: Path) -> str:
+    """The project's uwsgi.ini, copied into `folder`, but for the application that streams."""
+    streams = f"wsgi-file = {ROOT / 'tests' / 'support' / 'streaming.py'}"
+    ini = (ROOT / "uwsgi.ini").read_text()
+    for written, here in (
+        ("chdir = %d", f"chdir = {ROOT}"),
+        ("module = api.wsgi:application", streams),
+    ):
+        assert written in ini
+        ini = ini.replace(written, here)
+    path = folder / "uwsgi.ini"
+    path.write_text(ini)
+    return str(path)
+
+
+def start(
+    folder: Path, *, url: str | None = None, ini: str = "uwsgi.ini", **settings: str
+) -> Server:
+    """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it.
+
+    `url` is where clients find it when a proxy stands in front.
+    """
+    port, stats = free_port(), free_port()
     (folder / "spool").mkdir(exist_ok=True)
     environment = {
         **_inherited(),
@@ -76,13 +125,13 @@ def start(folder: Path, **settings: str) -> Server:
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(bin_folder / "uwsgi"), "--ini", "uwsgi.ini"],
+            [str(bin_folder / "uwsgi"), "--ini", ini, "--stats", f"127.0.0.1:{stats}"],
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://127.0.0.1:{port}", process, environment, log)
+    server = Server(url or f"http://127.0.0.1:{port}", process, environment, log, stats)
     _wait_until_ready(server)
     return server
 

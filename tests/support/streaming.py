@@ -1,0 +1,28 @@
+"""An application for uWSGI whose answers are streams, some of which break off."""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import uwsgi
+
+from api.transport import Transport
+
+PIECE = b"x" * 100_000
+
+
+def _streams(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "application/x-ndjson")])
+    return _pieces(environ["PATH_INFO"])
+
+
+def _pieces(path: str) -> Iterator[bytes]:
+    for _ in range(10):
+        yield PIECE
+    if path == "/breaks":
+        raise RuntimeError("this is meant to happen")
+    if path == "/hangs":
+        signal.pause()
+
+
+application = Transport(_streams, uwsgi)
