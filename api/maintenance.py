@@ -3,7 +3,9 @@
 import secrets
 from dataclasses import dataclass
 
+from api.background import folder
 from api.settings import Settings
+from catalogue.jobs import sweep
 from circulation.nightly import nightly as circulate
 from models import book_index, clock, idempotency, session
 from models.audit import Actor
@@ -18,6 +20,7 @@ class Done:
     loans: int
     sessions: int
     answers: int
+    files: int
 
     def sentences(self) -> list[str]:
         """For people and for the log."""
@@ -25,6 +28,7 @@ class Done:
             f"Holds ended: {self.holds}.",
             f"Loans that forgot their member: {self.loans}.",
             f"Sign-ins forgotten: {self.sessions}, kept answers forgotten: {self.answers}.",
+            f"Files of imports that came to nothing: {self.files}.",
         ]
 
 
@@ -35,5 +39,6 @@ def nightly(settings: Settings) -> Done:
     with transaction():
         sessions = session.delete_expired()
         answers = idempotency.delete_expired()
+    files = sweep(folder(settings))
     book_index.tidy()
-    return Done(report.holds, report.loans, sessions, answers)
+    return Done(report.holds, report.loans, sessions, answers, files)

@@ -34,7 +34,11 @@ class Answer:
 
 @dataclass(slots=True)
 class Call:
-    """One call of an operation, with all checked that can be before the record is read."""
+    """One call of an operation, with all checked that can be before the record is read.
+
+    `content` is the body as it came, or what stands for it under an idempotency key; `at_end` is
+    called when the transaction is over, however it ended.
+    """
 
     context: Context
     settings: Settings
@@ -43,6 +47,8 @@ class Call:
     body: dict[str, Any]
     accepted: str = JSON
     prepared: Any = None
+    content: bytes = b""
+    at_end: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def caller(self) -> Caller:
@@ -78,7 +84,8 @@ class Operation:
     the schema of the answer, of each item or of the whole page when `paged`; `problems` lists the
     codes the handler can raise beside those every operation can; `offers` the media types of the
     answer; `takes` those of the body; `prepare` runs before the transaction (slow work such as
-    hashing); `tagged` tells that the answer carries an ETag.
+    hashing, or reading what is sent where `takes` comes without `body`); `tagged` tells that the
+    answer carries an ETag.
     """
 
     id: str

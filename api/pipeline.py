@@ -86,18 +86,30 @@ class Plan:
         query, body = self._validated(context, content)
         key = idempotency.key_of_request(context)
         call = Call(context, self._settings, self.operation, query, body, accepted)
+        call.content = content or b""
         handler = getattr(resource, self.method)
         if not self._writes:
             public = self._public and context.caller.id is None
             return rendered(handler(call, **path), context, PUBLIC if public else PRIVATE)
+        try:
+            return self._written(call, key, lambda: handler(call, **path))
+        finally:
+            for step in call.at_end:
+                step()
+
+    def _written(self, call: Call, key: str | None, handler: Callable[[], Answer]) -> Reply:
+        if self.operation.prepare is not None:
+            call.prepared = self.operation.prepare(call)
         claim = None
         if key is not None:
-            claim = idempotency.Claim(key, context, content or b"", self._vault)
-        return _Write(call, claim).run(lambda: handler(call, **path))
+            claim = idempotency.Claim(key, call.context, call.content, self._vault)
+        return _Write(call, claim).run(handler)
 
     def _content(self, context: Context) -> bytes | None:
-        """The body as it came, or None where none is taken, or none came and none is needed."""
+        """The body as it came, or None where none is read here, or none came and none is needed."""
         if self.operation.body is None:
+            if self.operation.takes:
+                require_type(self._takes, context)
             return None
         if self.operation.body_optional and bodies.is_absent(context):
             return None
@@ -144,9 +156,6 @@ class _Write:
 
     def run(self, handler: Callable[[], Answer]) -> Reply:
         """Answer it, trying again when the database asks for that."""
-        prepare = self._call.operation.prepare
-        if prepare is not None:
-            self._call.prepared = prepare(self._call)
         for attempt in range(_ATTEMPTS):
             try:
                 return self._attempt(handler)

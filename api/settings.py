@@ -81,6 +81,10 @@ def _database(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> Path:
+    return ROOT / value
+
+
 def _redis(value: str) -> str:
     if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
         raise ValueError("give a URL like redis://host:6379/0")
@@ -133,6 +137,12 @@ class Settings:
         _redis,
         "",
         "Redis, shared by several nodes for rate limits and for telling each other of changes.",
+    )
+    var: Path = _setting(
+        "OCTAVO_VAR",
+        _folder,
+        "var",
+        "The folder for `imports/` (files waiting to be imported), `spool/` and `metrics/`.",
     )
     host: str = _setting("HOST", _text, "127.0.0.1", "The address to listen on.")
     port: int = _setting("PORT", _number(1, 65535), "8000", "The port to listen on.")

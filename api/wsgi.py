@@ -1,4 +1,4 @@
-"""What uWSGI loads: the application, and the night's work for its cron.
+"""What uWSGI loads: the application, the night's work for its cron, imports for its spooler.
 
 Every process opens its own connections after the fork.
 """
@@ -9,7 +9,7 @@ import sys
 import uwsgi
 import uwsgidecorators
 
-from api import maintenance
+from api import background, maintenance
 from api.app import create_app
 from api.settings import SettingsError
 from api.transport import Transport
@@ -35,3 +35,9 @@ def nightly(_signal: int) -> None:
         _log.exception("the nightly job failed")
     else:
         _log.info(" ".join(done.sentences()))
+
+
+@uwsgidecorators.timer(10, signum=background.SIGNAL, target="spooler")
+def imports(_signal: int) -> None:
+    """Work off the files that wait to be imported, those of before a crash among them."""
+    background.work_off(_app.config["SETTINGS"])

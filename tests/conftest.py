@@ -148,7 +148,11 @@ def app(sqlite_template: Path, folder: Path, request: pytest.FixtureRequest) -> 
     """The application on an empty SQLite library; `@pytest.mark.settings(NAME="…")` sets others."""
     path = folder / "app.db"
     copyfile(sqlite_template, path)
-    environ = {**servers.QUICK, "DATABASE_URL": f"sqlite:///{path}"}
+    environ = {
+        **servers.QUICK,
+        "DATABASE_URL": f"sqlite:///{path}",
+        "OCTAVO_VAR": str(folder / "var"),
+    }
     for marker in reversed(list(request.node.iter_markers("settings"))):
         environ.update(marker.kwargs)
     yield create_app(settings.read(environ))

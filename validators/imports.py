@@ -14,12 +14,14 @@ from validators.common import (
     some_of,
     text,
 )
+from validators.copies import COPY
 from validators.queries import Query
 
 STATUSES = ("queued", "running", "done", "failed")
 FORMATS = ("marc", "marcxml", "csv", "ndjson")
 
-_COLUMN_FIELDS = [name for name in BOOK.fields if name not in BOOK.marked("readOnly")]
+_NOT_COLUMNS = {*BOOK.marked("readOnly"), *COPY.marked("readOnly"), "status"}
+_COLUMN_FIELDS = [name for name in (*BOOK.fields, *COPY.fields) if name not in _NOT_COLUMNS]
 _MOMENT: Rules = {**server(TIMESTAMP, "When all records were read."), "nullable": True}
 
 IMPORT = Schema(
@@ -63,6 +65,14 @@ IMPORT_QUERY = Query(
             "meta": {
                 "description": "Which column of a CSV file is which field.",
                 "example": "title:Original Title,isbn:ISBN13",
+            },
+        },
+        "copies": {
+            **text(40),
+            "meta": {
+                "description": "The local field of MARC records that has a copy's barcode,"
+                " location, loan type, shelfmark and price: its tag and their subfields.",
+                "example": "999$i,$l,$t,$a,$p",
             },
         },
     }

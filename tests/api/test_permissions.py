@@ -22,7 +22,7 @@ from api.plans import operations
 from api.tokens import Tokens
 from circulation import holding, lending, ordering
 from circulation.accounts import charge
-from models import api_key, book, closure, copy, policy, post, session
+from models import api_key, book, closure, copy, import_job, policy, post, session
 from models.clock import now
 from models.database import transaction
 from tests.support import people
@@ -126,6 +126,12 @@ class World:
         return made
 
     @cached_property
+    def import_id(self) -> int:
+        """An import whose file is not there."""
+        made: int = import_job.create(FILE, self.librarian.actor)["id"]
+        return made
+
+    @cached_property
     def hold_id(self) -> int:
         """The member's hold on a third title."""
         book_id = book.create({"title": "Sanditon"}, self.librarian.actor)["id"]
@@ -177,6 +183,15 @@ CHILDRENS = {
     "loan_days": 14,
     "hold_shelf_days": 7,
     "overdue_block": False,
+}
+FILE = {
+    "format": "csv",
+    "dry_run": 0,
+    "match": "isbn",
+    "on_match": "skip",
+    "columns": "{}",
+    "copies": None,
+    "file": "0",
 }
 CHRISTMAS = {"starts_on": "2030-12-24", "ends_on": "2030-12-26", "reason": "Christmas"}
 WEEK = {"timezone": "Europe/Zurich", "open_weekdays": [1, 2, 3, 4, 5]}
@@ -358,6 +373,37 @@ TABLE = (
     Row(
         "exportBooks",
         "GET /exports/books?format=csv",
+        "catalogue:write",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "listImports",
+        "GET /imports",
+        "catalogue:write",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "importBooks",
+        "POST /imports",
+        "catalogue:write",
+        "401 401 401 403 403 415 415 415 403",
+        note="without a file",
+    ),
+    Row(
+        "getImport",
+        "GET /imports/{import_id}",
+        "catalogue:write",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "listImportErrors",
+        "GET /imports/{import_id}/errors",
+        "catalogue:write",
+        "401 401 401 403 403 200 200 200 403",
+    ),
+    Row(
+        "getImportRejects",
+        "GET /imports/{import_id}/rejects",
         "catalogue:write",
         "401 401 401 403 403 200 200 200 403",
     ),

@@ -34,6 +34,8 @@ def library(as_admin: Caller, document: Document) -> Caller:
     for path in MADE_BY:
         made = as_admin("POST", BASE + path, json=_example(document, path))
         assert made.status_code == 201, made.json
+    taken = as_admin("POST", f"{BASE}/imports", data=b"title\n,\n", content_type="text/csv")
+    assert taken.status_code == 202, taken.json
     return as_admin
 
 

@@ -40,6 +40,7 @@ def test_the_nightly_job_finds_nothing_to_do_a_second_time(run: Run, file: Path)
         "Holds ended: 0.\n"
         "Loans that forgot their member: 0.\n"
         "Sign-ins forgotten: 0, kept answers forgotten: 0.\n"
+        "Files of imports that came to nothing: 0.\n"
     )
 
 
