@@ -1,0 +1,118 @@
+"""Imports on the real server: in the background, through a crash, and exports that break off."""
+
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.support import servers
+from tests.support.servers import ADMIN, Server
+
+pytestmark = pytest.mark.server
+RECORDS = 8_000
+CSV = {"Content-Type": "text/csv"}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of this test's own, since it is killed."""
+    started = servers.start(tmp_path)
+    yield started
+    started.stop()
+
+
+def file(records: int) -> bytes:
+    """Books without ISBNs, so that one taken twice would be there twice; every tenth is bad."""
+    lines = (b",\xc3\xa9dition" if n % 10 == 0 else b"Book %d,1" % n for n in range(1, records + 1))
+    return b"title,edition\n" + b"\n".join(lines) + b"\n"
+
+
+def send(server: Server, data: Any) -> str:
+    """The URL of the import that takes this file on."""
+    answer = requests.post(server.api("/imports"), data=data, headers=CSV, auth=ADMIN, timeout=30)
+    assert answer.status_code == 202, answer.text
+    return server.url + answer.headers["Location"]
+
+
+def state(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = requests.get(url, auth=ADMIN, timeout=10).json()
+    return found
+
+
+def when(url: str, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The import as soon as it has come so far."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        found = state(url)
+        if reached(found):
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"the import stands at {found}")
+
+
+def is_over(found: dict[str, Any]) -> bool:
+    return found["status"] in ("done", "failed")
+
+
+def kill(server: Server) -> None:
+    """End every process of the server at once, as when the power fails."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    pids = [server.process.pid, *map(int, children.read_text().split())]
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    server.process.wait(timeout=20)
+
+
+def test_a_file_in_chunks_is_imported_in_the_background(server: Server) -> None:
+    url = send(server, iter([b"title\n", b"Em", b"ma\n", b"Sanditon\n"]))
+    found = when(url, is_over)
+    assert (found["status"], found["processed"], found["created"]) == ("done", 2, 2)
+    exported = requests.get(server.api("/exports/books?format=ndjson"), auth=ADMIN, timeout=10)
+    assert exported.text.count("\n") == 2
+
+
+def test_an_import_that_is_killed_goes_on_after_the_restart(server: Server, tmp_path: Path) -> None:
+    url = send(server, file(RECORDS))
+    cut = when(url, lambda found: found["processed"] > 0)
+    kill(server)
+    assert cut["processed"] < RECORDS, "the import was over before it could be killed"
+    again = servers.start(tmp_path)
+    try:
+        found = when(url.replace(server.url, again.url), is_over)
+        titles = list(_titles(again))
+    finally:
+        again.stop()
+    bad = RECORDS // 10
+    counts = [found[name] for name in ("processed", "created", "updated", "skipped", "failed")]
+    assert found["status"] == "done"
+    assert counts == [RECORDS, RECORDS - bad, 0, 0, bad]
+    assert titles == [f"Book {n}" for n in range(1, RECORDS + 1) if n % 10]
+    assert [path.name for path in (tmp_path / "imports").iterdir()] == [".lock"]
+
+
+def _titles(server: Server) -> Iterator[str]:
+    url = server.api("/exports/books?format=csv")
+    lines = requests.get(url, auth=ADMIN, timeout=60).text.splitlines()
+    return (line.partition(",")[0] for line in lines[1:])
+
+
+def test_an_export_that_fails_midway_breaks_the_connection(server: Server, tmp_path: Path) -> None:
+    text = "x" * 19_000
+    url = send(server, "title,description\n" + f"Long,{text}\n" * 1500)
+    assert when(url, is_over)["created"] == 1500
+    export = requests.get(
+        server.api("/exports/books?format=marcxml"), auth=ADMIN, stream=True, timeout=30
+    )
+    pieces = export.iter_content(1 << 16)
+    assert next(pieces)
+    with sqlite3.connect(tmp_path / "octavo.db") as library:
+        library.execute("ALTER TABLE marc_record RENAME TO gone")
+    library.close()
+    with pytest.raises(requests.exceptions.RequestException):
+        list(pieces)
