@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from formats import Fault, Record
 from models import copy
@@ -97,6 +98,6 @@ def _read(
         return body(given)
     except Invalid as invalid:
         for error in invalid.errors[: MOST_FAULTS + 1]:
-            field = _AT_START.sub(path, error.pointer or "")
+            field = unquote(_AT_START.sub(path, error.pointer or ""))
             faults.append(Wrong(field, error.code, error.detail))
         return {}
