@@ -1,0 +1,226 @@
+"""What the model says about a loan, a renewal and a hold: every reason at once (rule 9).
+
+Written from the rules alone, so that it can contradict the library's own code.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from tests.model.days import Days
+from tests.model.records import Copy, Fee, Hold, Loan, Member, Policy, Reasons
+
+NOT_OVERRIDABLE = {
+    "copy-on-loan",
+    "already-borrowed",
+    "copy-withdrawn",
+    "member-inactive",
+    "loan-closed",
+    "claimed-returned",
+    "hold-exists",
+}
+
+
+class State:
+    """The whole library, and the questions asked of it."""
+
+    def __init__(self, days: Days, now: datetime) -> None:
+        self.days = days
+        self.now = now
+        self.policies: dict[tuple[str, str], Policy] = {("*", "*"): Policy()}
+        self.members: dict[int, Member] = {}
+        self.copies: dict[int, Copy] = {}
+        self.loans: dict[int, Loan] = {}
+        self.holds: dict[int, Hold] = {}
+        self.fees: list[Fee] = []
+
+    @property
+    def today(self) -> date:
+        """The library's day."""
+        return self.days.local(self.now)
+
+    def policy(self, member: Member, loan_type: str = "*") -> Policy:
+        """The most specific row (rule 7); for type `*` that of the member alone."""
+        category = member.category
+        pairs = [(category, loan_type), (category, "*"), ("*", loan_type), ("*", "*")]
+        return replace(next(self.policies[pair] for pair in pairs if pair in self.policies))
+
+    def open_loans(self, user_id: int) -> list[Loan]:
+        """What a member has."""
+        return [loan for loan in self.loans.values() if loan.is_open and loan.user_id == user_id]
+
+    def loan_of(self, copy: Copy) -> Loan | None:
+        """The open loan of a copy."""
+        return next((x for x in self.loans.values() if x.is_open and x.copy is copy), None)
+
+    def balance(self, user_id: int) -> int:
+        """What a member owes."""
+        return sum(fee.balance for fee in self.fees if fee.user_id == user_id)
+
+    def is_overdue(self, loan: Loan) -> bool:
+        """Past due, and not claimed returned."""
+        return loan.is_open and loan.claimed_at is None and self.now > self.days.end(loan.due)
+
+    def shown_status(self, hold: Hold) -> str:
+        """What a hold is at this moment, whether or not a job has run (rules 22 and 23)."""
+        if hold.status not in ("waiting", "ready"):
+            return hold.status
+        if hold.expires_on is not None and self.today > hold.expires_on:
+            return "expired"
+        if hold.not_needed_after is not None and self.today > hold.not_needed_after:
+            return "cancelled"
+        return hold.status
+
+    def active_holds(self) -> list[Hold]:
+        """Holds waiting or ready, in the order of their queues."""
+        active = [x for x in self.holds.values() if self.shown_status(x) in ("waiting", "ready")]
+        return sorted(active, key=lambda hold: hold.rank)
+
+    def queue(self, book_id: int) -> list[Hold]:
+        """Those who wait, suspended or not; the first has position 1."""
+        active = self.active_holds()
+        return [hold for hold in active if hold.book_id == book_id and hold.status == "waiting"]
+
+    def is_suspended(self, hold: Hold) -> bool:
+        """Whether a hold claims nothing today (rule 23)."""
+        return hold.suspended_until is not None and self.today < hold.suspended_until
+
+    def hold_of(self, member: Member, book_id: int) -> Hold | None:
+        """The active hold of a member on a title."""
+        mine = (x for x in self.active_holds() if x.user_id == member.id and x.book_id == book_id)
+        return next(mine, None)
+
+    def is_free(self, copy: Copy, member: Member) -> bool:
+        """Whether a copy is on the open shelf, and of a type that is lent to such members."""
+        return copy.status == "available" and self.policy(member, copy.loan_type).loan_days > 0
+
+    def free(self, book_id: int, member: Member) -> int:
+        """Copies that are free to such members."""
+        mine = (copy for copy in self.copies.values() if copy.book_id == book_id)
+        return sum(self.is_free(copy, member) for copy in mine)
+
+    def claims(self, book_id: int) -> list[Hold]:
+        """Holds that claim a copy."""
+        return [hold for hold in self.queue(book_id) if not self.is_suspended(hold)]
+
+    def before(self, book_id: int, mine: Hold | None) -> int:
+        """Holds that claim a copy before a member's own, or all where there is none."""
+        if mine is not None and mine.status == "ready":
+            return 0
+        return sum(mine is None or hold.rank < mine.rank for hold in self.claims(book_id))
+
+    def member_reasons(self, member: Member) -> Reasons:
+        """What rule 8 has against a member."""
+        found: Reasons = {}
+        policy = self.policy(member)
+        if not member.is_active:
+            found["member-inactive"] = {}
+        if member.block_reason is not None:
+            found["member-blocked"] = {"reason": member.block_reason}
+        if member.expires_on is not None and member.expires_on < self.today:
+            found["member-expired"] = {"expires_on": member.expires_on.isoformat()}
+        limit, owed = policy.fees_block_at, self.balance(member.id)
+        if limit is not None and owed > limit:
+            found["fees-owed"] = {"balance": owed, "limit": limit}
+        overdue = sum(map(self.is_overdue, self.open_loans(member.id)))
+        if policy.overdue_block and overdue:
+            found["loans-overdue"] = {"count": overdue}
+        return found
+
+    def loan_reasons(self, copy: Copy, member: Member) -> Reasons:
+        """What stands against lending a copy to a member."""
+        found = self.member_reasons(member) | self._copy_reasons(copy, member)
+        policy = self.policy(member, copy.loan_type)
+        loans = self.open_loans(member.id)
+        if policy.loan_days == 0:
+            found["copy-not-lendable"] = {}
+        if policy.max_loans is not None and len(loans) >= policy.max_loans:
+            found["loan-limit"] = {"limit": policy.max_loans, "open": len(loans)}
+        other = [x for x in loans if x.copy.book_id == copy.book_id and x.copy is not copy]
+        if other:
+            found["title-on-loan"] = {"loan_id": other[0].id}
+        if self.due(member, self.today, policy.loan_days or 1) is None:
+            assert member.expires_on is not None
+            found["member-expired"] = {"expires_on": member.expires_on.isoformat()}
+        return found
+
+    def _copy_reasons(self, copy: Copy, member: Member) -> Reasons:
+        loan, mine = self.loan_of(copy), self.hold_of(member, copy.book_id)
+        if loan is not None and loan.user_id == member.id:
+            return {"already-borrowed": {"loan_id": loan.id}}
+        if loan is not None:
+            return {"copy-on-loan": {}}
+        found: Reasons = {}
+        kept_for = next((x for x in self.active_holds() if x.copy is copy), None)
+        if kept_for is not None:
+            found |= {} if kept_for is mine else {"copy-held": {}}
+        if copy.status in ("in_repair", "lost", "withdrawn"):
+            found["copy-" + copy.status.replace("_", "-")] = {}
+        free, waiting = self.free(copy.book_id, member), self.before(copy.book_id, mine)
+        left = free - self.is_free(copy, member)
+        if copy.status != "withdrawn" and left < waiting:
+            found["held-for-others"] = {"free": free, "waiting": waiting}
+        return found
+
+    def due(self, member: Member, start: date, number: int, *, lifted: bool = False) -> date | None:
+        """So many days on, moved by rules 12 and 13; None where rule 13 leaves no day."""
+        return self.moved(member, date.fromordinal(start.toordinal() + number), lifted=lifted)
+
+    def moved(self, member: Member, day: date, *, lifted: bool = False) -> date | None:
+        """A due date after rules 12 and 13; None where rule 13 leaves no day."""
+        day = self.days.on_or_after(day)
+        last = member.expires_on
+        if last is None or lifted or day <= last:
+            return day
+        return self.days.last_open(self.today, last)
+
+    def renewal_reasons(self, loan: Loan) -> Reasons:
+        """What stands against renewing a loan."""
+        if loan.user_id is None:
+            return {"loan-closed": {}}
+        member, book_id = self.members[loan.user_id], loan.copy.book_id
+        found = self.member_reasons(member)
+        policy = self.policy(member, loan.copy.loan_type)
+        if not loan.is_open:
+            found["loan-closed"] = {}
+        elif loan.claimed_at is not None:
+            found["claimed-returned"] = {}
+        limit = policy.max_renewals if policy.days_of_a_renewal else 0
+        if limit is not None and loan.renewals >= limit:
+            found["renewal-limit"] = {"limit": limit}
+        free = self.free(book_id, member)
+        waiting = sum(hold.user_id != member.id for hold in self.claims(book_id))
+        if free < waiting:
+            found["hold-waiting"] = {"free": free, "waiting": waiting}
+        if self.due(member, self.today, 1) is None:
+            assert member.expires_on is not None
+            found["member-expired"] = {"expires_on": member.expires_on.isoformat()}
+        return found
+
+    def hold_reasons(self, book_id: int, member: Member) -> Reasons:
+        """What stands against a hold on a title."""
+        found = self.member_reasons(member)
+        mine = self.hold_of(member, book_id)
+        if mine is not None:
+            found["hold-exists"] = {"hold_id": mine.id}
+        loans = [x for x in self.open_loans(member.id) if x.copy.book_id == book_id]
+        if loans:
+            found["title-on-loan"] = {"loan_id": loans[0].id}
+        limit = self.policy(member).max_holds
+        number = sum(hold.user_id == member.id for hold in self.active_holds())
+        if limit is not None and number >= limit:
+            found["hold-limit"] = {"limit": limit, "open": number}
+        copies = (copy for copy in self.copies.values() if copy.book_id == book_id)
+        if not any(self.could_lend(copy, member) for copy in copies):
+            found["no-copies"] = {}
+        return found
+
+    def could_lend(self, copy: Copy, member: Member) -> bool:
+        """Whether a copy could ever be lent to a member (rule 24)."""
+        lendable = self.policy(member, copy.loan_type).loan_days > 0
+        return lendable and copy.status not in ("lost", "withdrawn")
+
+
+def refusing(reasons: Reasons, waved: list[str]) -> dict[str, Any]:
+    """Reasons that an override does not wave through (rule 10)."""
+    return {code: what for code, what in reasons.items() if code not in waved}

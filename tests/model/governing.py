@@ -1,0 +1,88 @@
+"""What changes around the desk: policies, closures, members, copies and the time."""
+
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+from circulation.nightly import nightly
+from models.audit import Actor
+from tests.model.days import DAY
+from tests.model.machine import Machine, problem
+from tests.model.records import Policy
+
+KEEP_DAYS = 200
+
+
+class Governing(Machine):
+    """Rules, people, things and time."""
+
+    def set_policy(self, pair: tuple[str, str], policy: Policy) -> None:
+        self._set_policy(pair, policy)
+
+    def close(self, first: int, length: int) -> None:
+        start = self.library.today + first * DAY
+        end = start + length * DAY
+        days = {"starts_on": start.isoformat(), "ends_on": end.isoformat(), "reason": "Rest"}
+        self.desk.make("/closures", days)
+        self.library.close(start, end)
+
+    def change_member(self, who: int, what: str) -> None:
+        member = self._member(who)
+        soon = self.library.today + (who % 30 - 2) * DAY
+        changes: dict[str, dict[str, Any]] = {
+            "block": {"blocked": True, "block_reason": "Lost card"},
+            "unblock": {"blocked": False, "block_reason": None},
+            "expire": {"expires_on": soon.isoformat()},
+            "renew": {"expires_on": None},
+            "stop": {"is_active": False},
+            "go": {"is_active": True},
+        }
+        body = changes[what]
+        answer = self.desk.ask("PATCH", f"/users/{member.id}", body)
+        assert answer.status_code == 200, answer.json
+        member.block_reason = body.get("block_reason", member.block_reason)
+        member.is_active = body.get("is_active", member.is_active)
+        if what in ("expire", "renew"):
+            member.expires_on = soon if what == "expire" else None
+
+    def forget(self, who: int) -> None:
+        before = self._member(who)
+        after = deepcopy(self.library)
+        answer = self.desk.ask("DELETE", f"/users/{before.id}")
+        if after.open_loans(before.id):
+            assert problem(answer) == (409, "loans-open")
+            return
+        if after.balance(before.id) > 0:
+            assert problem(answer) == (409, "fees-owed")
+            return
+        assert answer.status_code == 204, answer.json
+        after.forget(after.members[before.id])
+        self.library = after
+
+    def set_status(self, copy: int, status: str) -> None:
+        found = self._copy(copy)
+        lost = any(
+            x.copy is found and x.lost_at and not x.returned_at for x in self.library.loans.values()
+        )
+        if lost or found.status == "withdrawn" or (status == "withdrawn" and copy % 4):
+            return
+        after = self._settled(found.book_id)
+        thing = after.copies[found.id]
+        answer = self.desk.ask("PATCH", f"/copies/{thing.id}", {"status": status})
+        if thing.status == "on_loan":
+            assert problem(answer) == (409, "copy-on-loan")
+            return
+        if thing.status == "on_hold_shelf" and status == "available":
+            assert problem(answer) == (409, "copy-held")
+            return
+        assert answer.status_code == 200, answer.json
+        after.set_status(thing, status)
+        self.library = after
+
+    def wait(self, hours: int) -> None:
+        self.desk.clock.at += timedelta(hours=hours)
+        self.library.now = self.desk.clock.at
+
+    def night(self) -> None:
+        nightly(Actor(None, "nightly"), self.desk.clock.at, KEEP_DAYS)
+        self.library.nightly(self.library.now - KEEP_DAYS * DAY)

@@ -1,0 +1,110 @@
+"""What the model remembers: members, copies, loans, holds and fees, as plain records."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+Reasons = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Policy:
+    """One row of the policies, found by category and loan type."""
+
+    loan_days: int = 14
+    max_loans: int | None = 3
+    max_renewals: int | None = 2
+    renewal_days: int | None = None
+    max_holds: int | None = 2
+    hold_shelf_days: int = 3
+    fine_per_day: int = 10
+    grace_days: int = 0
+    fine_cap: int | None = None
+    replacement_fee: int = 700
+    fees_block_at: int | None = 500
+    overdue_block: bool = False
+
+    @property
+    def days_of_a_renewal(self) -> int:
+        """From the day of renewing on."""
+        return self.loan_days if self.renewal_days is None else self.renewal_days
+
+
+@dataclass
+class Member:
+    """Somebody who borrows."""
+
+    id: int
+    category: str
+    expires_on: date | None = None
+    block_reason: str | None = None
+    is_active: bool = True
+    is_gone: bool = False
+
+
+@dataclass
+class Copy:
+    """A thing with a barcode."""
+
+    id: int
+    book_id: int
+    barcode: str
+    loan_type: str
+    price: int | None
+    status: str = "available"
+
+
+@dataclass
+class Loan:
+    """A copy in somebody's hands; `policy` is that of lending time (rule 26)."""
+
+    id: int
+    copy: Copy
+    user_id: int | None
+    policy: Policy
+    borrowed_at: datetime
+    due: date
+    renewals: int = 0
+    claimed_at: datetime | None = None
+    lost_at: datetime | None = None
+    returned_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still counts (a claimed return does)."""
+        return self.lost_at is None and self.returned_at is None
+
+
+@dataclass
+class Hold:
+    """A place in the queue, which is the order of `rank`."""
+
+    id: int
+    book_id: int
+    user_id: int | None
+    rank: float
+    status: str = "waiting"
+    copy: Copy | None = None
+    expires_on: date | None = None
+    not_needed_after: date | None = None
+    suspended_until: date | None = None
+
+
+@dataclass
+class Fee:
+    """A line of the account."""
+
+    user_id: int | None
+    loan_id: int | None
+    kind: str
+    amount: int
+    balance: int
+    waived: int = 0
+    id: int | None = None
+
+    @property
+    def status(self) -> str:
+        """As the rules name it (rule 27)."""
+        if self.balance:
+            return "open"
+        return "waived" if self.waived else "paid"
