@@ -15,7 +15,7 @@ def normalise_language(text: str) -> str:
         raise BadValue("format", "A language is a code of two or three letters, such as `eng`.")
     if code in _BIBLIOGRAPHIC:
         return _BIBLIOGRAPHIC[code]
-    if "qaa" <= code <= "qtz":  # ISO 639-2 sets these aside for local use
+    if len(code) == 3 and "qaa" <= code <= "qtz":  # ISO 639-2 sets these aside for local use
         return code
     raise BadValue("not-allowed", "ISO 639 knows no language with this code.")
 

@@ -28,6 +28,7 @@ BEYOND_SCHEMAS = (
     ("too-large", "Past row"),
     ("not-allowed", "The IANA time zone database"),
     ("past", ""),
+    ("too-late", ""),
     ("unknown", ""),
     ("too-large", "This is after the last day"),
     ("too-small", "A report covers"),

@@ -17,7 +17,7 @@ def test_every_code_becomes_the_bibliographic_one(given: str, stored: str) -> No
     assert normalise_language(given) == stored
 
 
-@pytest.mark.parametrize("unknown", ["xx", "xyz", "quz", "qzz"])
+@pytest.mark.parametrize("unknown", ["xx", "xyz", "quz", "qzz", "qi", "qt"])
 def test_a_code_iso_does_not_know_is_refused(unknown: str) -> None:
     with pytest.raises(BadValue) as caught:
         normalise_language(unknown)
