@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from models.audit import Actor
 
@@ -60,6 +61,12 @@ class Context:
         """The request's path, decoded."""
         raw: str = self.environ.get("PATH_INFO", "")
         return raw if raw.isascii() else raw.encode("latin-1").decode("utf-8", "replace")
+
+    @property
+    def reference(self) -> str:
+        """The request's path as a URI reference (RFC 3986)."""
+        raw: str = self.environ.get("PATH_INFO", "")
+        return quote(raw.encode("latin-1"), safe="/:@!$&'()*+,;=")
 
     @property
     def query_string(self) -> str:

@@ -57,7 +57,7 @@ def document(context: Context, code: str, detail: str, **extra: Any) -> dict[str
         "title": known.title,
         "status": known.status,
         "detail": detail,
-        "instance": context.path,
+        "instance": context.reference,
         "code": code,
         "request_id": context.request_id,
         **extra,

@@ -121,6 +121,11 @@ def test_a_path_nobody_knows_is_a_problem_too(client: FlaskClient, path: str) ->
     assert answer.json["instance"] == path
 
 
+@pytest.mark.parametrize("path", ["/api/v1/a%20b", "/api/v1/%00", "/%C4%8D:@!$&'()*+,;="])
+def test_the_instance_is_the_path_as_a_uri_has_it(client: FlaskClient, path: str) -> None:
+    assert client.get(path).get_json()["instance"] == path
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics", "/problems/invalid"])
 def test_a_wrong_method_on_a_service_page_is_a_problem_too(client: FlaskClient, path: str) -> None:
     answer = client.post(path)
