@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Rule
 
 from api.context import NOBODY, Context
@@ -34,9 +34,13 @@ class Admission:
         `rule` is the route that was found, or `fault` why there is none. Raises the fault, or
         Problem 401 or 429.
         """
+        path = context.environ.get("PATH_INFO", "")
+        if path.startswith("//"):
+            # The router would take it for the path with one slash, past the limits below.
+            raise NotFound
         if rule is not None:
             context.route = template(rule.rule)
-        if context.environ.get("PATH_INFO", "").startswith(PREFIX):
+        if path.startswith(PREFIX):
             context.headers.append(VARY)
             refusal = self._identify(context)
             self._limits.charge(context)

@@ -75,7 +75,11 @@ class Octavo(Flask):
     def make_default_options_response(self) -> Response:
         """`OPTIONS`: no body, and `Allow`."""
         adapter = self.url_map.bind("", path_info=request.path)
-        return Response(status=204, headers={"Allow": ", ".join(sorted(adapter.allowed_methods()))})
+        answer = Response(
+            status=204, headers={"Allow": ", ".join(sorted(adapter.allowed_methods()))}
+        )
+        del answer.headers["Content-Type"]
+        return answer
 
 
 class Api(FlaskRestfulApi):

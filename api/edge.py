@@ -39,11 +39,12 @@ class Edge:
         """Answer one request."""
         return _Exchange(self, begin(environ, self._proxies), environ, start_response).run()
 
-    def cors(self, origin: str, environ: Environ) -> Headers:
+    def cors(self, environ: Environ) -> Headers:
         """What a browser is told (Fetch standard, CORS protocol)."""
         if not self._origins:
             return []
-        if origin not in self._origins and "*" not in self._origins:
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is None or not self._origins & {origin, "*"}:
             return [("Vary", "Origin")]
         headers = [
             ("Access-Control-Allow-Origin", origin),
@@ -106,8 +107,7 @@ class _Exchange:
         headers += self._context.headers
         headers.append(("X-Request-ID", self._context.request_id))
         headers.append(_NOSNIFF)
-        if "HTTP_ORIGIN" in self._environ:
-            headers += self._edge.cors(self._environ["HTTP_ORIGIN"], self._environ)
+        headers += self._edge.cors(self._environ)
         return self._start_response(status, headers, exc_info)
 
     def _sent(self, body: Iterable[bytes]) -> Iterator[bytes]:

@@ -45,6 +45,24 @@ def test_options_and_405_name_the_methods_there_are(
         assert set(answer.headers["Allow"].split(", ")) == methods
 
 
+@pytest.mark.parametrize("path", ["/api/v1/books", "/", "/problems/invalid"])
+def test_options_names_no_media_type_for_a_body_it_does_not_have(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.options(path)
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["//api/v1/books", "///api/v1/auth/login", "//", "//healthz"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_a_second_slash_in_front_is_another_path(
+    client: FlaskClient, method: str, path: str
+) -> None:
+    answer = client.open("/", method=method, environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 404
+
+
 def test_options_on_a_path_nobody_knows_is_404(ask: Asker) -> None:
     assert ask("OPTIONS", "/nowhere").status_code == 404
 
@@ -141,6 +159,13 @@ def test_pages_of_the_origins_named_may_read_answers(ask: Asker, origin: str) ->
     assert "Origin" in ", ".join(headers.getlist("Vary"))
     assert "ETag" in headers["Access-Control-Expose-Headers"]
     assert "Access-Control-Allow-Credentials" not in headers
+
+
+@CORS
+def test_caches_learn_that_answers_differ_by_origin_also_where_none_is_told(ask: Asker) -> None:
+    headers = ask.get("/books").headers
+    assert "Origin" in ", ".join(headers.getlist("Vary"))
+    assert not [name for name in headers if name[0].startswith("Access-Control")]
 
 
 @CORS
