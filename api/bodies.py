@@ -18,12 +18,6 @@ _PIECE = 1 << 16
 _SECONDS = 10
 
 
-def is_absent(context: Context) -> bool:
-    """Whether the request carries no body at all."""
-    announced = context.header("CONTENT_LENGTH") in (None, "", "0")
-    return announced and not ends_itself(context.environ)
-
-
 def ends_itself(environ: dict[str, Any]) -> bool:
     """Whether the body comes in a transfer coding, which tells its own end (RFC 9112, 6.1)."""
     return bool(environ.get("HTTP_TRANSFER_ENCODING"))

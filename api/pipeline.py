@@ -111,10 +111,14 @@ class Plan:
             if self.operation.takes:
                 require_type(self._takes, context)
             return None
-        if self.operation.body_optional and bodies.is_absent(context):
-            return None
-        require_type(self._takes, context)
-        return bodies.read(context, self._settings.max_body_bytes)
+        limit = self._settings.max_body_bytes
+        if not self.operation.body_optional:
+            require_type(self._takes, context)
+            return bodies.read(context, limit)
+        content = bodies.read(context, limit)
+        if content:
+            require_type(self._takes, context)
+        return content or None
 
     def _validated(
         self, context: Context, content: bytes | None

@@ -52,6 +52,12 @@ def test_a_chunked_body_that_is_empty_is_malformed(server: Server) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed-body")
 
 
+def test_chunks_without_content_are_no_body_where_none_is_needed(server: Server) -> None:
+    url = server.api("/auth/logout")
+    assert requests.post(url, data=chunks(), auth=ADMIN, timeout=10).status_code == 204
+    assert requests.post(url, data=chunks(b"{}"), auth=ADMIN, timeout=10).status_code == 415
+
+
 @pytest.mark.parametrize("length", [MEBIBYTE + 1, 3 * MEBIBYTE])
 def test_a_body_over_the_limit_is_413_with_its_length_told_or_not(
     server: Server, length: int
