@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
@@ -67,8 +67,8 @@ def _rate(value: str) -> RateLimitItem | None:
     if value.lower() == "off":
         return None
     try:
-        rate = parse(value)
-        if rate.amount < 1 or rate.get_expiry() < 1:
+        (rate,) = parse_many(value)
+        if rate.amount < 1 or re.search(r"(per|/)\s*0", value):
             raise ValueError
     except ValueError:
         raise ValueError("say it like `5 per 10 minutes`, or `off`") from None

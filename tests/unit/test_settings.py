@@ -129,6 +129,8 @@ def test_rates_are_understood(text: str, amount: int, seconds: int) -> None:
         ("RATE_LIMIT_LOGIN", "5"),
         ("RATE_LIMIT_LOGIN", "0 per minute"),
         ("RATE_LIMIT_CALLER", "-5 per minute"),
+        ("RATE_LIMIT_LOGIN", "5 per 0 minutes"),
+        ("RATE_LIMIT_LOGIN", "5 per minute; 10 per hour"),
         ("RATE_LIMIT_ANONYMOUS", "5 per fortnight"),
         ("CORS_ORIGINS", "example.org"),
         ("CORS_ORIGINS", "https://example.org/"),
