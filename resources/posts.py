@@ -112,5 +112,7 @@ def _require_own(call: Call, present: dict[str, Any]) -> None:
     """Another's post a librarian may only take back from the public."""
     if call.caller.role == "admin" or present["author_id"] == call.caller.id:
         return
-    if call.operation.id != "updatePost" or call.body != {"published": False}:
+    changed = {name for name, value in call.body.items() if value != present[name]}
+    unpublishes = call.body.get("published") is False and changed <= {"published"}
+    if call.operation.id != "updatePost" or not unpublishes:
         raise Problem("forbidden", "Of others' posts you may only set published to false.")

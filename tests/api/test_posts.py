@@ -34,6 +34,19 @@ def test_a_put_takes_a_post_back_unless_it_says_otherwise(
     assert ask.put(f"/posts/{post['id']}", NEWS, by=librarian).json["published"] is False
 
 
+def test_a_librarian_takes_anothers_post_back_and_may_send_the_rest_as_it_is(
+    ask: Asker, member: Person, librarian: Person
+) -> None:
+    post = ask.post("/posts", NEWS | {"published": True}, by=member).json
+    path = f"/posts/{post['id']}"
+    other = post | {"published": False, "title": "Mine"}
+    assert ask.patch(path, other, by=librarian).status_code == 403
+    assert ask.patch(path, {"title": post["title"]}, by=librarian).status_code == 403
+    assert ask.put(path, NEWS, by=librarian).status_code == 403
+    answer = ask.patch(path, post | {"published": False}, by=librarian)
+    assert (answer.status_code, answer.json["published"]) == (200, False)
+
+
 def test_drafts_are_listed_for_their_author_and_for_staff(
     ask: Asker, member: Person, other_member: Person, librarian: Person, post: dict[str, Any]
 ) -> None:
