@@ -25,7 +25,8 @@ class Schema:
 
     In a field's `meta`: `readOnly` (the server's own), `writeOnly` (never in an answer), `role`
     (the least role that may set it), `staff_only` (members do not see it), `settable` (those of
-    the `allowed` values that a client may set), `description`, `example`.
+    the `allowed` values that a client may set; a PATCH may send another one back where it is the
+    present value, which only the record can tell), `description`, `example`.
     """
 
     name: str
@@ -109,7 +110,7 @@ def _settable(rules: Rules, mode: Mode) -> Rules:
     kept = {rule: value for rule, value in rules.items() if rule not in dropped}
     if mode == "patch" and "default" in rules:
         kept["nullable"] = True
-    if "settable" in rules.get("meta", {}):
+    if mode != "patch" and "settable" in rules.get("meta", {}):
         kept["allowed"] = rules["meta"]["settable"]
     return kept
 

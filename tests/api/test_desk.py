@@ -52,6 +52,21 @@ def test_a_copy_is_lent_and_taken_back(
     assert availability(client, copy) == {"copies": 1, "available": 1, "on_loan": 0, "holds": 0}
 
 
+def test_a_copy_on_loan_may_be_sent_back_as_it_was_read(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    lend(client, member, librarian)
+    path = f"{API}/copies/{copy['id']}"
+    read = client.get(path, headers=librarian.headers).json
+    assert read is not None
+    changed = client.patch(path, json={**read, "note": "Torn cover"}, headers=librarian.headers)
+    assert changed.status_code == 200
+    assert changed.json is not None
+    assert (changed.json["status"], changed.json["note"]) == ("on_loan", "Torn cover")
+    shelved = client.patch(path, json={"status": "on_hold_shelf"}, headers=librarian.headers)
+    assert (shelved.status_code, shelved.json and shelved.json["code"]) == (400, "invalid")
+
+
 def test_a_refusal_lists_every_reason(
     client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
 ) -> None:

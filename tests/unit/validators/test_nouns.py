@@ -78,7 +78,8 @@ def test_everything_a_module_declares_can_be_compiled(module: Any) -> None:
 
 
 def test_a_copy_goes_on_loan_only_by_lending() -> None:
-    assert faults(copies.COPY, "patch", {"status": "on_loan"}) == [("#/status", "not-allowed")]
+    made = {"barcode": "1", "status": "on_loan"}
+    assert faults(copies.COPY, "create", made) == [("#/status", "not-allowed")]
     assert compile_body(copies.COPY, "patch")({"status": "lost"}) == {"status": "lost"}
 
 
