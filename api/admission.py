@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Rule
 
 from api.context import NOBODY, Context
@@ -40,6 +40,9 @@ class Admission:
             raise NotFound
         if rule is not None:
             context.route = template(rule.rule)
+            if not context.method.isupper():
+                # Methods are case-sensitive (RFC 9110, 9.1); the router's are not.
+                fault = MethodNotAllowed(rule.methods)
         if path.startswith(PREFIX):
             context.headers.append(VARY)
             refusal = self._identify(context)

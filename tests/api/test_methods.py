@@ -45,6 +45,16 @@ def test_options_and_405_name_the_methods_there_are(
         assert set(answer.headers["Allow"].split(", ")) == methods
 
 
+@pytest.mark.parametrize("path", ["/api/v1/books", "/api/v1/auth/login", "/healthz"])
+@pytest.mark.parametrize("method", ["get", "Post", "head", "oPTIONS"])
+def test_a_method_in_small_letters_is_another_method(
+    client: FlaskClient, method: str, path: str
+) -> None:
+    answer = client.open(path, environ_overrides={"REQUEST_METHOD": method})
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == client.options(path).headers["Allow"]
+
+
 @pytest.mark.parametrize("path", ["/api/v1/books", "/", "/problems/invalid"])
 def test_options_names_no_media_type_for_a_body_it_does_not_have(
     client: FlaskClient, path: str
