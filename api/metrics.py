@@ -32,16 +32,15 @@ class Metrics:
 
     def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count one request; unknown methods and paths share a label, so that labels stay few."""
-        key = (method, route, status)
+        key = (method if method in _METHODS else "other", route, status)
         counters = self._children.get(key)
         if counters is None:
-            counters = self._children[key] = self._labelled(method, route or "none", str(status))
+            counters = self._children[key] = self._labelled(key[0], route or "none", str(status))
         counters[0].inc()
         counters[1].observe(seconds)
 
     def _labelled(self, method: str, route: str, status: str) -> tuple[Counter, Histogram]:
-        label = method if method in _METHODS else "other"
-        return self._requests.labels(label, route, status), self._seconds.labels(label, route)
+        return self._requests.labels(method, route, status), self._seconds.labels(method, route)
 
     def text(self) -> bytes:
         """Everything counted, in the text format of Prometheus."""
