@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 from limits import RateLimitItem
 from limits.storage import storage_from_string
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from api.context import Caller, Context
 from api.problems import Problem
@@ -21,6 +23,8 @@ except ImportError:
 
 UWSGI_CACHE = "limits"
 LOGIN_TOTAL_FACTOR = 10
+REDIS_SECONDS = 0.25
+REDIS_AWAY_SECONDS = 5
 _log = logging.getLogger("octavo.limits")
 
 
@@ -61,8 +65,13 @@ class NodeCounter:
 
     def incr(self, key: str, seconds: int) -> int:
         """Count one hit, and give the count."""
-        uwsgi.cache_inc(key, 1, seconds, UWSGI_CACHE)
-        return int(uwsgi.cache_num(key, UWSGI_CACHE))
+        # Counting and looking are two steps: another worker between them would see this hit twice.
+        uwsgi.lock()
+        try:
+            uwsgi.cache_inc(key, 1, seconds, UWSGI_CACHE)
+            return int(uwsgi.cache_num(key, UWSGI_CACHE))
+        finally:
+            uwsgi.unlock()
 
     def is_well(self) -> bool:
         """Always: it is this node's memory."""
@@ -70,20 +79,33 @@ class NodeCounter:
 
 
 class SharedCounter:
-    """Counts in Redis for all nodes; when Redis is away each node counts for itself."""
+    """Counts in Redis for all nodes; when Redis is away each node counts for itself.
+
+    It is left alone for some seconds then, so that not every request has to wait for it.
+    """
 
     def __init__(self, url: str, fallback: Counter) -> None:
+        patience: Any = {
+            "socket_timeout": REDIS_SECONDS,
+            "socket_connect_timeout": REDIS_SECONDS,
+            # Once, for a connection that Redis closed while nobody used it.
+            "retry": Retry(NoBackoff(), 1),
+        }
         self._storage: Any = storage_from_string(
-            url, wrap_exceptions=True, key_prefix="octavo:limits"
+            url, wrap_exceptions=True, key_prefix="octavo:limits", **patience
         )
         self._fallback = fallback
+        self._away_until = 0.0
 
     def incr(self, key: str, seconds: int) -> int:
         """Count one hit, and give the count."""
+        if time.monotonic() < self._away_until:
+            return self._fallback.incr(key, seconds)
         try:
             return int(self._storage.incr(key, seconds))
         except Exception as error:  # noqa: BLE001  whatever Redis does, requests go on
             _log.warning("rate limits are counted on this node alone: %s", type(error).__name__)
+            self._away_until = time.monotonic() + REDIS_AWAY_SECONDS
             return self._fallback.incr(key, seconds)
 
     def is_well(self) -> bool:

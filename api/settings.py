@@ -136,7 +136,7 @@ class Settings:
         "REDIS_URL",
         _redis,
         "",
-        "Redis, shared by several nodes for rate limits and for telling each other of changes.",
+        "Redis, where several nodes count for the rate limits together.",
     )
     var: Path = _setting(
         "OCTAVO_VAR",

@@ -1,0 +1,140 @@
+"""Kept answers under parallel reading and writing: nobody is ever told what was true before."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Lock
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from tests.support import servers
+from tests.support.servers import ADMIN, Server
+
+pytestmark = pytest.mark.server
+WRITES = 120
+READERS = 6
+SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def nodes(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """The servers on one database: one on SQLite, two on PostgreSQL."""
+    shared = {
+        name: server.environment[name]
+        for name in ("DATABASE_URL", "REDIS_URL")
+        if name in server.environment
+    }
+    if "REDIS_URL" not in shared:
+        yield [server]
+        return
+    second = servers.start(tmp_path_factory.mktemp("second"), **shared)
+    yield [server, second]
+    second.stop()
+
+
+class Newest:
+    """The newest revision of a book that anybody has been told of."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._revision = 0
+
+    def told(self) -> int:
+        """It."""
+        with self._lock:
+            return self._revision
+
+    def tell(self, revision: int) -> None:
+        """Somebody was told of a revision."""
+        with self._lock:
+            self._revision = max(self._revision, revision)
+
+
+def post(server: Server, path: str, body: Any) -> Any:
+    """What a POST by the administrator made."""
+    answer = requests.post(server.api(path), json=body, auth=ADMIN, timeout=SECONDS)
+    assert answer.status_code == 201
+    return answer.json()
+
+
+def revision(answer: dict[str, Any], book_id: int) -> int:
+    """The revision of the book, in an answer that is the book or a list with it."""
+    books = answer.get("data", [answer])
+    (found,) = (book["revision"] for book in books if book["id"] == book_id)
+    return int(found)
+
+
+@servers.ON_BOTH
+def test_nobody_reads_an_older_revision_than_somebody_read_before(
+    server: Server, nodes: list[Server]
+) -> None:
+    title = uuid4().hex
+    book_id = post(server, "/books", {"title": title})["id"]
+    paths = (f"/books/{book_id}", f"/books?q={title}", "/books?sort=-id&limit=5")
+    newest, done = Newest(), Event()
+
+    def write() -> None:
+        with requests.Session() as session:
+            session.auth = ADMIN
+            for number in range(WRITES):
+                url = nodes[number % len(nodes)].api(paths[0])
+                answer = session.patch(url, json={"edition": str(number)}, timeout=SECONDS)
+                assert answer.status_code == 200
+                newest.tell(answer.json()["revision"])
+
+    def read(reader: int) -> Counter[str]:
+        seen: Counter[str] = Counter()
+        with requests.Session() as session:
+            while not done.is_set():
+                node = nodes[(reader + seen.total()) % len(nodes)]
+                path = paths[reader % len(paths)]
+                before = newest.told()
+                answer = session.get(node.api(path), timeout=SECONDS)
+                read = revision(answer.json(), book_id)
+                assert read >= before
+                newest.tell(read)
+                seen[answer.headers["X-Cache"]] += 1
+        return seen
+
+    with ThreadPoolExecutor(READERS) as pool:
+        readers = [pool.submit(read, number) for number in range(READERS)]
+        try:
+            write()
+        finally:
+            done.set()
+        seen = sum((reader.result() for reader in readers), Counter[str]())
+    assert newest.told() == WRITES + 1
+    assert seen["hit"] > 0
+    assert seen["miss"] > 0
+
+
+@servers.ON_BOTH
+def test_a_loan_is_seen_at_once_on_every_node(server: Server, nodes: list[Server]) -> None:
+    title, barcode = uuid4().hex, uuid4().hex
+    book_id = post(server, "/books", {"title": title})["id"]
+    post(server, f"/books/{book_id}/copies", {"barcode": barcode})
+    admin = requests.get(server.api("/auth/profile"), auth=ADMIN, timeout=SECONDS).json()["id"]
+
+    def on_loan() -> list[tuple[int, int]]:
+        """As every node tells, by the book's id and in a list; and how many are available."""
+        told = []
+        for node in nodes:
+            book = requests.get(
+                node.api(f"/books/{book_id}?embed=availability"), timeout=SECONDS
+            ).json()
+            listed = requests.get(
+                node.api(f"/books?q={title}&available=true"), timeout=SECONDS
+            ).json()
+            told.append((book["availability"]["on_loan"], listed["pagination"]["total"]))
+        return told
+
+    for _ in range(5):
+        assert on_loan() == [(0, 1)] * len(nodes)
+        post(nodes[-1], "/loans", {"barcode": barcode, "user_id": admin})
+        assert on_loan() == [(1, 0)] * len(nodes)
+        requests.post(
+            nodes[0].api("/returns"), json={"barcode": barcode}, auth=ADMIN, timeout=SECONDS
+        )
