@@ -1,5 +1,6 @@
 """`prepare`: what `make run` does before the server starts."""
 
+import os
 import secrets
 
 import click
@@ -23,8 +24,9 @@ def prepare() -> None:
         schema.migrate()
     if not user.is_anybody():
         _first_start(chosen)
-    where = f"http://{_TOLD_AS.get(chosen.host, chosen.host)}:{chosen.port}"
-    click.echo(f"The API is at {where}/api/v1, its reference at {where}/docs.")
+    if "OCTAVO_SOCKET" not in os.environ:  # Else it is nginx that knows the address.
+        where = f"http://{_TOLD_AS.get(chosen.host, chosen.host)}:{chosen.port}"
+        click.echo(f"The API is at {where}/api/v1, its reference at {where}/docs.")
 
 
 def _first_start(chosen: Settings) -> None:

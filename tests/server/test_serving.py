@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -70,6 +71,22 @@ def total(server: Server, path: str) -> int:
     answer = requests.get(server.api(path), auth=ADMIN, timeout=SECONDS)
     number: int = answer.json()["pagination"]["total"]
     return number
+
+
+def test_in_production_a_start_without_a_key_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "spool").mkdir()
+    environment = {"PATH": "/bin:/usr/bin", "OCTAVO_ENV": "production", "OCTAVO_VAR": str(tmp_path)}
+    done = subprocess.run(
+        [servers.BIN / "uwsgi", "--ini", "uwsgi.ini"],
+        cwd=servers.ROOT,
+        env=environment | {"PORT": str(servers.free_port())},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[-1].startswith("SECRET_KEY: it is required")
 
 
 def test_a_stop_finishes_the_request_in_flight(own: Server) -> None:

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
 ADMIN = ("admin@example.org", "an administrator's password")
 QUICK = {
     "OCTAVO_ENV": "testing",
@@ -119,13 +120,12 @@ def start(
         "WORKERS": "4",
         **settings,
     }
-    bin_folder = Path(sys.executable).parent
-    prepare = [str(bin_folder / "flask"), "--app", "api.app:create_app", "prepare"]
+    prepare = [str(BIN / "flask"), "--app", "api.app:create_app", "prepare"]
     subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True)
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(bin_folder / "uwsgi"), "--ini", ini, "--stats", f"127.0.0.1:{stats}"],
+            [str(BIN / "uwsgi"), "--ini", ini, "--stats", f"127.0.0.1:{stats}"],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -63,6 +63,11 @@ def test_a_later_start_makes_nothing(run: Run) -> None:
     assert books() == 342
 
 
+def test_behind_nginx_no_address_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTAVO_SOCKET", "127.0.0.1:8001")
+    assert run("prepare").stdout == f"Made the administrator {ADMIN[0]}.\n"
+
+
 @pytest.mark.settings(ADMIN_PASSWORD="short")
 def test_a_weak_password_stops_the_first_start(run: Run) -> None:
     done = run("prepare")
