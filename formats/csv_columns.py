@@ -90,6 +90,8 @@ class Columns:
         if numbers:
             if isbn := values.isbn(numbers):
                 book["isbn"] = isbn
+            elif mistyped := values.mistyped_isbn(numbers):
+                book["isbn"] = mistyped
             else:
                 notes.append(Note("isbn", "isbn-unreadable", f"No valid ISBN: {numbers[0][:40]}"))
         if self._authors is not None:

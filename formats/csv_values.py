@@ -9,6 +9,7 @@ from formats.statements import PAGES, isbn_in, year_in
 from formats.text import nfc
 
 _SHORT_ISBN = re.compile(r"[0-9]{5,8}[0-9Xx]")
+_WHOLE_ISBN = re.compile(r"(?:97[89])?[0-9]{9}[0-9Xx]")
 _ROUNDED_ISBN = re.compile(r"(9)[.,](7[89][0-9]{9})[eE]\+?12")
 _YEAR = re.compile(r"(-?[0-9]{1,4})(?:[.,]0+)?")
 _PAGES = re.compile(r"([1-9][0-9]{0,6})(?:[.,]0+)?")
@@ -39,6 +40,15 @@ def isbn(cells: list[str]) -> str | None:
             if found := read(number):
                 return found
     return None
+
+
+def mistyped_isbn(cells: list[str]) -> str | None:
+    """A number as long as an ISBN, whose check digit must be wrong where `isbn` found none.
+
+    It is for somebody to mend, not to be left out, unless a spreadsheet mangled one beside it.
+    """
+    bare = [re.sub("[- ]", "", cell) for cell in cells]
+    return bare[0] if all(map(_WHOLE_ISBN.fullmatch, bare)) else None
 
 
 def _zeroless(number: str) -> str | None:

@@ -92,6 +92,12 @@ def test_every_fault_is_told_with_its_record(outcome: Any, read: Any) -> None:
     assert faults(read, found["id"]) == [(2, "title", "required"), (4, "title", "required")]
 
 
+def test_a_mistyped_isbn_is_a_fault_in_a_spreadsheet_too(outcome: Any, read: Any) -> None:
+    found = outcome(b"title,isbn\nEmma,978-0-14-143958-8\n")
+    assert faults(read, found["id"]) == [(1, "isbn", "checksum")]
+    assert titles() == []
+
+
 def test_faults_are_told_in_pages(outcome: Any, read: Any) -> None:
     found = outcome(b"no json\n" * 5, NDJSON)
     page = read(f"/imports/{found['id']}/errors?limit=1&page=2").json

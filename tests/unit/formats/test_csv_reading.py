@@ -133,6 +133,12 @@ def test_a_year_is_read_in_any_usual_form(written: str, year: int) -> None:
     assert book("title,year", f"Emma,{written}")["published_year"] == year
 
 
+@pytest.mark.parametrize("written", ["978-0-439-02348-2", "0439023482", "043902348x"])
+def test_an_isbn_with_a_wrong_check_digit_stays_to_be_refused(written: str) -> None:
+    read = record("csv", f"title;isbn\nEmma;{written}\n".encode())
+    assert (read.book["isbn"], read.notes) == (written.replace("-", ""), [])
+
+
 def test_a_value_that_cannot_be_read_is_left_out_with_a_note() -> None:
     read = record("csv", b"title,year,language\nEmma,soon,Elvish\n")
     assert read.book == {"title": "Emma"}
