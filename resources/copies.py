@@ -91,7 +91,7 @@ class Copy(Resource):
         "Change a copy",
         body=compile_body(copies.COPY, "patch"),
         answer=copies.COPY,
-        problems=("not-found", "barcode-taken", "copy-on-loan", "copy-held"),
+        problems=("not-found", "barcode-taken", "copy-on-loan", "copy-held", "conflict"),
     )
     def patch(self, call: Call, copy_id: int) -> Answer:
         """The copy, changed."""

@@ -4,7 +4,7 @@ What JSON Schema cannot say is left to the description: check digits, codes on a
 passwords, dates in order, lengths after normalisation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from validators.base import VISIBLE, Fields, Rules
@@ -91,13 +91,20 @@ def _parameter(name: str, rules: Rules) -> Json:
 def _parameter_schema(rules: Rules) -> Json:
     """What the text may be; it is never null, and left out where that is the default."""
     if rules["type"] == "dict":
-        return {"type": "string"}
+        return {"type": "string", "pattern": _pairs_pattern(rules["keysrules"]["allowed"])}
     nothing = ["default"] if rules.get("default") in (None, [], {}) else []
     dropped = ["meta", "nullable", *nothing]
     # A list without any text is read as a list of one empty text.
     least = {"minlength": 1} if rules["type"] == "list" else {}
     kept = {rule: value for rule, value in rules.items() if rule not in dropped}
     return _Writer("create").value(least | kept)
+
+
+def _pairs_pattern(names: Iterable[str]) -> str:
+    """Pairs of one of the names and a value that is not blank, with commas between."""
+    visible = VISIBLE.pattern.replace("[^", "[^,")
+    pair = f" *(?:{'|'.join(names)}) *:[^,]*{visible}[^,]*"
+    return f"^{pair}(?:,{pair})*$"
 
 
 def _ignored(schema: Schema) -> dict[str, Json]:

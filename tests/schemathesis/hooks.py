@@ -20,7 +20,7 @@ LONGEST_CURSOR = 1000
 BEYOND_SCHEMAS = (
     ("checksum", ""),
     ("common-password", ""),
-    ("repeated", "No item of this list"),
+    ("repeated", ""),
     ("format", "An ISBN"),
     ("format", "An email address"),
     ("not-allowed", "ISO 639"),

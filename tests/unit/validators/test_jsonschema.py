@@ -19,6 +19,7 @@ from validators import (
     copies,
     fees,
     holds,
+    imports,
     loans,
     orders,
     policies,
@@ -29,7 +30,7 @@ from validators import (
 from validators import jsonschema as own
 from validators.bodies import Mode, Schema, compile_body
 from validators.errors import Invalid
-from validators.queries import Query
+from validators.queries import Query, compile_query
 
 BY_MODE: dict[Mode, list[Schema]] = {
     "create": [
@@ -224,4 +225,20 @@ def test_parameters_are_described_for_openapi() -> None:
     assert written["cursor"]["schema"] == {"type": "string"}
     assert (written["sort"]["style"], written["sort"]["explode"]) == ("form", False)
     assert own.query_parameters(Query()) == []
+
+
+def test_pairs_in_a_query_are_described_as_they_are_read() -> None:
+    reader = compile_query(imports.IMPORT_QUERY)
+    columns = next(p for p in own.query_parameters(reader.query) if p["name"] == "columns")
+    assert allows(columns["schema"], columns["example"])
+    for text in ("title:A", " title : A b,isbn:x:y", "", "title", "title:", "other:A", "title: ,"):
+        try:
+            reader([("columns", text)])
+        except Invalid:
+            assert not allows(columns["schema"], text), text
+        else:
+            assert allows(columns["schema"], text), text
+
+
+def test_a_report_without_filters_describes_its_paging() -> None:
     assert own.query_parameters(reports.OVERDUE_QUERY)[0]["in"] == "query"
