@@ -18,20 +18,13 @@ Row = dict[str, Any]
 
 def loan(row: Row, rules: Rules, now: datetime) -> Row:
     """A stored loan as `{id, copy_id, …, status, …, fine_accrued, revision}`."""
-    names = ("borrowed_at", "due_at", "returned_at", "renewals")
-    return {
-        **{name: row[name] for name in ("id", "copy_id", "book_id", "user_id")},
-        "status": stored_loan.status(row, stamp(now)),
-        **{name: row[name] for name in names},
-        "fine_accrued": 0 if row["ended_at"] else fine(row, rules, now).amount,
-        "revision": row["revision"],
-    }
+    return _loan(row, rules, now, stamp(now))
 
 
 def loans(rows: Sequence[tuple[Any, ...]], now: datetime) -> list[Row]:
     """Rows of `models.loan.VIEW` as clients see them."""
-    rules = rulebook.latest()
-    return [loan(stored_loan.VIEW.read(row), rules, now) for row in rows]
+    rules, at = rulebook.latest(), stamp(now)
+    return [_loan(stored_loan.VIEW.read(row), rules, now, at) for row in rows]
 
 
 def fine(row: Row, rules: Rules, until: datetime) -> Fine:
@@ -66,15 +59,26 @@ def availability(book_ids: Sequence[int], now: datetime) -> dict[int, Row]:
     }
 
 
+def _loan(row: Row, rules: Rules, now: datetime, at: str) -> Row:
+    names = ("borrowed_at", "due_at", "returned_at", "renewals")
+    return {
+        **{name: row[name] for name in ("id", "copy_id", "book_id", "user_id")},
+        "status": stored_loan.status(row, at),
+        **{name: row[name] for name in names},
+        "fine_accrued": 0 if row["ended_at"] else fine(row, rules, now).amount,
+        "revision": row["revision"],
+    }
+
+
 def _holds(rows: list[Row], rules: Rules, now: datetime) -> list[Row]:
-    today = rules.calendar.local_date(now)
+    today, at = rules.calendar.local_date(now), stamp(now)
     waiting = [row["id"] for row in rows if row["status"] == "waiting"]
     positions = stored_hold.positions(waiting, today) if waiting else {}
     names = ("copy_id", "placed_at", "expires_at", "not_needed_after", "suspended_until")
     return [
         {
             **{name: row[name] for name in ("id", "book_id", "user_id")},
-            "status": stored_hold.status(row, stamp(now), today.isoformat()),
+            "status": stored_hold.status(row, at, today.isoformat()),
             "position": positions.get(row["id"]),
             **{name: row[name] for name in names},
         }
