@@ -50,7 +50,8 @@ class Holding(Machine):
         if hold.status not in ("waiting", "ready"):
             assert problem(answer) == (409, "hold-closed")
             return
-        if hold.status == "ready" and values.get("suspended_until") is not None:
+        suspending = values.get("suspended_until")
+        if hold.status == "ready" and suspending not in (None, hold.suspended_until):
             assert problem(answer) == (409, "hold-ready")
             return
         assert answer.status_code == 200, answer.json
