@@ -78,7 +78,8 @@ def _rate(value: str) -> RateLimitItem | None:
 def _database(value: str) -> str:
     if urlsplit(value).scheme not in ("sqlite", "postgresql", "postgres"):
         raise ValueError("give a URL like sqlite:///var/octavo.db or postgresql://user@host/name")
-    return value
+    # From the root on: uWSGI's spooler works in another folder, and must find the same file.
+    return re.sub("^sqlite:///(?!/)", lambda begin: f"{begin[0]}{ROOT}/", value)
 
 
 def _folder(value: str) -> Path:

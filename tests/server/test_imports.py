@@ -77,6 +77,15 @@ def test_a_file_in_chunks_is_imported_in_the_background(server: Server) -> None:
     assert exported.text.count("\n") == 2
 
 
+def test_a_database_beside_the_code_is_found_in_the_background(tmp_path: Path) -> None:
+    path = os.path.relpath(tmp_path / "octavo.db", servers.ROOT)
+    server = servers.start(tmp_path, DATABASE_URL=f"sqlite:///{path}")
+    try:
+        assert when(send(server, b"title\nEmma\n"), is_over)["created"] == 1
+    finally:
+        server.stop()
+
+
 def test_an_import_that_is_killed_goes_on_after_the_restart(server: Server, tmp_path: Path) -> None:
     url = send(server, file(RECORDS))
     cut = when(url, lambda found: found["processed"] > 0)

@@ -87,6 +87,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ("DEMO", "1", True),
         ("PORT", "65535", 65535),
         ("DATABASE_URL", "postgres://me@host/db", "postgres://me@host/db"),
+        ("DATABASE_URL", "sqlite:////srv/books.db", "sqlite:////srv/books.db"),
+        ("DATABASE_URL", "sqlite:///var/books.db", f"sqlite:///{ROOT}/var/books.db"),
         ("REDIS_URL", "unix:///run/redis.sock", "unix:///run/redis.sock"),
         ("CORS_ORIGINS", "https://a.example, http://b.example:8080", None),
         ("CORS_ORIGINS", "*", ("*",)),
