@@ -300,7 +300,8 @@ def _secret_keys(values: dict[str, Any], wrong: list[str]) -> None:
         return
     wrong.append(
         "SECRET_KEY: it is required outside development. Make one with"
-        " `python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it secret."
+        " `python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it secret;"
+        " for a command beside `make run` say OCTAVO_ENV=development instead."
     )
 
 

@@ -41,7 +41,9 @@ class Told:
 
 @catalogue.command("import")
 @click.argument("file", type=click.File("rb"))
-@click.option("--format", "kind", type=click.Choice(list(FORMATS)), help="Unless the name says.")
+@click.option(
+    "--format", "kind", type=click.Choice(list(FORMATS)), help="When the name does not say."
+)
 @click.option("--columns", default="", help='Such as "title:Original Title,isbn:ISBN13".')
 @click.option("--copies", default="", help='Where MARC has copies, such as "999$i,$l,$t".')
 @click.option("--match", type=click.Choice(["isbn", "none"]), default="isbn", show_default=True)

@@ -53,10 +53,15 @@ def test_every_example_fits_its_schema(document: Document) -> None:
 
 
 def test_every_parameter_example_fits_its_schema(document: Document) -> None:
-    for _, _, operation in document.operations():
-        for parameter in map(document.resolved, operation.get("parameters", ())):
-            if "example" in parameter:
-                document.validator(parameter["schema"]).validate(parameter["example"])
+    parameters = [
+        document.resolved(parameter)
+        for _, _, operation in document.operations()
+        for parameter in operation.get("parameters", ())
+    ]
+    exemplary = [parameter for parameter in parameters if "example" in parameter]
+    assert exemplary
+    for parameter in exemplary:
+        document.validator(parameter["schema"]).validate(parameter["example"])
 
 
 def test_every_link_leads_to_an_operation_and_fills_its_path(document: Document) -> None:
