@@ -22,6 +22,8 @@ FORMATS = ("marc", "marcxml", "csv", "ndjson")
 
 _NOT_COLUMNS = {*BOOK.marked("readOnly"), *COPY.marked("readOnly"), "status"}
 _COLUMN_FIELDS = [name for name in (*BOOK.fields, *COPY.fields) if name not in _NOT_COLUMNS]
+# The example is an import that waits.
+_TALLY: Rules = {**COUNT, "meta": {**COUNT.get("meta", {}), "example": 0}}
 _MOMENT: Rules = {**server(TIMESTAMP, "When all records were read."), "nullable": True}
 
 IMPORT = Schema(
@@ -31,11 +33,11 @@ IMPORT = Schema(
         "status": server(one_of(*STATUSES), "How far it has come."),
         "format": server(one_of(*FORMATS), "What the file is."),
         "dry_run": server(BOOLEAN, "Whether nothing is written."),
-        "processed": server(COUNT, "Records read."),
-        "created": server(COUNT, "Books made."),
-        "updated": server(COUNT, "Books changed."),
-        "skipped": server(COUNT, "Records whose book was there already."),
-        "failed": server(COUNT, "Records rejected."),
+        "processed": server(_TALLY, "Records read."),
+        "created": server(_TALLY, "Books made."),
+        "updated": server(_TALLY, "Books changed."),
+        "skipped": server(_TALLY, "Records whose book was there already."),
+        "failed": server(_TALLY, "Records rejected."),
         "created_at": server(TIMESTAMP, "When the file came."),
         "finished_at": _MOMENT,
     },
