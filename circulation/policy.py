@@ -52,11 +52,6 @@ class Policy:
         """Return how many days a renewal gives from the renewal day (rule 16)."""
         return self.loan_days if self.renewal_days is None else self.renewal_days
 
-    @property
-    def fine_terms(self) -> FineTerms:
-        """Return what a loan made today keeps for its fine (rule 26)."""
-        return FineTerms(self.fine_per_day, self.grace_days, self.fine_cap)
-
 
 class Policies:
     """All the policies of a library; the pair `*`/`*` is among them."""

@@ -98,10 +98,6 @@ def _member() -> list[Any]:
     return [*stored, owed, loans, overdue, holds]
 
 
-def _version() -> Any:
-    return Rulebook.select(Rulebook.version)
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What one question found.

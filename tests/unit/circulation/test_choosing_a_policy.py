@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from circulation.policy import FineTerms, Policies, Policy
+from circulation.policy import Policies, Policy
 from tests.unit.circulation.given import STANDARD
 
 BOTH = replace(STANDARD, id=2, member_category="child", loan_type="film")
@@ -46,9 +46,3 @@ def test_a_renewal_has_the_days_of_a_loan_unless_given() -> None:
     assert replace(STANDARD, renewal_days=None).days_of_a_renewal == 21
     assert replace(STANDARD, renewal_days=7).days_of_a_renewal == 7
     assert replace(STANDARD, renewal_days=0).days_of_a_renewal == 0
-
-
-def test_a_loan_keeps_the_terms_of_its_fine() -> None:
-    """Rule 26."""
-    policy = replace(STANDARD, fine_per_day=30, grace_days=2, fine_cap=500)
-    assert policy.fine_terms == FineTerms(30, 2, 500)
