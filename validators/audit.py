@@ -1,7 +1,7 @@
 """The audit log."""
 
 from validators.bodies import Schema
-from validators.common import ANY_OBJECT, ID, RECORD_ID, TIMESTAMP, page_of, server, text
+from validators.common import ANY_OBJECT, ID, RECORD_ID, TIMESTAMP, server, text
 from validators.queries import Query
 
 ENTRY = Schema(
@@ -18,8 +18,6 @@ ENTRY = Schema(
         "changes": {**ANY_OBJECT, "nullable": True},
     },
 )
-
-AUDIT = page_of(ENTRY)
 
 AUDIT_QUERY = Query(
     filters={

@@ -10,7 +10,6 @@ from validators.common import (
     nested,
     one_of,
     optional,
-    page_of,
     required,
     server,
     some_of,
@@ -105,8 +104,6 @@ NEW_API_KEY = Schema(
     "NewApiKey",
     {**API_KEY.fields, "key": server(text(200), "The key itself, shown this once.")},
 )
-
-API_KEYS = page_of(API_KEY)
 
 API_KEYS_QUERY = Query(
     sortable=("id", "name", "created_at"), fields=tuple(API_KEY.fields), paged=True

@@ -1,7 +1,7 @@
 """The days the library is open, and the closures."""
 
 from validators.bodies import Schema
-from validators.common import DATE, RECORD_ID, page_of, required, text
+from validators.common import DATE, RECORD_ID, required, text
 from validators.queries import Query
 
 CALENDAR = Schema(
@@ -35,7 +35,5 @@ CLOSURE = Schema(
     },
     in_order=(("starts_on", "ends_on"),),
 )
-
-CLOSURES = page_of(CLOSURE)
 
 CLOSURES_QUERY = Query(sortable=("id", "starts_on"), fields=tuple(CLOSURE.fields), paged=True)

@@ -11,7 +11,6 @@ from validators.common import (
     WORD,
     one_of,
     optional,
-    page_of,
     required,
     server,
     some_of,
@@ -52,8 +51,6 @@ COPY = Schema(
         **STAMPS,
     },
 )
-
-COPIES = page_of(COPY)
 
 SORTABLE = ("id", "barcode", "location", "shelfmark", "created_at", "updated_at")
 

@@ -11,7 +11,6 @@ from validators.common import (
     listed,
     one_of,
     optional,
-    page_of,
     required,
     server,
     some_of,
@@ -77,8 +76,6 @@ ACCOUNT = Schema(
         "fees": listed(FEE, meta={"description": "Those not settled."}),
     },
 )
-
-FEES = page_of(FEE)
 
 FEES_QUERY = Query(
     filters={"user_id": ID, "status": some_of(*STATUSES)},

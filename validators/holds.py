@@ -9,7 +9,6 @@ from validators.common import (
     TIMESTAMP,
     one_of,
     optional,
-    page_of,
     required,
     server,
     some_of,
@@ -50,8 +49,6 @@ NEW_HOLD = Schema(
         **{n: HOLD.fields[n] for n in HOLD.marked("readOnly") if n not in ("book_id", "user_id")},
     },
 )
-
-HOLDS = page_of(HOLD)
 
 HOLDS_QUERY = Query(
     filters={"user_id": ID, "book_id": ID, "status": some_of(*STATUSES)},

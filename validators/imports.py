@@ -9,7 +9,6 @@ from validators.common import (
     RECORD_ID,
     TIMESTAMP,
     one_of,
-    page_of,
     server,
     some_of,
     text,
@@ -90,7 +89,6 @@ IMPORT_ERROR = Schema(
     },
 )
 
-IMPORTS = page_of(IMPORT)
 IMPORTS_QUERY = Query(
     filters={"status": some_of(*STATUSES)},
     sortable=("id",),
@@ -98,5 +96,4 @@ IMPORTS_QUERY = Query(
     paged=True,
 )
 
-IMPORT_ERRORS = page_of(IMPORT_ERROR)
 IMPORT_ERRORS_QUERY = Query(paged=True)

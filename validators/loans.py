@@ -16,7 +16,6 @@ from validators.common import (
     listed,
     nested,
     one_of,
-    page_of,
     required,
     server,
     some_of,
@@ -140,7 +139,6 @@ RETURNED = Schema(
 NOTHING = Schema("Nothing", {})
 """The body of an act that needs none: lost, claims-returned."""
 
-LOANS = page_of(LOAN)
 
 LOANS_QUERY = Query(
     filters={"user_id": ID, "book_id": ID, "copy_id": ID, "status": some_of(*STATUSES)},

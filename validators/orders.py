@@ -17,7 +17,6 @@ from validators.common import (
     nested,
     one_of,
     optional,
-    page_of,
     required,
     server,
     some_of,
@@ -86,8 +85,6 @@ RECEIPT = Schema(
 )
 
 RECEIVED = Schema("Received", {"order": nested(ORDER), "copies": listed(COPY)})
-
-ORDERS = page_of(ORDER)
 
 ORDERS_QUERY = Query(
     filters={"user_id": ID, "book_id": ID, "status": some_of(*STATUSES)},

@@ -2,7 +2,7 @@
 
 from validators.base import Rules
 from validators.bodies import Schema
-from validators.common import BOOLEAN, MONEY, RECORD_ID, WORD, optional, page_of
+from validators.common import BOOLEAN, MONEY, RECORD_ID, WORD, optional
 from validators.queries import Query
 
 DAYS: Rules = {"type": "integer", "min": 0, "max": 3650}
@@ -48,7 +48,5 @@ POLICY = Schema(
         },
     },
 )
-
-POLICIES = page_of(POLICY)
 
 POLICIES_QUERY = Query(sortable=("id",), fields=tuple(POLICY.fields), paged=True)

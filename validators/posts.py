@@ -9,7 +9,6 @@ from validators.common import (
     RECORD_ID,
     STAMPS,
     TIMESTAMP,
-    page_of,
     required,
     server,
     text,
@@ -35,8 +34,6 @@ POST = Schema(
         **STAMPS,
     },
 )
-
-POSTS = page_of(POST)
 
 POSTS_QUERY = Query(
     filters={

@@ -13,7 +13,6 @@ from validators.common import (
     WORD,
     one_of,
     optional,
-    page_of,
     required,
     text,
 )
@@ -72,8 +71,6 @@ NEW_USER = Schema(
         **{name: USER.fields[name] for name in USER.marked("readOnly")},
     },
 )
-
-USERS = page_of(USER)
 
 USERS_QUERY = Query(
     filters={

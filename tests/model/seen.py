@@ -14,7 +14,7 @@ def stamp(moment: datetime | None) -> str | None:
 
 
 def loan_status(state: State, loan: Loan) -> str:
-    """As the contract names it."""
+    """As the API names it."""
     if loan.returned_at is not None:
         return "returned"
     if loan.lost_at is not None:
