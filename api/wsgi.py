@@ -12,7 +12,7 @@ import uwsgidecorators
 from api import background, maintenance
 from api.app import create_app
 from api.settings import SettingsError
-from api.transport import Transport
+from api.transport import Transport, send_at_once
 from models.database import database
 
 _log = logging.getLogger("octavo.nightly")
@@ -22,6 +22,7 @@ try:
 except SettingsError as error:
     sys.exit(str(error))
 
+send_at_once()
 application = Transport(_app, uwsgi)
 uwsgidecorators.postfork(database.obj.dispose)
 
