@@ -4,6 +4,7 @@ Path, method, credentials and the rate limit come before, in `api.app`; the rest
 checks is the order of the lines of `Plan.run`.
 """
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -35,7 +36,7 @@ SAFE = frozenset({"GET", "HEAD"})
 PRIVATE = ("Cache-Control", "private, no-cache")
 PUBLIC = ("Cache-Control", "public, no-cache")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_ATTEMPTS = 4
+_ATTEMPTS = 6
 # Serialisation failure and deadlock: the transaction did nothing and may simply be run again.
 _TRANSIENT = frozenset({"40001", "40P01"})
 
@@ -166,7 +167,7 @@ class _Write:
             except OperationalError as error:
                 if attempt == _ATTEMPTS - 1 or not _is_transient(error):
                     raise
-                time.sleep(0.01 * 2**attempt)
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  to part those who met
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, handler: Callable[[], Answer]) -> Reply:

@@ -101,6 +101,7 @@ def delete_member(user_id: int, actor: Actor, now: datetime, check: Check = unch
     Raises Missing, Conflict `loans-open`, `fees-owed` and `last-admin`.
     """
     with act():
+        user.hold_admins(user_id)
         locks.take(user_id=user_id)
         stored = user.locked(user_id)
         check(stored)

@@ -8,7 +8,7 @@ from peewee import Expression, IntegerField, TextField
 from models import audit
 from models.audit import Actor
 from models.clock import timestamp
-from models.database import Compiled, Table, for_update, slot, unique
+from models.database import Compiled, Table, for_update, rows, slot, unique
 from models.errors import Conflict, Missing, Taken
 from models.listing import Listing, Sort, contains, equals, is_flag
 from models.text import fold
@@ -105,8 +105,18 @@ def find(user_id: int) -> dict[str, Any]:
     return VIEW.present(_existing(_BY_ID.row(id=user_id)))
 
 
+def hold_admins(user_id: int) -> None:
+    """Hold every active administrator before one of them changes, in the order of their ids.
+
+    Several who change at once queue up like this, instead of each waiting for another.
+    """
+    if role(user_id) == "admin":
+        rows(for_update(_active_admins()))
+
+
 def locked(user_id: int) -> dict[str, Any]:
     """The account, held against other writers until the transaction ends. Raises Missing."""
+    hold_admins(user_id)
     return VIEW.read(_existing(_LOCKED.row(id=user_id)))
 
 
@@ -234,9 +244,11 @@ def _is_active_admin(user: Mapping[str, Any]) -> bool:
 
 
 def _require_another_admin(user_id: int) -> None:
-    """Hold all active admins, so that two of them cannot be removed by two requests at once."""
-    admins = for_update(
-        User.select(User.id).where((User.role == "admin") & (User.is_active == 1)).order_by(User.id)
-    )
-    if all(admin.id == user_id for admin in admins):
+    """Ask among administrators who are held, so that no two are the last but one at once."""
+    if all(admin_id == user_id for (admin_id,) in rows(for_update(_active_admins()))):
         raise Conflict("This is the last active administrator.", code="last-admin")
+
+
+def _active_admins() -> Any:
+    active = (User.role == "admin") & (User.is_active == 1)
+    return User.select(User.id).where(active).order_by(User.id)
