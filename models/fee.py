@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import reduce
-from itertools import combinations
 from operator import or_
 from typing import Any
 
@@ -10,7 +9,7 @@ from peewee import SQL, IntegerField, TextField, fn
 
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
-from models.listing import Filter, Listing, Sort, equals
+from models.listing import Filter, Listing, Sort, equals, status_filters, status_name
 from models.view import View
 
 
@@ -79,13 +78,9 @@ def _status_filter(wanted: Iterable[str]) -> Filter:
     return Filter(lambda slots: condition, lambda asked: [])
 
 
-def _filter_name(statuses: Iterable[str]) -> str:
-    return "status " + " ".join(sorted(set(statuses)))
-
-
 def in_status(statuses: Iterable[str]) -> dict[str, Any]:
     """What to ask `LISTING` for, so that it lists the lines in these statuses."""
-    return {_filter_name(statuses): True}
+    return {status_name(statuses): True}
 
 
 LISTING = Listing(
@@ -95,11 +90,7 @@ LISTING = Listing(
     filters={
         "user_id": equals(Fee.user_id),
         "reader": equals(Fee.user_id),
-        **{
-            _filter_name(chosen): _status_filter(chosen)
-            for count in range(1, len(STATUSES) + 1)
-            for chosen in combinations(STATUSES, count)
-        },
+        **status_filters(STATUSES, _status_filter),
     },
 )
 

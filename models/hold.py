@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
-from itertools import combinations
 from operator import or_
 from typing import Any
 
@@ -14,7 +13,7 @@ from models.audit import Actor
 from models.clock import stamp
 from models.database import Compiled, Table, rows, slot
 from models.errors import Missing
-from models.listing import Filter, Listing, Slots, Sort, equals
+from models.listing import Filter, Listing, Slots, Sort, equals, status_filters, status_name
 from models.view import View
 
 
@@ -85,16 +84,12 @@ def _status_filter(wanted: frozenset[str]) -> Filter:
     return Filter(build, list)
 
 
-def _filter_name(statuses: Iterable[str]) -> str:
-    return "status " + " ".join(sorted(set(statuses)))
-
-
 def in_status(statuses: Iterable[str], now: datetime, today: date) -> dict[str, Any]:
     """What to ask `LISTING` for, so that it lists the holds in these statuses.
 
     `today` is the library's date at `now`.
     """
-    return {_filter_name(statuses): (stamp(now), today.isoformat())}
+    return {status_name(statuses): (stamp(now), today.isoformat())}
 
 
 LISTING = Listing(
@@ -105,11 +100,7 @@ LISTING = Listing(
         "user_id": equals(Hold.user_id),
         "book_id": equals(Hold.book_id),
         "reader": equals(Hold.user_id),
-        **{
-            _filter_name(chosen): _status_filter(frozenset(chosen))
-            for count in range(1, len(STATUSES) + 1)
-            for chosen in combinations(STATUSES, count)
-        },
+        **status_filters(STATUSES, _status_filter),
     },
 )
 

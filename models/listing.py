@@ -1,8 +1,9 @@
 """Lists of any table: filtered, sorted, by page or by keyset, each shape of query compiled once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import combinations
 from operator import and_, or_
 from typing import Any
 
@@ -54,6 +55,22 @@ def at_most(column: Any) -> Filter:
 def is_flag(column: Any) -> Filter:
     """Rows whose 0/1 column is the boolean asked for."""
     return Filter(lambda slots: column == slots[0], lambda asked: [int(asked)])
+
+
+def status_name(statuses: Iterable[str]) -> str:
+    """The name of the filter for the records in any of these statuses."""
+    return "status " + " ".join(sorted(set(statuses)))
+
+
+def status_filters(
+    statuses: Sequence[str], build: Callable[[frozenset[str]], Filter]
+) -> dict[str, Filter]:
+    """A filter for every choice among the statuses, so that each is a shape of query of its own."""
+    return {
+        status_name(chosen): build(frozenset(chosen))
+        for count in range(1, len(statuses) + 1)
+        for chosen in combinations(statuses, count)
+    }
 
 
 def contains(column: Any, fold: Callable[[str], str]) -> Filter:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
-from itertools import combinations
 from operator import or_
 from typing import Any
 
@@ -16,7 +15,7 @@ from models.clock import stamp
 from models.copy import Copy, barcode_key
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing, Taken
-from models.listing import Filter, Listing, Slots, Sort, equals
+from models.listing import Filter, Listing, Slots, Sort, equals, status_filters, status_name
 from models.view import View
 
 
@@ -105,13 +104,9 @@ def _status_filter(wanted: frozenset[str]) -> Filter:
     )
 
 
-def _filter_name(statuses: Iterable[str]) -> str:
-    return "status " + " ".join(sorted(set(statuses)))
-
-
 def in_status(statuses: Iterable[str], now: datetime) -> dict[str, Any]:
     """What to ask `LISTING` for, so that it lists the loans in these statuses at a moment."""
-    return {_filter_name(statuses): now}
+    return {status_name(statuses): now}
 
 
 LISTING = Listing(
@@ -127,11 +122,7 @@ LISTING = Listing(
         "book_id": equals(Loan.book_id),
         "copy_id": equals(Loan.copy_id),
         "reader": equals(Loan.user_id),
-        **{
-            _filter_name(chosen): _status_filter(frozenset(chosen))
-            for count in range(1, len(STATUSES) + 1)
-            for chosen in combinations(STATUSES, count)
-        },
+        **status_filters(STATUSES, _status_filter),
     },
 )
 

@@ -8,7 +8,7 @@ from peewee import Expression, IntegerField, TextField
 from models import audit
 from models.audit import Actor
 from models.clock import timestamp
-from models.database import Compiled, Table, for_update, rows, slot, unique
+from models.database import Compiled, Table, for_update, is_postgresql, rows, slot, unique
 from models.errors import Conflict, Missing, Taken
 from models.listing import Listing, Sort, contains, equals, is_flag
 from models.text import fold
@@ -108,9 +108,10 @@ def find(user_id: int) -> dict[str, Any]:
 def hold_admins(user_id: int) -> None:
     """Hold every active administrator before one of them changes, in the order of their ids.
 
-    Several who change at once queue up like this, instead of each waiting for another.
+    Several who change at once queue up like this, instead of each waiting for another. On SQLite
+    the write lock has them queue up already.
     """
-    if role(user_id) == "admin":
+    if is_postgresql() and role(user_id) == "admin":
         rows(for_update(_active_admins()))
 
 
