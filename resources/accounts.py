@@ -155,11 +155,11 @@ class Profile(Resource):
     def patch(self, call: Call) -> Answer:
         """The caller as a user, changed."""
         present = user.locked(call.user_id)
-        call.precondition(user.tag(present))
         values = {name: value for name, value in call.body.items() if name != "current_password"}
         _require_allowed(values, present)
         if values.get("email", present["email"]) != present["email"]:
             _require_password(call)
+        call.precondition(user.tag(present))
         return answered(user.update(present, values, call.actor))
 
 

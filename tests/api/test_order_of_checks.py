@@ -105,6 +105,16 @@ def test_the_body_comes_before_preconditions(
     assert ask.patch(path, {"title": 1}, by=librarian, headers=STALE).status_code == 400
 
 
+def test_permission_on_a_field_comes_before_preconditions(ask: Asker, member: Person) -> None:
+    answer = ask.patch("/auth/profile", {"role": "admin"}, by=member, headers=STALE)
+    assert answer.status_code == 403
+
+
+def test_a_password_that_is_missing_comes_before_preconditions(ask: Asker, member: Person) -> None:
+    answer = ask.patch("/auth/profile", {"email": "a@example.org"}, by=member, headers=STALE)
+    assert answer.status_code == 400
+
+
 def test_preconditions_come_before_the_state(
     ask: Asker, librarian: Person, book: dict[str, Any]
 ) -> None:
