@@ -15,6 +15,7 @@ from api.problems import Problem
 from api.settings import Settings
 from api.tokens import Tokens
 from models import api_key, session, user
+from validators.errors import Fault, Invalid
 
 REALM = "octavo"
 bearer = HTTPTokenAuth("Bearer", realm=REALM)
@@ -45,23 +46,43 @@ class Credentials:
         raise Problem("authentication-required", "Use the Bearer or the Basic scheme.")
 
     def sign_in(self, email: str, password: str, context: Context) -> Caller:
-        """The caller with this email and password. Raises Problem 401 or 429."""
+        """The caller with this email and password; each attempt counts. Raises Problem 401, 429."""
         self._limits.charge_login(context, email)
         account = user.credentials(email)
         right = self._verifier.check(password, None if account is None else account.password_hash)
         return self._active(account if right else None)
 
-    def verify_password(self, user_id: int, password: str) -> bool:
-        """Whether this is the password of the account."""
-        return self._verifier.check(password, user.password_hash(user_id))
+    def sign_in_again(self, caller: Caller, context: Context) -> Caller:
+        """The caller of a Basic request that asks for tokens, which counts as any sign-in does."""
+        if caller.id is None or caller.session_id or caller.scopes is not None:
+            detail = "Send email and password, in the body or by Basic."
+            raise Invalid([Fault("required", detail, pointer="#/email")])
+        self._limits.charge_login(context, user.find(caller.id)["email"])
+        return caller
+
+    def verify_password(self, user_id: int, password: str, context: Context) -> bool:
+        """Whether this is the password of the account; wrong ones count. Raises Problem 429."""
+        email = user.find(user_id)["email"]
+        return self._guess(email, password, user.password_hash(user_id), context)
 
     def verify_basic(self, email: str, password: str, context: Context) -> Caller:
-        """The caller of a Basic request; a password that was right a minute ago costs nothing."""
+        """The caller of a Basic request; only wrong passwords count. Raises Problem 401 or 429.
+
+        A password that was right a minute ago costs nothing.
+        """
         account = user.credentials(email)
         stored = None if account is None else account.password_hash
-        if self._verifier.remembers(password, stored):
-            return self._active(account)
-        return self.sign_in(email, password, context)
+        right = self._verifier.remembers(password, stored) or self._guess(
+            email, password, stored, context
+        )
+        return self._active(account if right else None)
+
+    def _guess(self, email: str, password: str, stored: str | None, context: Context) -> bool:
+        self._limits.require_login(context, email)
+        right = self._verifier.check(password, stored)
+        if not right:
+            self._limits.charge_login(context, email)
+        return right
 
     def verify_token(self, token: str) -> Caller | None:
         """The caller with this access token or API key, or None."""

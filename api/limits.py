@@ -5,6 +5,8 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers.
 
 import logging
 import time
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
 from limits import RateLimitItem
@@ -12,7 +14,7 @@ from limits.storage import storage_from_string
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from api.context import Caller, Context
+from api.context import Context
 from api.problems import Problem
 from api.settings import Settings
 
@@ -33,6 +35,9 @@ class Counter(Protocol):
 
     def incr(self, key: str, seconds: int) -> int:
         """Count one hit, and give the count."""
+
+    def count(self, key: str) -> int:
+        """The count so far."""
 
     def is_well(self) -> bool:
         """Whether the place of the counts answers."""
@@ -55,6 +60,11 @@ class ProcessCounter:
         self._counts[key] = (count + 1, until)
         return count + 1
 
+    def count(self, key: str) -> int:
+        """The count so far."""
+        count, until = self._counts.get(key, (0, 0.0))
+        return count if until > time.monotonic() else 0
+
     def is_well(self) -> bool:
         """Always: it is this process."""
         return True
@@ -72,6 +82,10 @@ class NodeCounter:
             return int(uwsgi.cache_num(key, UWSGI_CACHE))
         finally:
             uwsgi.unlock()
+
+    def count(self, key: str) -> int:
+        """The count so far."""
+        return int(uwsgi.cache_num(key, UWSGI_CACHE))
 
     def is_well(self) -> bool:
         """Always: it is this node's memory."""
@@ -99,14 +113,23 @@ class SharedCounter:
 
     def incr(self, key: str, seconds: int) -> int:
         """Count one hit, and give the count."""
+        return self._told(
+            lambda: self._storage.incr(key, seconds), lambda: self._fallback.incr(key, seconds)
+        )
+
+    def count(self, key: str) -> int:
+        """The count so far."""
+        return self._told(lambda: self._storage.get(key), lambda: self._fallback.count(key))
+
+    def _told(self, by_redis: Callable[[], int], by_node: Callable[[], int]) -> int:
         if time.monotonic() < self._away_until:
-            return self._fallback.incr(key, seconds)
+            return by_node()
         try:
-            return int(self._storage.incr(key, seconds))
+            return int(by_redis())
         except Exception as error:  # noqa: BLE001  whatever Redis does, requests go on
             _log.warning("rate limits are counted on this node alone: %s", type(error).__name__)
             self._away_until = time.monotonic() + REDIS_AWAY_SECONDS
-            return self._fallback.incr(key, seconds)
+            return by_node()
 
     def is_well(self) -> bool:
         """Whether Redis answers."""
@@ -134,6 +157,26 @@ class Standing(NamedTuple):
         ]
 
 
+class Limit(NamedTuple):
+    """One limit for one key: whoever is counted under `who` has `factor` times the quota."""
+
+    policy: str
+    item: RateLimitItem
+    who: str
+    factor: int = 1
+
+    def key(self, now: float) -> str:
+        """What it is counted under: short, since longer ones uWSGI does not count; no names."""
+        spelt = f"{self.policy} {self.who} {int(now // self.item.get_expiry())}"
+        return blake2b(spelt.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def standing(self, count: int, now: float) -> Standing:
+        """How it stands after so many hits."""
+        quota, window = self.item.amount * self.factor, self.item.get_expiry()
+        reset = max(1, int(window - now % window + 1))
+        return Standing(self.policy, quota, window, max(0, quota - count), reset)
+
+
 class Limits:
     """The limits of this instance."""
 
@@ -154,51 +197,53 @@ class Limits:
         """
         caller = context.caller
         if caller.id is None:
-            self._apply("anonymous", self._anonymous, context.address, context)
+            self._charge("anonymous", self._anonymous, context.address, context)
         else:
-            self._apply("caller", self._caller, _caller_key(caller), context)
+            self._charge("caller", self._caller, f"user {caller.id}", context)
 
     def charge_login(self, context: Context, account: str) -> None:
         """Count an attempt to sign in or register: for the pair, the address and the account.
 
         Raises Problem 429.
         """
-        account = account.casefold()[:254]
-        pair = f"{context.address} {account}"
-        self._apply("login", self._login, pair, context)
-        self._apply("login-address", self._login, context.address, context, LOGIN_TOTAL_FACTOR)
-        self._apply("login-account", self._login, account, context, LOGIN_TOTAL_FACTOR)
+        for limit in self._of_login(context, account):
+            self._hit(limit, context)
 
-    def _apply(
-        self,
-        policy: str,
-        item: RateLimitItem | None,
-        who: str,
-        context: Context,
-        factor: int = 1,
-    ) -> None:
-        if item is None:
-            return
-        standing, count = self._hit(policy, item, who, item.amount * factor)
-        if factor == 1 or count > standing.quota:
-            context.note_limit(standing.headers)
-        if count > standing.quota:
-            raise Problem(
-                "rate-limited",
-                f"Try again in {standing.reset} seconds.",
-                headers={"Retry-After": str(standing.reset)},
-            )
-
-    def _hit(self, policy: str, item: RateLimitItem, who: str, quota: int) -> tuple[Standing, int]:
-        window = item.get_expiry()
+    def require_login(self, context: Context, account: str) -> None:
+        """Raise Problem 429 where another attempt would be one too many; counts nothing."""
         now = time.time()
-        count = self._counter.incr(f"{policy} {who} {int(now // window)}", window)
-        reset = max(1, int(window - now % window + 1))
-        return Standing(policy, quota, window, max(0, quota - count), reset), count
+        for limit in self._of_login(context, account):
+            count = self._counter.count(limit.key(now)) + 1
+            standing = limit.standing(count, now)
+            if count > standing.quota:
+                raise _exceeded(standing, context)
+
+    def _of_login(self, context: Context, account: str) -> Iterator[Limit]:
+        if self._login is None:
+            return
+        account = account.casefold()
+        yield Limit("login", self._login, f"{context.address} {account}")
+        yield Limit("login-address", self._login, context.address, LOGIN_TOTAL_FACTOR)
+        yield Limit("login-account", self._login, account, LOGIN_TOTAL_FACTOR)
+
+    def _charge(self, policy: str, item: RateLimitItem | None, who: str, context: Context) -> None:
+        if item is not None:
+            self._hit(Limit(policy, item, who), context)
+
+    def _hit(self, limit: Limit, context: Context) -> None:
+        now = time.time()
+        count = self._counter.incr(limit.key(now), limit.item.get_expiry())
+        standing = limit.standing(count, now)
+        if count > standing.quota:
+            raise _exceeded(standing, context)
+        if limit.factor == 1:
+            context.note_limit(standing.headers)
 
 
-def _caller_key(caller: Caller) -> str:
-    return f"user {caller.id}"
+def _exceeded(standing: Standing, context: Context) -> Problem:
+    context.note_limit(standing.headers)
+    detail = f"Try again in {standing.reset} seconds."
+    return Problem("rate-limited", detail, headers={"Retry-After": str(standing.reset)})
 
 
 def _counter(settings: Settings) -> Counter:

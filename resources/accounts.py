@@ -53,10 +53,7 @@ def _sign_in(call: Call) -> Caller:
     """Whoever the body, or else the Authorization header, names."""
     if call.body:
         return of_app().sign_in(call.body["email"], call.body["password"], call.context)
-    if call.caller.id is None or call.caller.session_id or call.caller.scopes is not None:
-        detail = "Send email and password, in the body or by Basic."
-        raise Invalid([Fault("required", detail, pointer="#/email")])
-    return call.caller
+    return of_app().sign_in_again(call.caller, call.context)
 
 
 class Login(Resource):
@@ -132,7 +129,7 @@ class Logout(Resource):
 def _verify_current_password(call: Call) -> None:
     """A change of the email needs the password in use; verified before the transaction."""
     given = call.body.get("current_password")
-    if given is not None and not of_app().verify_password(call.user_id, given):
+    if given is not None and not of_app().verify_password(call.user_id, given, call.context):
         raise Problem("wrong-password", "The current password is wrong.")
 
 
@@ -179,7 +176,8 @@ def _require_password(call: Call) -> None:
 
 def _change_password(call: Call) -> str:
     """Verify the old password and hash the new one, both before the transaction."""
-    if not of_app().verify_password(call.user_id, call.body["current_password"]):
+    given = call.body["current_password"]
+    if not of_app().verify_password(call.user_id, given, call.context):
         raise Problem("wrong-password", "The current password is wrong.")
     return hashed(call.body["new_password"], call.settings.password_rounds)
 

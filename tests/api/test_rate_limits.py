@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from api import passwords
+from api.app import Octavo
 from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -165,3 +167,28 @@ def test_registration_is_limited_likewise(ask: Asker) -> None:
 def test_basic_credentials_in_use_do_not_use_up_attempts(ask: Asker, member: Person) -> None:
     statuses = {ask.get("/books", by=member).status_code for _ in range(10)}
     assert statuses == {200}
+
+
+@BY_LOGIN
+def test_basic_credentials_in_use_all_day_do_not_use_up_attempts(
+    ask: Asker, member: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "REMEMBERED_SECONDS", 0)
+    statuses = {ask.get("/books", by=member).status_code for _ in range(10)}
+    assert statuses == {200}
+
+
+@BY_LOGIN
+def test_asking_for_tokens_by_basic_is_an_attempt(ask: Asker, member: Person) -> None:
+    statuses = [ask.post("/auth/login", raw=b"", by=member).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+@BY_LOGIN
+def test_the_current_password_is_guessed_at_so_often(
+    app: Octavo, ask: Asker, member: Person
+) -> None:
+    guess = {"current_password": WRONG, "new_password": "a new long password"}
+    signed_in = people.signed_in(app, member)
+    statuses = [ask.put("/auth/password", guess, headers=signed_in).status_code for _ in range(3)]
+    assert statuses == [403, 403, 429]

@@ -135,3 +135,16 @@ def test_a_redis_that_hangs_does_not_hang_requests(own_redis: Redis, tmp_path: P
         wait_for(lambda: readiness(server)[0] == 200)
     finally:
         server.stop()
+
+
+def test_attempts_are_counted_for_the_longest_email_too(tmp_path: Path) -> None:
+    server = servers.start(tmp_path, RATE_LIMIT_LOGIN="2 per day")
+    email = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example"
+    guess = {"email": email, "password": "wrong password"}
+    try:
+        tried = [
+            requests.post(server.api("/auth/login"), json=guess, timeout=SECONDS) for _ in range(3)
+        ]
+        assert [answer.status_code for answer in tried] == [401, 401, 429]
+    finally:
+        server.stop()
