@@ -46,7 +46,8 @@ class Admission:
         if path.startswith(PREFIX):
             context.headers.append(VARY)
             refusal = self._identify(context)
-            self._limits.charge(context)
+            if refusal is None or refusal.code != "rate-limited":
+                self._limits.charge(context)
             if fault is None and refusal is not None:
                 raise refusal
         if fault is not None:

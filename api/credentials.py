@@ -49,7 +49,8 @@ class Credentials:
         """The caller with this email and password; each attempt counts. Raises Problem 401, 429."""
         self._limits.charge_login(context, email)
         account = user.credentials(email)
-        right = self._verifier.check(password, None if account is None else account.password_hash)
+        stored = None if account is None else account.password_hash
+        right = self._verifier.check(password, stored, context.address)
         return self._active(account if right else None)
 
     def sign_in_again(self, caller: Caller, context: Context) -> Caller:
@@ -68,18 +69,18 @@ class Credentials:
     def verify_basic(self, email: str, password: str, context: Context) -> Caller:
         """The caller of a Basic request; only wrong passwords count. Raises Problem 401 or 429.
 
-        A password that was right a minute ago costs nothing.
+        A password that was right a minute ago from the same address costs nothing.
         """
         account = user.credentials(email)
         stored = None if account is None else account.password_hash
-        right = self._verifier.remembers(password, stored) or self._guess(
+        right = self._verifier.remembers(password, stored, context.address) or self._guess(
             email, password, stored, context
         )
         return self._active(account if right else None)
 
     def _guess(self, email: str, password: str, stored: str | None, context: Context) -> bool:
         self._limits.require_login(context, email)
-        right = self._verifier.check(password, stored)
+        right = self._verifier.check(password, stored, context.address)
         if not right:
             self._limits.charge_login(context, email)
         return right

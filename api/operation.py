@@ -67,13 +67,9 @@ class Call:
             raise LookupError("this operation was declared for anyone")
         return self.context.caller.id
 
-    def precondition(self, tag: Tag, *, readable: bool = True) -> None:
-        """Honour `If-Match` for the record as it is now. Raises Stale or PreconditionRequired.
-
-        Where there is nothing to read a tag from, none is demanded.
-        """
-        required = readable and self.settings.require_if_match
-        require_match(tag, self.context, required=required)
+    def precondition(self, tag: Tag) -> None:
+        """Honour `If-Match` for the record as it is now. Raises Stale or PreconditionRequired."""
+        require_match(tag, self.context, required=self.settings.require_if_match)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Verifier:
     """Checks passwords; remembers for a minute which ones were right, so that Basic stays usable.
 
     What it remembers is keyed by a digest that includes the stored hash, so a changed password is
-    refused at once.
+    refused at once, and the address, so that nobody learns from what others sent.
     """
 
     def __init__(self, rounds: int) -> None:
@@ -43,25 +43,25 @@ class Verifier:
         self._key = secrets.token_bytes(32)
         self._remembered: OrderedDict[bytes, float] = OrderedDict()
 
-    def remembers(self, password: str, stored: str | None) -> bool:
-        """Whether this password was right for this hash within the last minute."""
+    def remembers(self, password: str, stored: str | None, address: str) -> bool:
+        """Whether this password was right for this hash within the last minute, from there."""
         if stored is None:
             return False
-        until = self._remembered.get(self._entry(password, stored))
+        until = self._remembered.get(self._entry(password, stored, address))
         return until is not None and until > time.monotonic()
 
-    def check(self, password: str, stored: str | None) -> bool:
+    def check(self, password: str, stored: str | None, address: str) -> bool:
         """Whether the password is right; without a stored hash it takes as long and is wrong."""
         if stored is None:
             matches(password, self._nobody)
             return False
         if not matches(password, stored):
             return False
-        self._remember(self._entry(password, stored))
+        self._remember(self._entry(password, stored, address))
         return True
 
-    def _entry(self, password: str, stored: str) -> bytes:
-        text = f"{stored}\n{password}".encode("utf-8", "surrogatepass")
+    def _entry(self, password: str, stored: str, address: str) -> bytes:
+        text = f"{stored}\n{address}\n{password}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, text, hashlib.sha256)
 
     def _remember(self, entry: bytes) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 KEY_PREFIX = "octavo_"
 LONGEST = 2048
@@ -36,9 +37,16 @@ class Signer:
         if len(token) > self._longest:
             return None
         try:
-            return self._serializer.loads(token)
+            value = self._serializer.loads(token)
         except BadData:
             return None
+        return value if _is_as_signed(token) else None
+
+
+def _is_as_signed(token: str) -> bool:
+    """Whether the signature is spelt as we spell it: base64 has several spellings for one."""
+    signature = token.rpartition(".")[2].encode()
+    return base64_encode(base64_decode(signature)) == signature
 
 
 class Tokens:

@@ -195,7 +195,7 @@ class Password(Resource):
     )
     def put(self, call: Call) -> Answer:
         """All other sign-ins end."""
-        call.precondition(user.tag(user.locked(call.user_id)), readable=False)
+        call.precondition(user.tag(user.locked(call.user_id)))
         user.set_password(call.user_id, call.prepared, call.actor)
         session.end_all(call.user_id, but=call.caller.session_id)
         return Answer(status=204)

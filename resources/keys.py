@@ -65,7 +65,7 @@ class Key(Resource):
     def delete(self, call: Call, key_id: int) -> Answer:
         """It stops working at once."""
         api_key.require(key_id, call.actor)
-        call.precondition(api_key.tag(key_id), readable=False)
+        call.precondition(api_key.tag(key_id))
         api_key.delete(key_id, call.actor)
         return Answer(status=204)
 

@@ -200,13 +200,8 @@ def test_every_change_in_place_honours_if_match(app: Octavo, ask: Asker, row: Ro
     assert send(ask, world, row, headers | {"If-Match": "*"}).status_code in (200, 204)
 
 
-WITHOUT_A_TAG_TO_READ = {"changePassword", "deleteKey"}
-
-
 @pytest.mark.settings(REQUIRE_IF_MATCH="true")
-@pytest.mark.parametrize(
-    "row", [r for r in changes() if r.operation not in WITHOUT_A_TAG_TO_READ], ids=lambda r: r.id
-)
+@pytest.mark.parametrize("row", changes(), ids=lambda r: r.id)
 def test_where_the_library_demands_if_match_a_change_without_is_428(
     app: Octavo, ask: Asker, row: Row
 ) -> None:

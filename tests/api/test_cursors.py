@@ -1,5 +1,6 @@
 """Lists by cursor: walked whole, in the order asked for, and only with a cursor that fits."""
 
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ ORDERS = [
     for path, keys in LISTS.items()
     for order in ("", *keys, *(f"-{key}" for key in keys))
 ]
+BASE64 = string.ascii_letters + string.digits + "-_"
 TWO_KEYS = [
     ("/books", "author,-title"),
     ("/books", "-published_year,title"),
@@ -129,6 +131,13 @@ def test_a_changed_cursor_is_refused(ask: Asker, library: Person) -> None:
         changed = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
         answer = ask.get(f"/books?cursor={changed}")
         assert (answer.status_code, answer.json["code"]) == (400, "bad-cursor")
+
+
+def test_a_cursor_has_one_spelling(ask: Asker, library: Person) -> None:
+    cursor = cursor_of(ask, "/books?cursor=&limit=3")
+    others = [cursor[:-1] + last for last in BASE64 if last != cursor[-1]]
+    answers = [ask.get(f"/books?cursor={other}") for other in (*others, f"{cursor}=")]
+    assert {answer.status_code for answer in answers} == {400}
 
 
 @pytest.mark.parametrize(

@@ -192,3 +192,25 @@ def test_the_current_password_is_guessed_at_so_often(
     signed_in = people.signed_in(app, member)
     statuses = [ask.put("/auth/password", guess, headers=signed_in).status_code for _ in range(3)]
     assert statuses == [403, 403, 429]
+
+
+@BY_LOGIN
+def test_past_the_limit_no_guess_is_told_from_the_right_password(
+    ask: Asker, member: Person
+) -> None:
+    assert ask.get("/books", by=member).status_code == 200
+    wrong, there = people.basic(member.email, WRONG), {"address": "192.0.2.7"}
+    statuses = [ask.get("/books", headers=wrong, **there).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
+    assert ask.get("/books", by=member, **there).status_code == 429
+    assert ask.get("/books", by=member).status_code == 200
+
+
+@BY_LOGIN
+def test_a_refused_guess_by_basic_tells_of_the_limit_that_it_passed(
+    ask: Asker, member: Person
+) -> None:
+    wrong = people.basic(member.email, WRONG)
+    last = [ask.get("/books", headers=wrong) for _ in range(3)][-1]
+    assert last.headers["RateLimit-Policy"] == '"login";q=2;w=86400'
+    assert left(last) == 0
