@@ -10,6 +10,7 @@ from models.audit import Actor
 
 ENVIRON_KEY = "octavo.context"
 RANK = {"member": 1, "librarian": 2, "admin": 3}
+_ASCII = bytes(range(128))
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 
@@ -70,8 +71,9 @@ class Context:
 
     @property
     def query_string(self) -> str:
-        """What follows the question mark, still encoded."""
-        return str(self.environ.get("QUERY_STRING", ""))
+        """What follows the question mark, still encoded; letters sent bare are taken for UTF-8."""
+        raw: str = self.environ.get("QUERY_STRING", "")
+        return raw if raw.isascii() else quote(raw.encode("latin-1"), safe=_ASCII)
 
     @property
     def actor(self) -> Actor:

@@ -15,8 +15,8 @@ Headers = list[tuple[str, str]]
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 
 _EXPOSED = (
-    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID,"
-    " Idempotency-Replayed, X-Cache"
+    "ETag, Link, Location, Allow, Content-Disposition, WWW-Authenticate, Retry-After, RateLimit,"
+    " RateLimit-Policy, X-Request-ID, Idempotency-Replayed, X-Cache"
 )
 _ALLOWED_HEADERS = (
     "Authorization, Content-Type, Accept, If-Match, If-None-Match, Idempotency-Key, X-Request-ID"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.context import RANK
+from api.context import RANK, Caller
 from api.operation import Call
 from api.problems import Problem
 
@@ -19,8 +19,18 @@ def require_allowed(call: Call, present: Mapping[str, Any]) -> None:
         name
         for name, least in (body.roles if body else {}).items()
         if name in call.body
-        and RANK[call.caller.role or ""] < RANK[least]
+        and not _may_set(call.caller, name, least)
         and call.body[name] != present.get(name)
     ]
     if above:
-        raise Problem("field-not-allowed", "This takes a higher role.", fields=above)
+        raise Problem(
+            "field-not-allowed",
+            "This takes a higher role, or a key with the scope admin.",
+            fields=above,
+        )
+
+
+def _may_set(caller: Caller, name: str, least: str) -> bool:
+    """Whether the role reaches; who may set roles makes whomever they like an administrator."""
+    far_enough = name != "role" or caller.reaches("admin")
+    return far_enough and RANK[caller.role or ""] >= RANK[least]

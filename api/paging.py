@@ -85,7 +85,12 @@ def _slice(
 
 
 def _page_links(context: Context, page: int, pages: int) -> list[tuple[str, str]]:
-    targets = {"first": 1, "prev": page - 1, "next": page + 1, "last": max(pages, 1)}
+    targets = {
+        "first": 1,
+        "prev": min(page - 1, max(pages, 1)),
+        "next": page + 1,
+        "last": max(pages, 1),
+    }
     if page <= 1:
         del targets["prev"]
     if page >= pages:

@@ -5,12 +5,15 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from limits import RateLimitItem, parse_many
+
+from circulation.money import DECIMALS
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
@@ -103,8 +106,21 @@ def _origins(value: str) -> tuple[str, ...]:
 
 
 def _currency(value: str) -> str:
-    if not re.fullmatch("[A-Z]{3}", value):
+    if value not in DECIMALS:
         raise ValueError("give an ISO 4217 code such as EUR")
+    return value
+
+
+def _host(value: str) -> str:
+    """UWSGI looks no name up, and takes an IPv6 address only in brackets."""
+    bracketed = re.fullmatch(r"\[(.*)\]", value)
+    try:
+        if bracketed:
+            IPv6Address(bracketed[1])
+        else:
+            IPv4Address(value)
+    except ValueError:
+        raise ValueError("give an address such as 127.0.0.1 or [::1], not a name") from None
     return value
 
 
@@ -145,7 +161,7 @@ class Settings:
         "var",
         "The folder for `imports/` (files waiting to be imported), `spool/` and `metrics/`.",
     )
-    host: str = _setting("HOST", _text, "127.0.0.1", "The address to listen on.")
+    host: str = _setting("HOST", _host, "127.0.0.1", "The address to listen on.")
     port: int = _setting("PORT", _number(1, 65535), "8000", "The port to listen on.")
     workers: int = _setting("WORKERS", _number(1, 256), "2", "How many worker processes serve.")
     admin_email: str = _setting(
@@ -170,8 +186,8 @@ class Settings:
         "RATE_LIMIT_LOGIN",
         _rate,
         "5 per 10 minutes",
-        "Sign-in and registration attempts for a pair of address and account; ten times as many"
-        " for either alone.",
+        "Sign-in and registration attempts, and wrong passwords anywhere else, for a pair of"
+        " address and account; ten times as many for either alone.",
     )
     rate_limit_anonymous: RateLimitItem | None = _setting(
         "RATE_LIMIT_ANONYMOUS",

@@ -150,6 +150,15 @@ def test_a_card_number_belongs_to_one_member(ask: Asker, librarian: Person, card
     assert (answer.status_code, answer.json["code"]) == (409, "card-number-taken")
 
 
+def test_a_key_makes_no_administrators_unless_it_may_do_all(ask: Asker, admin: Person) -> None:
+    new = {**ADA, "role": "admin"}
+    narrow = people.key(admin, ["members:write"])
+    refused = ask.post("/users", new, headers=narrow)
+    assert (refused.status_code, refused.json["code"]) == (403, "field-not-allowed")
+    wide = people.key(admin, ["members:write", "admin"])
+    assert ask.post("/users", new, headers=wide).status_code == 201
+
+
 def test_a_member_without_card_is_like_any_other(ask: Asker, librarian: Person) -> None:
     for email in ("a@example.org", "b@example.org"):
         body = ADA | {"email": email, "card_number": None}

@@ -82,6 +82,11 @@ def test_a_page_past_the_end_is_empty(ask: Asker, seven: list[int]) -> None:
     assert answer.json["pagination"]["total"] == 7
 
 
+def test_from_a_page_past_the_end_the_way_back_is_the_last(ask: Asker, seven: list[int]) -> None:
+    found = links(ask.get("/books?limit=3&page=9"))
+    assert found["prev"] == found["last"] == "/api/v1/books?limit=3&page=3"
+
+
 @pytest.mark.parametrize(
     "value", ["0", "-1", "1.5", "abc", "", "1" + "0" * 30, "%201", "٣", "true"]
 )

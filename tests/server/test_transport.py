@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.support import wire
 from tests.support.servers import ADMIN, Server
 
 pytestmark = pytest.mark.server
@@ -29,6 +30,14 @@ def raw(server: Server, request: bytes) -> bytes:
         while piece := connection.recv(65536):
             received += piece
     return received
+
+
+def test_a_search_typed_without_encoding_is_taken_for_utf8(server: Server) -> None:
+    requests.post(server.api("/books"), json={"title": "Café"}, auth=ADMIN, timeout=10)
+    head = "GET /api/v1/books?q=café HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answer = wire.sent(server, head.encode())
+    assert b'"title":"Caf\xc3\xa9"' in answer
+    assert b"q=caf%C3%A9&page=1" in answer
 
 
 def test_a_chunked_body_is_read_whole(server: Server) -> None:
