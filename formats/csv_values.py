@@ -10,7 +10,10 @@ from formats.text import nfc
 
 _SHORT_ISBN = re.compile(r"[0-9]{5,8}[0-9Xx]")
 _WHOLE_ISBN = re.compile(r"(?:97[89])?[0-9]{9}[0-9Xx]")
-_ROUNDED_ISBN = re.compile(r"(9)[.,](7[89][0-9]{9})[eE]\+?12")
+_POWER_OF_TEN = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
+# Of the twelve digits a spreadsheet keeps, it drops zeros at the end; with less than ten digits it
+# was told to show so few, and those missing are not zeros.
+_ROUNDED_ISBN = re.compile(r"(9)[.,](7[89][0-9]{7,9})[eE]\+?12")
 _YEAR = re.compile(r"(-?[0-9]{1,4})(?:[.,]0+)?")
 _PAGES = re.compile(r"([1-9][0-9]{0,6})(?:[.,]0+)?")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -35,8 +38,9 @@ def isbn(cells: list[str]) -> str | None:
     rounded to 12 digits (`9.78043902348e+12`) gets its last one if only one number is possible.
     """
     numbers = [cell.strip("=\"'[] ").removesuffix(".0") for cell in cells]
-    for read in (isbn_in, _zeroless, _rounded):
-        for number in numbers:
+    whole = [number for number in numbers if not _POWER_OF_TEN.fullmatch(number)]
+    for read, among in ((isbn_in, whole), (_zeroless, whole), (_rounded, numbers)):
+        for number in among:
             if found := read(number):
                 return found
     return None
@@ -59,7 +63,7 @@ def _rounded(number: str) -> str | None:
     match = _ROUNDED_ISBN.fullmatch(number)
     if not match:
         return None
-    near = int(match[1] + match[2] + "0")
+    near = int((match[1] + match[2]).ljust(13, "0"))
     possible = [text for text in map(str, range(near - 5, near + 6)) if isbn_in(text) == text]
     return possible[0] if len(possible) == 1 else None
 

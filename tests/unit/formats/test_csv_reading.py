@@ -125,6 +125,17 @@ def test_a_rounded_isbn_with_two_possible_endings_is_not_guessed() -> None:
     assert "isbn" not in book("title,isbn", "Emma,9.78000000003e+12")
 
 
+def test_the_digits_of_a_rounded_isbn_are_no_isbn_of_their_own() -> None:
+    # 7814169143 passes for an ISBN-10.
+    assert book("title,isbn13,isbn", "City of Glass,9.7814169143e+12,1416914307")["isbn"] == (
+        "9781416914303"
+    )
+
+
+def test_zeros_at_the_end_that_a_spreadsheet_dropped_come_back() -> None:
+    assert book("title,isbn", "Angle of Repose,9.7801401693e+12")["isbn"] == "9780140169300"
+
+
 @pytest.mark.parametrize(
     ("written", "year"),
     [("1815", 1815), ("-1750.0", -1750), ("[c1815]", 1815), ("1815-12-23", 1815)],
