@@ -23,6 +23,7 @@ from api.settings import Settings
 from api.tokens import LONGEST_CURSOR, Signer
 from circulation import rulebook
 from models import database
+from models.outages import UNAVAILABLE
 from resources import docs, service
 
 LARGEST_ID = 2**63 - 1
@@ -56,7 +57,7 @@ class Octavo(Flask):
         """Answer, and try once more where the database had hung up and nothing is done twice."""
         try:
             return self._admitted(now)
-        except problems.UNAVAILABLE:
+        except UNAVAILABLE:
             if not database.recovered() or request.method not in SAFE:
                 raise
         now.headers.clear()

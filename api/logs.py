@@ -12,6 +12,7 @@ from flask import has_request_context, request
 from api import context
 from api.settings import Settings
 from models.clock import stamp
+from models.outages import reason
 
 
 class JsonFormatter(logging.Formatter):
@@ -68,9 +69,11 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _trace(record: logging.LogRecord) -> dict[str, str]:
-    """Where an error came from: files, lines and types; a message may quote values."""
+    """Where an error came from, and why if that quotes no values, as its own message may."""
     if record.exc_info is None or record.exc_info[1] is None:
         return {}
     error = record.exc_info[1]
     steps = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    return {"error": type(error).__name__, "trace": " < ".join(reversed(steps[-12:]))}
+    told = {"error": type(error).__name__, "trace": " < ".join(reversed(steps[-12:]))}
+    why = reason(error)
+    return told if why is None else {"reason": why, **told}

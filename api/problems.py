@@ -1,11 +1,11 @@
 """Errors as clients see them: one shape (RFC 9457), made from domain errors and from HTTP's own."""
 
+import errno
 import logging
 from typing import Any
 
 import orjson
-from peewee import DataError, InterfaceError, OperationalError
-from playhouse.pool import MaxConnectionsExceeded
+from peewee import DataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.context import Context
@@ -13,6 +13,7 @@ from api.etags import PreconditionRequired
 from api.problem_codes import PROBLEMS
 from api.reply import Reply
 from models.errors import Conflict, DomainError, Missing, Stale, Unacceptable
+from models.outages import UNAVAILABLE, Kind, kind
 from validators.errors import Invalid
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,7 +25,13 @@ _HTTP_CODES = {
     413: "body-too-large",
     415: "unsupported-media-type",
 }
-UNAVAILABLE = (OperationalError, InterfaceError, MaxConnectionsExceeded)
+_OUTAGES: dict[Kind, str] = {
+    "busy": "The database is busy.",
+    "full": "There is no room left to store anything.",
+    "away": "The database does not answer.",
+    "failing": "The database cannot be used at the moment.",
+}
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger("octavo.errors")
 
 
@@ -65,10 +72,10 @@ def document(context: Context, code: str, detail: str, **extra: Any) -> dict[str
 
 
 def answer(error: Exception, context: Context) -> Reply:
-    """The reply to any exception; one that is our fault is logged with the request's id."""
+    """The reply to any exception; one that nobody foresaw is logged with the request's id."""
     problem = as_problem(error)
     status = PROBLEMS[problem.code].status
-    if status >= 500:
+    if status >= 500 and not isinstance(error, Problem):
         known = {"request_id": context.request_id, "route": context.route}
         _log.error(problem.code, exc_info=error, extra={"fields": known})
     body = orjson.dumps(document(context, problem.code, problem.detail, **problem.extra))
@@ -76,6 +83,11 @@ def answer(error: Exception, context: Context) -> Reply:
     if status == 401:
         headers.append(("WWW-Authenticate", CHALLENGE))
     return Reply(status, body, headers)
+
+
+def unavailable(detail: str, **extra: Any) -> Problem:
+    """What is told when a part is busy or down, which may be over in a moment."""
+    return Problem("unavailable", detail, headers={"Retry-After": "1"}, **extra)
 
 
 def as_problem(error: Exception) -> Problem:
@@ -123,5 +135,7 @@ def _unforeseen(error: Exception) -> Problem:
     if isinstance(error, DataError):
         return Problem("bad-request", "A value in the request does not fit.")
     if isinstance(error, UNAVAILABLE):
-        return Problem("unavailable", "The database is busy.", headers={"Retry-After": "1"})
+        return unavailable(_OUTAGES[kind(error)])
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return unavailable(_OUTAGES["full"])
     return Problem("internal", "Nothing was changed.")

@@ -1,10 +1,14 @@
 """Logs: nothing personal and no secret, whatever happens."""
 
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from flask.testing import FlaskClient
 
 from models import book as books
+from models.database import connect, database
 from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -83,3 +87,16 @@ def test_an_unforeseen_error_is_logged_with_its_place_but_not_its_values(
     assert "Adelheid" not in written
     error = next(line for line in written.splitlines() if "RuntimeError" in line)
     assert "desk-9" in error
+
+
+def test_it_is_logged_why_the_database_cannot_be_used(
+    capfd: Logs, client: FlaskClient, tmp_path: Path
+) -> None:
+    database.obj.close()
+    connect(f"sqlite:///{tmp_path / 'nowhere' / 'octavo.db'}")
+    answer = client.get("/api/v1/posts", headers={"X-Request-ID": "desk-9"})
+    assert (answer.json or {})["detail"] == "The database does not answer."
+    (line,) = (line for line in capfd.readouterr().err.splitlines() if "trace" in line)
+    told = orjson.loads(line)
+    assert told["reason"] == "SQLITE_CANTOPEN (unable to open database file)"
+    assert told["request_id"] == "desk-9"

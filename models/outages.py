@@ -1,0 +1,101 @@
+"""When the database does not do its work: what it said, what that means, and trying once more."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from peewee import InterfaceError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+
+from models.database import recovered
+
+UNAVAILABLE = (OperationalError, InterfaceError, MaxConnectionsExceeded)
+"""What is raised when it is the database's fault, and may be over in a moment."""
+
+Kind = Literal["busy", "full", "away", "failing"]
+
+# SQLite's own words, which quote nothing; others may quote a statement or a search.
+_FIXED = (
+    "attempt to write a readonly database",
+    "database disk image is malformed",
+    "database is locked",
+    "database or disk is full",
+    "database table is locked",
+    "disk I/O error",
+    "file is not a database",
+    "unable to open database file",
+)
+_SQLITE: dict[str, Kind] = {
+    "BUSY": "busy",
+    "LOCKED": "busy",
+    "FULL": "full",
+    "CANTOPEN": "away",
+    "IOERR": "away",
+}
+# By SQLSTATE, or its class; without one there is no connection.
+_POSTGRESQL: dict[str, Kind] = {
+    "40": "busy",
+    "53300": "busy",
+    "55P03": "busy",
+    "57014": "busy",
+    "53100": "full",
+    "08": "away",
+    "57": "away",
+}
+_LONGEST_REASON = 300
+_T = TypeVar("_T")
+
+
+def steadily(act: Callable[[], _T]) -> _T:
+    """What `act` gives, which is done again where the connection had broken: it must bear that."""
+    try:
+        return act()
+    except UNAVAILABLE:
+        if not recovered():
+            raise
+    return act()
+
+
+def kind(error: BaseException) -> Kind:
+    """What one of `UNAVAILABLE` means."""
+    said = _said(error)
+    if isinstance(said, sqlite3.Error):
+        primary = getattr(said, "sqlite_errorname", "").split("_")[1:2]
+        return _SQLITE.get("".join(primary), "failing")
+    if isinstance(error, MaxConnectionsExceeded):
+        return "busy"
+    state = getattr(said, "sqlstate", None)
+    if state is None:
+        return "away"
+    return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "failing")
+
+
+def reason(error: BaseException) -> str | None:
+    """Why, in the words of the database or the system; None where they may quote data."""
+    said = _said(error)
+    if isinstance(said, sqlite3.OperationalError):
+        name = getattr(said, "sqlite_errorname", "SQLITE_ERROR")
+        return f"{name} ({said})" if str(said) in _FIXED else name
+    if hasattr(said, "sqlstate"):
+        return _of_postgresql(said)
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return None
+
+
+def _said(error: BaseException) -> BaseException:
+    """The driver's error; Peewee puts its own around it, twice where it had to connect first."""
+    within = getattr(error, "orig", None)
+    return _said(within) if isinstance(within, BaseException) else error
+
+
+def _of_postgresql(said: BaseException) -> str | None:
+    """State and name; without a state it is the client library that tells of the connection."""
+    state = getattr(said, "sqlstate", None)
+    name = type(said).__name__
+    if state is not None:
+        return f"{state} {name}"
+    if name not in ("OperationalError", "InterfaceError", "ConnectionTimeout"):
+        return None
+    return " ".join(str(said).split())[:_LONGEST_REASON]
