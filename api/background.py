@@ -5,6 +5,7 @@ from pathlib import Path
 
 from api.settings import Settings
 from catalogue import jobs
+from models.outages import steadily
 
 try:
     import uwsgi
@@ -32,6 +33,6 @@ def wake(settings: Settings) -> None:
 def work_off(settings: Settings) -> None:
     """Do the waiting imports, here and now."""
     try:
-        jobs.work_off(folder(settings))
+        steadily(lambda: jobs.work_off(folder(settings)))
     except Exception:  # noqa: BLE001  logged, and tried again when the timer raises the signal
         _log.exception("imports have to wait")

@@ -10,6 +10,7 @@ from circulation.nightly import nightly as circulate
 from models import book_index, clock, idempotency, session
 from models.audit import Actor
 from models.database import transaction
+from models.outages import steadily
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,14 @@ class Done:
 
 
 def nightly(settings: Settings) -> Done:
-    """Do a night's work; it can be done twice, late, or by two nodes at once (rule 35)."""
+    """Do a night's work; it can be done twice, late, or by two nodes at once (rule 35).
+
+    So it is done again where the connection broke, which may have been idle since the last night.
+    """
+    return steadily(lambda: _nightly(settings))
+
+
+def _nightly(settings: Settings) -> Done:
     actor = Actor(None, f"nightly-{secrets.token_hex(6)}")
     report = circulate(actor, clock.now(), settings.keep_history_days)
     with transaction():

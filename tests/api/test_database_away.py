@@ -1,18 +1,30 @@
 """What clients see while PostgreSQL restarts, or hangs up."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from api import settings
+from api import background, maintenance, settings
 from api.app import create_app
+from models import import_job
+from models.audit import Actor
 from models.database import database
 from tests.support import needs, people, servers
 
 BOOKS = "/api/v1/books"
+WAITING = {
+    "format": "csv",
+    "match": "isbn",
+    "on_match": "skip",
+    "dry_run": 0,
+    "columns": "{}",
+    "copies": None,
+    "file": "waiting",
+}
 
 
 @pytest.fixture
@@ -54,5 +66,25 @@ def test_a_write_is_told_to_come_again_and_then_works(away: FlaskClient) -> None
     first = away.post(BOOKS, json={"title": "Emma"}, headers=admin.headers)
     assert first.json is not None
     assert (first.status_code, first.json["code"]) == (503, "unavailable")
+    assert first.json["detail"] == "The database does not answer."
     assert first.headers["Retry-After"] == "1"
     assert away.post(BOOKS, json={"title": "Emma"}, headers=admin.headers).status_code == 201
+
+
+@pytest.mark.usefixtures("away")
+def test_waiting_imports_are_done_although_the_database_hung_up(tmp_path: Path) -> None:
+    chosen = settings.read({**servers.QUICK, "OCTAVO_VAR": str(tmp_path)})
+    job = import_job.create(WAITING, Actor(None, "test"))["id"]
+    background.folder(chosen).mkdir()
+    (background.folder(chosen) / "waiting").write_text("title\nEmma\n")
+    hang_up()
+    background.work_off(chosen)
+    assert import_job.find(job)["status"] == "done"
+
+
+@pytest.mark.usefixtures("away")
+def test_the_nightly_job_is_done_although_the_database_hung_up(tmp_path: Path) -> None:
+    chosen = settings.read({**servers.QUICK, "OCTAVO_VAR": str(tmp_path)})
+    assert maintenance.nightly(chosen).holds == 0
+    hang_up()
+    assert maintenance.nightly(chosen).holds == 0
