@@ -1,5 +1,6 @@
 """Pages about the service itself: what it is, whether it is well, what its problems mean."""
 
+import logging
 from html import escape
 
 import orjson
@@ -9,13 +10,16 @@ from api import context
 from api.metrics import CONTENT_TYPE
 from api.negotiation import choose
 from api.problem_codes import PROBLEMS
+from api.problems import unavailable
 from models import schema
 from models.database import database
 from models.errors import Missing
+from models.outages import reason, steadily
 
 HTML = "text/html"
 JSON = "application/json"
 TEXT = "text/plain"
+_log = logging.getLogger("octavo.errors")
 
 
 def register(app: Flask) -> None:
@@ -56,13 +60,17 @@ def healthz() -> Response:
 
 def readyz() -> Response:
     """`/readyz`: whether the parts it needs answer; 503 names those that do not."""
-    parts = {"database": _database_is_well()}
-    settings = current_app.config["SETTINGS"]
-    if settings.redis_url:
-        parts["cache"] = current_app.extensions["octavo.limits"].is_well()
-    words = {name: "ok" if well else "failing" for name, well in parts.items()}
-    well = all(parts.values())
-    return _json({"status": "ok" if well else "failing", "parts": words}, 200 if well else 503)
+    faults = {"database": _fault_of_database()}
+    if current_app.config["SETTINGS"].redis_url:
+        is_well = current_app.extensions["octavo.limits"].is_well()
+        faults["cache"] = None if is_well else "Redis does not answer"
+    words = {name: "failing" if fault else "ok" for name, fault in faults.items()}
+    failing = {name: fault for name, fault in faults.items() if fault}
+    if not failing:
+        return _json({"status": "ok", "parts": words})
+    for name, fault in failing.items():
+        _log.error("not ready", extra={"fields": {"part": name, "reason": fault}})
+    raise unavailable(f"What fails: {', '.join(failing)}.", parts=words)
 
 
 def metrics() -> Response:
@@ -88,14 +96,18 @@ def problem(code: str) -> Response:
     return Response(page, content_type="text/html; charset=utf-8")
 
 
-def _json(value: object, status: int = 200) -> Response:
+def _json(value: object) -> Response:
     choose((JSON,), context.of(request.environ))
-    return Response(orjson.dumps(value), status, content_type=JSON)
+    return Response(orjson.dumps(value), content_type=JSON)
 
 
-def _database_is_well() -> bool:
+def _fault_of_database() -> str | None:
     try:
-        database.execute_sql("SELECT 1")
-        return schema.is_current()
-    except Exception:  # noqa: BLE001  whatever is wrong with it, it is not ready
-        return False
+        return None if steadily(_is_up_to_date) else "migrations are pending"
+    except Exception as error:  # noqa: BLE001  whatever is wrong with it, it is not ready
+        return reason(error) or type(error).__name__
+
+
+def _is_up_to_date() -> bool:
+    database.execute_sql("SELECT 1")
+    return schema.is_current()

@@ -4,6 +4,8 @@ from typing import Any
 
 from api.openapi.headers import referred
 from api.openapi.parts import Parts
+from api.problems import MEDIA_TYPE
+from validators.problems import PROBLEM
 
 Json = dict[str, Any]
 
@@ -12,8 +14,8 @@ TAG: Json = {"name": "Service", "description": "The service itself."}
 _STATE: Json = {
     "type": "object",
     "properties": {
-        "status": {"enum": ["ok", "failing"]},
-        "parts": {"type": "object", "additionalProperties": {"enum": ["ok", "failing"]}},
+        "status": {"enum": ["ok"]},
+        "parts": {"type": "object", "additionalProperties": {"enum": ["ok"]}},
     },
     "required": ["status"],
 }
@@ -22,7 +24,7 @@ _ANY: Json = {"type": "object"}
 
 def paths(parts: Parts) -> dict[str, Json]:
     """The OpenAPI path items."""
-    failing = _response("A part is failing, and `parts` names it.", "application/json", _STATE)
+    failing = _not_ready(parts)
     numbers = _response("The numbers.", "text/plain", {"type": "string"})
     state = _json(_STATE)
     pages = {
@@ -60,6 +62,15 @@ def _response(description: str, kind: str, schema: Json) -> Json:
         "headers": referred("RequestId"),
         "content": {kind: {"schema": schema}},
     }
+
+
+def _not_ready(parts: Parts) -> Json:
+    words = {"type": "object", "additionalProperties": {"enum": ["ok", "failing"]}}
+    told = {"properties": {"parts": words}, "required": ["parts"]}
+    schema = {"allOf": [parts.answer(PROBLEM), told]}
+    found = _response("A part is failing, and `parts` names it.", MEDIA_TYPE, schema)
+    found["headers"] = referred("RequestId", "RetryAfter")
+    return found
 
 
 def _problem_page(parts: Parts) -> Json:

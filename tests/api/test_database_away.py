@@ -71,6 +71,12 @@ def test_a_write_is_told_to_come_again_and_then_works(away: FlaskClient) -> None
     assert away.post(BOOKS, json={"title": "Emma"}, headers=admin.headers).status_code == 201
 
 
+def test_readiness_looks_again_when_the_database_hung_up(away: FlaskClient) -> None:
+    assert away.get("/readyz").status_code == 200
+    hang_up()
+    assert away.get("/readyz").status_code == 200
+
+
 @pytest.mark.usefixtures("away")
 def test_waiting_imports_are_done_although_the_database_hung_up(tmp_path: Path) -> None:
     chosen = settings.read({**servers.QUICK, "OCTAVO_VAR": str(tmp_path)})

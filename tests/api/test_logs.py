@@ -100,3 +100,13 @@ def test_it_is_logged_why_the_database_cannot_be_used(
     told = orjson.loads(line)
     assert told["reason"] == "SQLITE_CANTOPEN (unable to open database file)"
     assert told["request_id"] == "desk-9"
+
+
+def test_readiness_logs_what_fails_and_why(
+    capfd: Logs, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.schema.is_current", lambda: False)
+    client.get("/readyz")
+    (line,) = (line for line in capfd.readouterr().err.splitlines() if "not ready" in line)
+    told = orjson.loads(line)
+    assert (told["part"], told["reason"]) == ("database", "migrations are pending")

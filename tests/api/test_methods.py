@@ -233,7 +233,10 @@ def test_a_service_without_its_database_names_it(
 ) -> None:
     monkeypatch.setattr("models.schema.is_current", lambda: False)
     ready = client.get("/readyz")
-    assert (ready.status_code, (ready.json or {})["parts"]) == (503, {"database": "failing"})
+    assert (ready.status_code, ready.content_type) == (503, "application/problem+json")
+    problem = ready.json or {}
+    assert (problem["code"], problem["detail"]) == ("unavailable", "What fails: database.")
+    assert problem["parts"] == {"database": "failing"}
     assert client.get("/healthz").status_code == 200
 
 
