@@ -24,7 +24,7 @@ def prepare() -> None:
         schema.migrate()
     if not user.is_anybody():
         _first_start(chosen)
-    if "OCTAVO_SOCKET" not in os.environ:  # Else it is nginx that knows the address.
+    if not os.environ.get("OCTAVO_SOCKET"):  # Else it is nginx that knows the address.
         where = f"http://{_TOLD_AS.get(chosen.host, chosen.host)}:{chosen.port}"
         click.echo(f"The API is at {where}/api/v1, its reference at {where}/docs.")
 

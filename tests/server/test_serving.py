@@ -37,6 +37,21 @@ def own(tmp_path: Path) -> Iterator[Server]:
         started.stop()
 
 
+@pytest.fixture(scope="module")
+def unset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose variables are there, but empty; its defaults are for a port that is free.
+
+    Its folder has a space in the name, which the shell must not divide.
+    """
+    folder, port = tmp_path_factory.mktemp("with a space"), servers.free_port()
+    (folder / "var" / "spool").mkdir(parents=True)
+    ini = servers.ini_with(folder, ("http-port=8000", f"http-port={port}"))
+    empty = dict.fromkeys(("HOST", "PORT", "WORKERS", "OCTAVO_VAR", "OCTAVO_SOCKET"), "")
+    started = servers.start(folder, url=f"http://127.0.0.1:{port}", ini=ini, **empty)
+    yield started
+    started.stop()
+
+
 @contextmanager
 def held(server: Server) -> Iterator[None]:
     """New books wait meanwhile: on PostgreSQL half written, on SQLite before they begin."""
@@ -87,6 +102,25 @@ def test_in_production_a_start_without_a_key_ends_with_a_sentence(tmp_path: Path
     )
     assert done.returncode != 0
     assert done.stderr.splitlines()[-1].startswith("SECRET_KEY: it is required")
+
+
+def test_an_empty_port_or_socket_is_one_that_is_not_set(unset: Server) -> None:
+    assert requests.get(f"{unset.url}/healthz", timeout=SECONDS).ok
+
+
+def test_an_empty_host_is_one_that_is_not_set(unset: Server) -> None:
+    elsewhere = unset.url.replace("127.0.0.1", "127.0.0.2")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{elsewhere}/healthz", timeout=SECONDS)
+
+
+def test_an_empty_number_of_workers_is_one_that_is_not_set(unset: Server) -> None:
+    assert len(unset.workers()) == 2
+
+
+def test_an_empty_folder_is_one_that_is_not_set(unset: Server) -> None:
+    names = {path.name for path in (unset.log.parent / "var").iterdir()}
+    assert names == {"spool", "metrics"}
 
 
 def test_a_stop_finishes_the_request_in_flight(own: Server) -> None:

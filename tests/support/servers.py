@@ -89,11 +89,13 @@ def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
 def ini_for_streams(folder: Path) -> str:
     """The project's uwsgi.ini, copied into `folder`, but for the application that streams."""
     streams = f"wsgi-file = {ROOT / 'tests' / 'support' / 'streaming.py'}"
+    return ini_with(folder, ("module = api.wsgi:application", streams))
+
+
+def ini_with(folder: Path, *changes: tuple[str, str]) -> str:
+    """The project's uwsgi.ini, copied into `folder` with some of its text replaced."""
     ini = (ROOT / "uwsgi.ini").read_text()
-    for written, here in (
-        ("chdir = %d", f"chdir = {ROOT}"),
-        ("module = api.wsgi:application", streams),
-    ):
+    for written, here in (("chdir = %d", f"chdir = {ROOT}"), *changes):
         assert written in ini
         ini = ini.replace(written, here)
     path = folder / "uwsgi.ini"

@@ -68,6 +68,11 @@ def test_behind_nginx_no_address_is_told(run: Run, monkeypatch: pytest.MonkeyPat
     assert run("prepare").stdout == f"Made the administrator {ADMIN[0]}.\n"
 
 
+def test_an_empty_socket_is_not_nginx(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTAVO_SOCKET", "")
+    assert run("prepare").stdout.endswith(WHERE)
+
+
 @pytest.mark.settings(ADMIN_PASSWORD="short")
 def test_a_weak_password_stops_the_first_start(run: Run) -> None:
     done = run("prepare")
