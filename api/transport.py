@@ -2,7 +2,8 @@
 
 Bodies are read to their end before the answer starts, or the connection would be lost with the
 answer still on it. Answers of unknown length are framed here. One that fails while it streams, or
-whose process is killed, resets the connection, so that nobody takes it for complete.
+whose process is killed, resets the connection, so that nobody takes it for complete. A request
+that hangs is ended with its process; a stream has its time anew whenever a piece was sent.
 """
 
 import os
@@ -40,14 +41,16 @@ def send_at_once() -> None:
 
 
 class Transport:
-    """The outermost WSGI layer under uWSGI."""
+    """The outermost WSGI layer under uWSGI, whose `request-seconds` are what a request may take."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], uwsgi: Any) -> None:
         self._app = app
         self._uwsgi = uwsgi
+        self._seconds = int(uwsgi.opt["request-seconds"])
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        self._has_time()
         streams = framed = False
         at_the_door = "UWSGI_ROUTER" in environ
         if at_the_door:
@@ -95,6 +98,7 @@ class Transport:
             for piece in body:
                 if piece:
                     yield b"%x\r\n%b\r\n" % (len(piece), piece) if framed else piece
+                    self._has_time()
             if framed:
                 yield b"0\r\n\r\n"
             self._on_closing(_ENDS)
@@ -102,6 +106,10 @@ class Transport:
             close = getattr(body, "close", None)
             if close is not None:
                 close()
+
+    def _has_time(self) -> None:
+        """Count anew the seconds until uWSGI kills this process; it stops when all is sent."""
+        self._uwsgi.set_user_harakiri(self._seconds)
 
     def _on_closing(self, linger: bytes) -> None:
         """Decide how the connection ends, also when it is the kernel that closes it."""

@@ -320,3 +320,28 @@ def test_to_http_1_0_a_stream_ends_with_the_connection(streaming: Server) -> Non
     head, _, body = wire.sent(streaming, b"GET /whole HTTP/1.0\r\n\r\n").partition(b"\r\n\r\n")
     assert b"transfer-encoding" not in head.lower()
     assert len(body) == 1_000_000
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Streams, of a server that gives a request less time than the slow one takes in all."""
+    folder = tmp_path_factory.mktemp("impatient")
+    ini = servers.ini_for_streams(folder, ("request-seconds=60", "request-seconds=3"))
+    started = servers.start(folder, ini=ini)
+    yield started
+    started.stop()
+
+
+def test_a_stream_may_take_long_while_it_goes_on(impatient: Server) -> None:
+    answer = requests.get(f"{impatient.url}/slow", timeout=SECONDS)
+    assert len(answer.content) == 1_000_000
+
+
+def test_a_stream_that_stands_still_is_broken_off(impatient: Server) -> None:
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        requests.get(f"{impatient.url}/hangs", timeout=SECONDS)
+
+
+def test_a_request_that_hangs_is_ended(impatient: Server) -> None:
+    with pytest.raises(requests.exceptions.ConnectionError):
+        requests.get(f"{impatient.url}/silent", timeout=SECONDS)

@@ -86,10 +86,10 @@ def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def ini_for_streams(folder: Path) -> str:
+def ini_for_streams(folder: Path, *changes: tuple[str, str]) -> str:
     """The project's uwsgi.ini, copied into `folder`, but for the application that streams."""
     streams = f"wsgi-file = {ROOT / 'tests' / 'support' / 'streaming.py'}"
-    return ini_with(folder, ("module = api.wsgi:application", streams))
+    return ini_with(folder, ("module = api.wsgi:application", streams), *changes)
 
 
 def ini_with(folder: Path, *changes: tuple[str, str]) -> str:
