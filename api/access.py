@@ -21,8 +21,10 @@ class AccessLog:
         self._second = 0
         self._at = ""
 
-    def write(self, context: Context, method: str, status: int, seconds: float) -> None:
-        """Write the line of a finished request."""
+    def write(
+        self, context: Context, method: str, status: int, seconds: float, *, whole: bool = True
+    ) -> None:
+        """Write the line of a finished request; `whole` is whether all of its answer was sent."""
         line = {
             "at": self._now(),
             "level": "info",
@@ -34,6 +36,8 @@ class AccessLog:
             "caller": context.caller.id,
             "request_id": context.request_id,
         }
+        if not whole:
+            line |= {"level": "warning", "message": "request broke off"}
         sys.stderr.write(self._format(line))
 
     def _now(self) -> str:
@@ -50,7 +54,8 @@ def _as_json(line: Line) -> str:
 
 def _as_text(line: Line) -> str:
     caller = "" if line["caller"] is None else f" caller={line['caller']}"
+    broken = "" if line["level"] == "info" else " broke off"
     return (
         f"{line['at'][11:19]} {line['status']} {line['method']:<6} {line['route'] or '-'}"
-        f" {line['duration_ms']} ms{caller} {line['request_id']}\n"
+        f" {line['duration_ms']} ms{caller} {line['request_id']}{broken}\n"
     )

@@ -1,5 +1,6 @@
 """The outermost layer: request ids, CORS, the access log and the metrics, for every answer."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from api.settings import Settings
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Headers = list[tuple[str, str]]
+_errors = logging.getLogger("octavo.errors")
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 
 _EXPOSED = (
@@ -66,11 +68,13 @@ class Edge:
         """The application behind."""
         return self._app(environ, start_response)
 
-    def done(self, context: Context, environ: Environ, status: int, seconds: float) -> None:
+    def done(
+        self, context: Context, environ: Environ, status: int, seconds: float, *, whole: bool
+    ) -> None:
         """Write the line of a finished request, and count it."""
         method = environ["REQUEST_METHOD"]
         self._metrics.observe(method, context.route, status, seconds)
-        self._log.write(context, method, status, seconds)
+        self._log.write(context, method, status, seconds, whole=whole)
 
 
 class _Exchange:
@@ -111,14 +115,20 @@ class _Exchange:
         return self._start_response(status, headers, exc_info)
 
     def _sent(self, body: Iterable[bytes]) -> Iterator[bytes]:
+        whole = False
         try:
             yield from body
+            whole = True
+        except Exception as error:
+            known = {"request_id": self._context.request_id, "route": self._context.route}
+            _errors.error("answer broke off", exc_info=error, extra={"fields": known})
+            raise
         finally:
             close = getattr(body, "close", None)
             if close is not None:
                 close()
-            self._finish()
+            self._finish(whole=whole)
 
-    def _finish(self) -> None:
+    def _finish(self, *, whole: bool = True) -> None:
         seconds = time.perf_counter() - self._started
-        self._edge.done(self._context, self._environ, self._status, seconds)
+        self._edge.done(self._context, self._environ, self._status, seconds, whole=whole)

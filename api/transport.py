@@ -102,6 +102,8 @@ class Transport:
             if framed:
                 yield b"0\r\n\r\n"
             self._on_closing(_ENDS)
+        except Exception:  # noqa: BLE001  logged at the edge; uWSGI would print what it says
+            return
         finally:
             close = getattr(body, "close", None)
             if close is not None:

@@ -1,11 +1,13 @@
 """Logs: nothing personal and no secret, whatever happens."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from peewee import OperationalError
 
 from models import book as books
 from models.database import connect, database
@@ -110,3 +112,21 @@ def test_readiness_logs_what_fails_and_why(
     (line,) = (line for line in capfd.readouterr().err.splitlines() if "not ready" in line)
     told = orjson.loads(line)
     assert (told["part"], told["reason"]) == ("database", "migrations are pending")
+
+
+def test_an_answer_that_breaks_off_is_logged_with_its_request(
+    capfd: Logs, client: FlaskClient, librarian: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(*_: Any) -> Iterator[bytes]:
+        yield b"{}"
+        raise OperationalError("Adelheid")
+
+    monkeypatch.setattr("resources.exports.write", breaking)
+    headers = {**librarian.headers, "X-Request-ID": "desk-9"}
+    with pytest.raises(OperationalError):
+        client.get("/api/v1/exports/books?format=ndjson", headers=headers).get_data()
+    error, request = (orjson.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert (error["level"], error["message"]) == ("error", "answer broke off")
+    assert (error["error"], error["request_id"]) == ("OperationalError", "desk-9")
+    assert (request["level"], request["message"]) == ("warning", "request broke off")
+    assert (request["status"], request["request_id"]) == (200, "desk-9")

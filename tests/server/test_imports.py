@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from tests.support import servers
-from tests.support.servers import ADMIN, Server
+from tests.support.servers import ADMIN, Server, wait_for
 
 pytestmark = pytest.mark.server
 RECORDS = 8_000
@@ -125,3 +125,7 @@ def test_an_export_that_fails_midway_breaks_the_connection(server: Server, tmp_p
     library.close()
     with pytest.raises(requests.exceptions.RequestException):
         list(pieces)
+    wait_for(lambda: "request broke off" in server.log.read_text())
+    written = server.log.read_text()
+    assert '"message":"answer broke off"' in written
+    assert "Traceback" not in written
