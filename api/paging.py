@@ -16,6 +16,7 @@ from models.listing import Listing
 
 Records = list[dict[str, Any]]
 Rows = list[tuple[Any, ...]]
+LONGEST_LINK = 60_000
 _PAGING = {"page", "limit", "cursor", "sort", "fields", "embed", "facets"}
 
 
@@ -45,9 +46,8 @@ def listed(
     if finish is not None:
         finish(records)
     data = [projected(call, record, listing.view.staff) for record in records]
-    headers = {"Link": ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links)} if links else {}
     more = extra(records) if extra else {}
-    return Answer({"data": data, "pagination": pagination, **more}, headers=headers)
+    return Answer({"data": data, "pagination": pagination, **more}, headers=_link_header(links))
 
 
 def projected(
@@ -82,6 +82,12 @@ def _slice(
     cursor = None if following is None else _signer().sign([fingerprint, following])
     links = [] if cursor is None else [_next_link(call.context, cursor)]
     return links, rows, {"limit": limit, "next_cursor": cursor}
+
+
+def _link_header(links: list[tuple[str, str]]) -> dict[str, str]:
+    """`Link`; none when each URL is so long that uWSGI would cut the header, at 64 KiB."""
+    value = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links)
+    return {"Link": value} if 0 < len(value) <= LONGEST_LINK else {}
 
 
 def _page_links(context: Context, page: int, pages: int) -> list[tuple[str, str]]:

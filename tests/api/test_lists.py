@@ -51,6 +51,13 @@ def test_a_page_has_twenty_records_unless_asked(ask: Asker, librarian: Person) -
     assert (len(answer["data"]), answer["pagination"]["pages"]) == (20, 2)
 
 
+def test_there_are_no_links_that_the_server_would_cut(ask: Asker, seven: list[int]) -> None:
+    # What is sent as one byte takes three in a link.
+    assert links(ask.get("/books?limit=3&q=" + "'" * 800))
+    answer = ask.get("/books?limit=3&q=" + "'" * 8_000)
+    assert (answer.status_code, links(answer)) == (200, {})
+
+
 def test_links_lead_through_the_pages_and_keep_the_rest(ask: Asker, seven: list[int]) -> None:
     found = links(ask.get("/books?language=en&limit=3&page=2&sort=-id"))
     assert set(found) == {"first", "prev", "next", "last"}

@@ -145,6 +145,15 @@ def test_two_slashes_are_another_path_behind_nginx_as_well(nginx: Server) -> Non
     assert requests.get(nginx.url + "/api/v1//books", timeout=10).status_code == 404
 
 
+def test_a_list_is_answered_however_long_its_url(nginx: Server) -> None:
+    for _ in range(3):
+        requests.post(nginx.api("/books"), json=LONG, auth=ADMIN, timeout=10)
+    words = "+".join(["emma"] * (8_000 // 5))
+    answer = requests.get(f"{nginx.api('/books')}?limit=1&page=2&q={words}", timeout=10)
+    assert answer.status_code == 200
+    assert answer.links.keys() == {"first", "prev", "next", "last"}
+
+
 def test_bodiless_answers_leave_the_connection_usable(nginx: Server, book: str) -> None:
     path = urlsplit(book).path
     tag = requests.get(book, timeout=10).headers["ETag"]
