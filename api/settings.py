@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import click
 from limits import RateLimitItem, parse_many
@@ -17,6 +17,7 @@ from circulation.money import DECIMALS
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
+_ESCAPED = "with %23 for #, %2F for / and %40 for @ in a password"
 
 
 class SettingsError(click.ClickException):
@@ -78,9 +79,36 @@ def _rate(value: str) -> RateLimitItem | None:
     return rate
 
 
+def _address(value: str) -> SplitResult:
+    """A URL in its parts, with signs of a password escaped, or they would end it too early.
+
+    Raises ValueError, whose words are not to be told: they may quote the password.
+    """
+    parts = urlsplit(value)
+    is_cut = parts.scheme != "sqlite" and "@" in parts.path + parts.query
+    if "#" in value or is_cut or parts.port == 0:
+        raise ValueError
+    return parts
+
+
+def _is_database(value: str) -> bool:
+    try:
+        parts = _address(value)
+    except ValueError:
+        return False
+    name = parts.path.removeprefix("/")
+    if parts.scheme == "sqlite":
+        # In memory each process would have a library of its own.
+        return not parts.netloc and name not in ("", ":memory:")
+    return parts.scheme in ("postgresql", "postgres") and name != "" and "/" not in name
+
+
 def _database(value: str) -> str:
-    if urlsplit(value).scheme not in ("sqlite", "postgresql", "postgres"):
-        raise ValueError("give a URL like sqlite:///var/octavo.db or postgresql://user@host/name")
+    if not _is_database(value):
+        raise ValueError(
+            "give a URL like sqlite:///var/octavo.db or postgresql://user:password@host/name,"
+            f" {_ESCAPED}"
+        )
     # From the root on: uWSGI's spooler works in another folder, and must find the same file.
     return re.sub("^sqlite:///(?!/)", lambda begin: f"{begin[0]}{ROOT}/", value)
 
@@ -89,9 +117,19 @@ def _folder(value: str) -> Path:
     return ROOT / value
 
 
+def _is_redis(value: str) -> bool:
+    try:
+        parts = _address(value)
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return parts.path != ""
+    return parts.scheme in ("redis", "rediss") and bool(re.fullmatch("(/[0-9]*)?", parts.path))
+
+
 def _redis(value: str) -> str:
-    if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("give a URL like redis://host:6379/0")
+    if value and not _is_redis(value):
+        raise ValueError(f"give a URL like redis://:password@host:6379/0, {_ESCAPED}")
     return value
 
 

@@ -12,6 +12,32 @@ from api.settings import ROOT, Settings, SettingsError, read
 
 KEY = "x" * 32
 LEAST = {"SECRET_KEY": KEY}
+UNUSABLE = (
+    "postgresql://",
+    "postgresql:///",
+    "postgresql://octavo:topsecret@db.internal",
+    "postgresql://octavo:topsecret@db.internal/",
+    "postgresql://octavo:topsecret@db.internal:abc/octavo",
+    "postgresql://octavo:topsecret@db.internal:99999/octavo",
+    "postgresql://octavo:topsecret#1@db.internal/octavo",
+    "postgresql://octavo:1#topsecret@db.internal/octavo",
+    "postgresql://octavo:topsecret/1@db.internal/octavo",
+    "postgresql://octavo:1/topsecret@db.internal/octavo",
+    "postgresql://octavo:1/octavo?topsecret@db.internal/octavo",
+    "postgresql://octavo:top[secret@db.internal/octavo",
+    "sqlite://",
+    "sqlite:///",
+    "sqlite:///:memory:",
+    "sqlite://var/octavo.db",
+)
+AWRY = (
+    "http://host",
+    "redis://:topsecret@127.0.0.1:99999/0",
+    "redis://:topsecret@127.0.0.1/abc",
+    "redis://:topsecret#1@127.0.0.1/0",
+    "redis://:1/topsecret@127.0.0.1/0",
+    "unix://",
+)
 
 
 def value(name: str, text: str) -> Any:
@@ -89,7 +115,6 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ("DATABASE_URL", "postgres://me@host/db", "postgres://me@host/db"),
         ("DATABASE_URL", "sqlite:////srv/books.db", "sqlite:////srv/books.db"),
         ("DATABASE_URL", "sqlite:///var/books.db", f"sqlite:///{ROOT}/var/books.db"),
-        ("REDIS_URL", "unix:///run/redis.sock", "unix:///run/redis.sock"),
         ("CORS_ORIGINS", "https://a.example, http://b.example:8080", None),
         ("CORS_ORIGINS", "*", ("*",)),
         ("CURRENCY", "USD", "USD"),
@@ -103,6 +128,21 @@ def test_values_are_understood(name: str, text: str, expected: Any) -> None:
     if name == "CORS_ORIGINS" and expected is None:
         expected = ("https://a.example", "http://b.example:8080")
     assert value(name, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "postgresql:///octavo"),
+        ("DATABASE_URL", "postgresql://me:p%23@[::1]:5432/octavo?sslmode=require"),
+        ("DATABASE_URL", "sqlite:////srv/b@ck/octavo.db"),
+        ("REDIS_URL", "redis://:p%2F@host:6379/1"),
+        ("REDIS_URL", "rediss://host"),
+        ("REDIS_URL", "unix:///run/redis.sock"),
+    ],
+)
+def test_urls_are_taken_as_they_are(name: str, url: str) -> None:
+    assert value(name, url) == url
 
 
 @pytest.mark.parametrize(
@@ -120,7 +160,8 @@ def test_rates_are_understood(text: str, amount: int, seconds: int) -> None:
         ("OCTAVO_ENV", "staging"),
         ("DATABASE_URL", "mysql://host/db"),
         ("DATABASE_URL", "octavo.db"),
-        ("REDIS_URL", "http://host"),
+        *(("DATABASE_URL", url) for url in UNUSABLE),
+        *(("REDIS_URL", url) for url in AWRY),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "-1"),
@@ -154,6 +195,12 @@ def test_rates_are_understood(text: str, amount: int, seconds: int) -> None:
 )
 def test_what_cannot_be_understood_is_refused_by_name(name: str, text: str) -> None:
     assert re.fullmatch(rf"{name}: (give|say) .+\.", complaint(**{**LEAST, name: text}))
+
+
+@pytest.mark.parametrize(("name", "urls"), [("DATABASE_URL", UNUSABLE), ("REDIS_URL", AWRY)])
+def test_a_refused_url_is_not_repeated(name: str, urls: tuple[str, ...]) -> None:
+    for url in urls:
+        assert "topsecret" not in complaint(**{**LEAST, name: url})
 
 
 def test_logs_are_for_people_in_development_alone() -> None:
