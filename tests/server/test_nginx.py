@@ -10,6 +10,7 @@ import orjson
 import pytest
 import requests
 
+from api.problem_codes import PROBLEMS
 from tests.support import people, proxies, servers, wire
 from tests.support.servers import ADMIN, Server
 
@@ -33,6 +34,7 @@ def assert_is_problem(answer: bytes, status: int) -> None:
     assert b"content-type: application/problem+json" in head.lower()
     problem = orjson.loads(body)
     assert problem["status"] == status
+    assert problem["title"] == PROBLEMS[problem["code"]].title
     assert f"x-request-id: {problem['request_id']}".encode() in head.lower()
 
 
@@ -127,6 +129,7 @@ BROKEN = {
     "a version to come": (b"GET / HTTP/7.0\r\nHost: x\r\n\r\n", 400),
     "two hosts": (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
     "a path out of the root": (b"GET /../etc HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+    "a page of its own": (b"GET /_nginx/malformed HTTP/1.0\r\n\r\n", 404),
     "a path with NUL": (b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
 }
 
