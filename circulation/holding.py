@@ -37,7 +37,8 @@ def place_hold(
     Raises Missing (for the member `user-not-found`), Refused `hold-refused`, Unacceptable.
     """
     codes = overrides.named(override)
-    check_hold_dates(None, not_needed_after, rulebook.known()[1].calendar.local_date(now))
+    if not_needed_after:
+        check_hold_dates(None, not_needed_after, rulebook.today(now))
     with act():
         locks.take(book_id=book_id, user_id=user_id)
         facts = gather.of_title(book_id, now, user_id)

@@ -81,7 +81,7 @@ def found(lost: Row, actor: Actor, now: datetime, returned_at: datetime | None =
 def _decided(request: Request, now: datetime) -> tuple[Facts, Member, Row, Decision]:
     codes = overrides.named(request.override)
     if request.due_on is not None:
-        check_due_on(request.due_on, rulebook.known()[1].calendar.local_date(now))
+        check_due_on(request.due_on, rulebook.today(now))
     facts = gather.lending(_copy_key(request), _member_key(request), now)
     if facts is None or facts.copy is None:
         raise Missing("There is no such copy.", code="copy-not-found")

@@ -27,7 +27,7 @@ def nightly(actor: Actor, now: datetime, keep_history_days: int) -> Report:
     Each title and each batch of loans is a transaction of its own, so that a run which is cut
     short has done something and the desk never waits long.
     """
-    today = rulebook.latest().calendar.local_date(now)
+    today = rulebook.today(now)
     titles = hold.titles_to_settle(stamp(now), today.isoformat())
     holds = sum(let_run_out(book_id, actor, now) for book_id in titles)
     before = stamp(now - timedelta(days=keep_history_days))

@@ -75,7 +75,7 @@ def receive(
         _require_outstanding(present, len(barcodes), outstanding)
         book_id = _book(present, actor)
         locks.take(book_id=book_id)
-        today = rulebook.latest().calendar.local_date(now)
+        today = rulebook.today(now)
         bought = {"price": present["unit_price"], "acquired_on": today.isoformat()}
         copy_ids = [_copy(book_id, {"barcode": each, **bought}, actor) for each in barcodes]
         order.receive(order_id, copy_ids, stamp(now))

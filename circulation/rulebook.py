@@ -1,6 +1,6 @@
 """The rules in force, kept in memory: policies and calendar, read again only when they changed."""
 
-from datetime import date
+from datetime import date, datetime
 
 from circulation.calendar import Calendar, Closure
 from circulation.facts import Rules
@@ -22,8 +22,16 @@ def latest() -> Rules:
     return at(rulebook.version())
 
 
+def today(now: datetime) -> date:
+    """The library's date at a moment, by the rules as they are now; costs one small query."""
+    return latest().calendar.local_date(now)
+
+
 def known() -> tuple[int, Rules]:
-    """The rules as this process last saw them, and their version; costs nothing."""
+    """The rules as this process last saw them, and their version; costs nothing.
+
+    Another process may have changed them since: only for who compares the version with the facts'.
+    """
     if _known is None:
         version = rulebook.version()
         return version, at(version)

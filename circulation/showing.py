@@ -47,7 +47,7 @@ def holds(rows: Sequence[tuple[Any, ...]], now: datetime) -> list[Row]:
 
 def availability(book_ids: Sequence[int], now: datetime) -> dict[int, Row]:
     """`{copies, available, on_loan, holds}` of each title; a lost copy does not count (rule 36)."""
-    today = rulebook.latest().calendar.local_date(now).isoformat()
+    today = rulebook.today(now).isoformat()
     counts = copy.counts(book_ids)
     holds = stored_hold.counts(book_ids, stamp(now), today)
     return {

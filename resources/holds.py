@@ -48,7 +48,7 @@ class Holds(Resource):
         moment = clock.now()
         asked = filters(call)
         if "status" in asked:
-            today = rulebook.latest().calendar.local_date(moment)
+            today = rulebook.today(moment)
             asked |= hold.in_status(asked.pop("status"), moment, today)
         if not call.caller.is_staff:
             asked["reader"] = call.user_id
