@@ -42,7 +42,7 @@ def request(values: Mapping[str, Any], actor: Actor, now: datetime) -> Row:
 def change(
     order_id: int, values: Mapping[str, Any], actor: Actor, now: datetime, check: Check
 ) -> Row:
-    """Take the step to `status`, if given, and write the other fields; give the stored order.
+    """Take the step to `status`, if it differs, and write the other fields; give the stored order.
 
     `check` is called with the stored row first. Raises Missing, Conflict `order-state`.
     """
@@ -51,11 +51,17 @@ def change(
         check(present)
         if values.get("book_id") != present["book_id"]:
             _require_book(values.get("book_id"))
-        wanted = values.get("status")
+        wanted = step_of(present, values)
         if wanted is not None and wanted not in STEPS.get(present["status"], ()):
             raise no_step(present, f"become {wanted}")
         deed = _DEEDS.get(wanted or "", "order.update")
         return order.update(present, values, deed, stamp(now), actor)
+
+
+def step_of(present: Row, values: Mapping[str, Any]) -> str | None:
+    """The step that a change asks for; the status as it is, sent back, is none."""
+    wanted: str | None = values.get("status")
+    return None if wanted == present["status"] else wanted
 
 
 def receive(

@@ -115,7 +115,8 @@ def update(
         Order.update({**values, "updated_at": at, "revision": Order.revision + 1}).where(
             Order.id == order["id"]
         ).execute()
-        reason = values.get("reason")
+        told = "status" in changes or "reason" in changes
+        reason = values.get("reason") if told else None
         audit.record(actor, action, "order", order["id"], reason=reason, changes=changes)
     return find(order["id"])
 
