@@ -80,7 +80,6 @@ def receive(
         outstanding = present["quantity"] - present["received"]
         _require_outstanding(present, len(barcodes), outstanding)
         book_id = _book(present, actor)
-        locks.take(book_id=book_id)
         today = rulebook.today(now)
         bought = {"price": present["unit_price"], "acquired_on": today.isoformat()}
         copy_ids = [_copy(book_id, {"barcode": each, **bought}, actor) for each in barcodes]
@@ -125,13 +124,21 @@ def _with_isbn(isbn: str | None) -> int | None:
 
 
 def _book(present: Row, actor: Actor) -> int:
-    """The book that an order's copies belong to, made if need be."""
-    if present["book_id"] is not None and book.exists(present["book_id"]):
-        named: int = present["book_id"]
-        return named
+    """The book that an order's copies belong to, held, and made if need be."""
+    book_id: int | None = present["book_id"]
+    while True:
+        # Until it is held, somebody may take it out of the catalogue.
+        locks.take(book_id=book_id)
+        if book_id is not None and book.exists(book_id):
+            return book_id
+        book_id = _with_isbn(present["isbn"]) or _made(present, actor)
+
+
+def _made(present: Row, actor: Actor) -> int | None:
+    """A new book for an order; None if one with its ISBN has come and gone in the meantime."""
     wanted = {name: present[name] for name in ("title", "author", "isbn", "publisher")}
     try:
-        created: int = _with_isbn(present["isbn"]) or book.create(wanted, actor)["id"]
+        created: int | None = book.create(wanted, actor)["id"]
     except Taken as taken:
         # Somebody made it in the meantime.
         created = taken.extra["existing_id"]

@@ -6,7 +6,7 @@ import pytest
 
 from circulation.holding import unchecked
 from circulation.ordering import change, receive, request
-from models import book, copy, hold, order
+from models import book, copy, hold, locks, order
 from models.audit import Actor
 from models.book import Book
 from models.copy import Copy
@@ -207,6 +207,23 @@ def test_copies_of_a_book_that_is_gone_get_a_new_one() -> None:
     gone = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK)["id"]
     order_id = ordered()
     book.delete(book.locked(gone), DESK)
+    stored, copies = came(order_id, "N1")
+    assert stored["book_id"] == copies[0]["book_id"] != gone
+
+
+def test_copies_of_a_book_that_goes_just_before_it_is_held_get_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK)["id"]
+    order_id = ordered()
+    take = locks.take
+
+    def take_late(**keys: Any) -> None:
+        if keys.get("book_id") == gone:
+            book.delete(book.locked(gone), DESK)
+        take(**keys)
+
+    monkeypatch.setattr(locks, "take", take_late)
     stored, copies = came(order_id, "N1")
     assert stored["book_id"] == copies[0]["book_id"] != gone
 
