@@ -19,6 +19,7 @@ class Done:
 
     holds: int
     loans: int
+    past_holds: int
     sessions: int
     answers: int
     files: int
@@ -27,7 +28,7 @@ class Done:
         """For people and for the log."""
         return [
             f"Holds ended: {self.holds}.",
-            f"Loans that forgot their member: {self.loans}.",
+            f"Loans that forgot their member: {self.loans}, past holds: {self.past_holds}.",
             f"Sign-ins forgotten: {self.sessions}, kept answers forgotten: {self.answers}.",
             f"Files of imports that came to nothing: {self.files}.",
         ]
@@ -49,4 +50,4 @@ def _nightly(settings: Settings) -> Done:
         answers = idempotency.delete_expired()
     files = sweep(folder(settings))
     book_index.tidy()
-    return Done(report.holds, report.loans, sessions, answers, files)
+    return Done(report.holds, report.loans, report.past_holds, sessions, answers, files)

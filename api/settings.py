@@ -285,7 +285,7 @@ class Settings:
         "KEEP_HISTORY_DAYS",
         _number(0, 36500),
         "365",
-        "Days until a returned loan forgets its member.",
+        "Days until it is forgotten who had a loan, from its return, or a hold, from its end.",
     )
     currency: str = _setting("CURRENCY", _currency, "EUR", "Of all money, ISO 4217.")
     access_token_minutes: int = _setting(

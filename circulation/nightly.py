@@ -1,5 +1,6 @@
 """The nightly job (rule 35): it may run twice, late, or on two nodes at once, with one result."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,33 +16,56 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did: holds ended, and loans that lost their member's name."""
+    """What a run did: holds ended, and loans and past holds that lost their member's name."""
 
     holds: int
     loans: int
+    past_holds: int
 
 
 def nightly(actor: Actor, now: datetime, keep_history_days: int) -> Report:
-    """End holds that have run out, and anonymise loans returned more than so many days ago.
+    """End holds that have run out, and forget who had the loans and holds of so many days ago.
 
-    Each title and each batch of loans is a transaction of its own, so that a run which is cut
+    Each title and each batch of records is a transaction of its own, so that a run which is cut
     short has done something and the desk never waits long.
     """
     today = rulebook.today(now)
     titles = hold.titles_to_settle(stamp(now), today.isoformat())
     holds = sum(let_run_out(book_id, actor, now) for book_id in titles)
     before = stamp(now - timedelta(days=keep_history_days))
-    loans = 0
-    while forgotten := _forget(before, actor):
-        loans += forgotten
-    return Report(holds, loans)
+    loans = _in_batches(lambda: _forget_loans(before, actor))
+    past_holds = _in_batches(lambda: _forget_holds(before, actor))
+    _in_batches(_forget_loans_of_fees)
+    return Report(holds, loans, past_holds)
 
 
-def _forget(before: str, actor: Actor) -> int:
+def _in_batches(forget: Callable[[], int]) -> int:
+    """Forget a batch after the other until none is left; give how many records they were."""
+    forgotten = 0
+    while batch := forget():
+        forgotten += batch
+    return forgotten
+
+
+def _forget_loans(before: str, actor: Actor) -> int:
     with act():
         loan_ids = loan.to_forget(before, _BATCH)
         loan.forget(loan_ids)
-        fee.forget_loans(loan_ids)
-        for loan_id in loan_ids:
-            audit.record(actor, "loan.anonymise", "loan", loan_id)
+        audit.record_all(actor, "loan.anonymise", "loan", loan_ids)
     return len(loan_ids)
+
+
+def _forget_holds(before: str, actor: Actor) -> int:
+    with act():
+        hold_ids = hold.to_forget(before, _BATCH)
+        hold.forget(hold_ids)
+        audit.record_all(actor, "hold.anonymise", "hold", hold_ids)
+    return len(hold_ids)
+
+
+def _forget_loans_of_fees() -> int:
+    """A fee may be settled long after its loan was forgotten, so these are looked for anew."""
+    with act():
+        fee_ids = fee.to_forget(_BATCH)
+        fee.forget_loans(fee_ids)
+    return len(fee_ids)

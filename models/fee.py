@@ -10,6 +10,7 @@ from peewee import SQL, IntegerField, TextField, fn
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.listing import Filter, Listing, Sort, equals, status_filters, status_name
+from models.loan import Loan
 from models.view import View
 
 
@@ -157,10 +158,17 @@ def lower(
     return {**fee, "balance": balance, "waived": waived}
 
 
-def forget_loans(loan_ids: list[int]) -> None:
-    """Take loans off the settled lines they brought, which would still name their member."""
-    settled = (Fee.balance == 0) & Fee.loan_id.in_(loan_ids)
-    Fee.update(loan_id=None).where(settled).execute()
+def to_forget(limit: int) -> list[int]:
+    """The ids of some settled lines that still name the member of a forgotten loan."""
+    nameless = Loan.select(SQL("1")).where((Loan.id == Fee.loan_id) & Loan.user_id.is_null())
+    named = Fee.loan_id.is_null(False) & Fee.user_id.is_null(False)
+    query = Fee.select(Fee.id).where((Fee.balance == _ZERO) & named & fn.EXISTS(nameless))
+    return [row[0] for row in for_update(query.order_by(Fee.loan_id).limit(limit)).tuples()]
+
+
+def forget_loans(fee_ids: list[int]) -> None:
+    """Take their loans off lines."""
+    Fee.update(loan_id=None).where(Fee.id.in_(fee_ids)).execute()
 
 
 def unsettled(user_id: int) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from peewee import SQL, IntegerField, TextField, fn
 from models import audit
 from models.audit import Actor
 from models.clock import stamp
-from models.database import Compiled, Table, rows, slot
+from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.listing import Filter, Listing, Slots, Sort, equals, status_filters, status_name
 from models.view import View
@@ -179,6 +179,18 @@ def titles_to_settle(now: str, today: str) -> list[int]:
         is_active() & ((Hold.expires_at < now) | (Hold.not_needed_after < today))
     )
     return [row[0] for row in query.distinct().order_by(Hold.book_id).tuples()]
+
+
+def to_forget(before: str, limit: int) -> list[int]:
+    """The ids of some holds that ended before a moment and still name their member."""
+    past = Hold.ended_at.is_null(False) & (Hold.ended_at < before)
+    query = Hold.select(Hold.id).where(past & Hold.user_id.is_null(False)).limit(limit)
+    return [row[0] for row in for_update(query.order_by(Hold.ended_at)).tuples()]
+
+
+def forget(hold_ids: list[int]) -> None:
+    """Take the member's name off holds."""
+    Hold.update(user_id=None, revision=Hold.revision + 1).where(Hold.id.in_(hold_ids)).execute()
 
 
 def counts(book_ids: Iterable[int], now: str, today: str) -> dict[int, int]:

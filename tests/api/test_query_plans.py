@@ -7,11 +7,12 @@ import pytest
 
 from api import settings
 from api.app import create_app
+from circulation.nightly import nightly
 from models.database import database, is_sqlite
 from tests.support import needs, servers
 from tests.support.asking import Asker
 from tests.support.people import Person, add
-from tests.unit.circulation.library import held, lent, member, title
+from tests.unit.circulation.library import DESK, NOW, held, lent, member, title
 
 LISTS = (
     "/loans?user_id=2",
@@ -51,7 +52,16 @@ LONG = ("loan", "renewal", "hold", "fee", "fee_entry", "copy", "book", "audit")
 
 
 # Indexes of few rows, those of open loans for instance, may be read from end to end.
-SHORT = ("loan_open", "loan_out", "loan_lost", "loan_due", "loan_unreturned", "fee_open")
+SHORT = (
+    "loan_open",
+    "loan_out",
+    "loan_lost",
+    "loan_due",
+    "loan_unreturned",
+    "fee_open",
+    "fee_named",
+    "hold_queue",
+)
 
 
 @pytest.fixture
@@ -117,6 +127,14 @@ def test_what_members_read_of_their_own_reads_no_table_from_end_to_end(
     plans = explained(monkeypatch)
     paths = tuple(path.format(me=reader.id) for path in MEMBERS)
     assert whole_tables(ask, paths, reader, plans) == []
+
+
+def test_the_nightly_job_reads_no_table_from_end_to_end(
+    ask: Asker, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = explained(monkeypatch)
+    nightly(DESK, NOW, 365)
+    assert [plan for plan in plans if read_whole(*plan)] == []
 
 
 def whole_tables(

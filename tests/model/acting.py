@@ -22,7 +22,7 @@ class Library(State):
 
     def _end(self, hold: Hold, status: str) -> None:
         copy, hold.copy = hold.copy, None
-        hold.status = status
+        hold.status, hold.ended_at = status, self.now
         if copy is not None and copy.status == "on_hold_shelf":
             copy.status = "available"
             self.serve(copy)
@@ -184,8 +184,18 @@ class Library(State):
         member.is_gone = True
 
     def nightly(self, keep: datetime) -> None:
-        """Holds end, loans returned before a moment lose their name (rule 35)."""
+        """Holds end; loans and holds that ended before a moment lose their name (rule 35).
+
+        So do the settled fees of such loans, which lose the loan.
+        """
         self.settle(sorted({hold.book_id for hold in self.holds.values()}))
         for loan in self.loans.values():
             if loan.returned_at is not None and loan.returned_at < keep:
                 loan.user_id = None
+        for hold in self.holds.values():
+            if hold.ended_at is not None and hold.ended_at < keep:
+                hold.user_id = None
+        for fee in self.fees:
+            if fee.user_id and fee.loan_id and not fee.balance:
+                nameless = self.loans[fee.loan_id].user_id is None
+                fee.loan_id = None if nameless else fee.loan_id

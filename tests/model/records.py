@@ -88,6 +88,7 @@ class Hold:
     expires_on: date | None = None
     not_needed_after: date | None = None
     suspended_until: date | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass
