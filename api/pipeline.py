@@ -89,7 +89,8 @@ class Plan:
         call = Call(context, self._settings, self.operation, query, body, accepted)
         call.content = content or b""
         handler = getattr(resource, self.method)
-        if not self._writes:
+        # Under a key the answer is kept, so that even a POST which only reads writes then.
+        if not self._writes and key is None:
             public = self._public and context.caller.id is None
             return rendered(handler(call, **path), context, PUBLIC if public else PRIVATE)
         try:

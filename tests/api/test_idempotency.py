@@ -136,6 +136,22 @@ def test_a_sign_in_is_replayed_with_its_tokens(ask: Asker, member: Person) -> No
     assert again.json == first.json
 
 
+def test_a_post_that_changes_nothing_takes_a_key_too(
+    ask: Asker, librarian: Person, member: Person, copy: dict[str, Any]
+) -> None:
+    asked = {"copy_id": copy["id"], "user_id": member.id}
+    first = ask.post("/loans/decisions", asked, by=librarian, headers=KEY)
+    assert first.json["allowed"]
+    ask.post("/loans", asked, by=librarian)
+    again = ask.post("/loans/decisions", asked, by=librarian, headers=KEY)
+    assert (again.headers["Idempotency-Replayed"], again.data) == ("true", first.data)
+    assert headers_of(again) == headers_of(first)
+    other = {"copy_id": copy["id"], "user_id": librarian.id}
+    reused = ask.post("/loans/decisions", other, by=librarian, headers=KEY)
+    assert (reused.status_code, reused.json["code"]) == (422, "idempotency-key-reused")
+    assert not ask.post("/loans/decisions", asked, by=librarian).json["allowed"]
+
+
 def test_a_replay_without_body_is_one_too(ask: Asker, member: Person) -> None:
     first = ask.post("/auth/logout", raw=b"", by=member, headers=KEY)
     again = ask.post("/auth/logout", raw=b"", by=member, headers=KEY)
