@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from circulation.due import shelf_expiry
-from circulation.facts import Copy, CopyStatus, Hold, HoldStatus, Rules, Title
+from circulation.facts import CopyStatus, Hold, HoldStatus, Rules, Title
 
 _NEVER_LENT = frozenset({CopyStatus.LOST, CopyStatus.WITHDRAWN})
 
@@ -84,7 +84,7 @@ def next_hold(title: Title, loan_type: str, rules: Rules, today: date) -> Hold |
     """
     for hold in title.queue():
         lends = rules.policies.choose(hold.category, loan_type).lends
-        if lends and claims(hold, today) and not _not_needed(hold, today):
+        if lends and _waits(hold, today) and not _not_needed(hold, today):
             return hold
     return None
 
@@ -100,47 +100,45 @@ def back_to_head(title: Title, hold_id: int) -> Title:
     )
 
 
-def claims(hold: Hold, today: date) -> bool:
-    """Say whether a hold is waiting and not suspended (rules 5, 23)."""
-    suspended = hold.suspended_until is not None and today < hold.suspended_until
-    return hold.status is HoldStatus.WAITING and not suspended
+def claims(hold: Hold, title: Title, rules: Rules, today: date) -> bool:
+    """Say whether a hold claims a copy (rules 5, 17): one that no copy could ever serve does not.
+
+    Where policies changed after it was placed, it would else keep copies from everybody for ever.
+    """
+    return _waits(hold, today) and could_be_lent(title, hold.category, rules)
 
 
-def waiting_before(title: Title, user_id: int, today: date) -> int:
-    """Count the holds that claim a copy before a member could (rule 5).
+def waiting_before(title: Title, user_id: int, rules: Rules, today: date) -> list[Hold]:
+    """Return the holds that claim a copy before a member could (rule 5).
 
     Those ahead of their own hold, all if they have none, none if theirs is ready.
     """
     own = title.hold_of(user_id)
     if own and own.status is HoldStatus.READY:
-        return 0
+        return []
     queue = title.queue()
     ahead = queue[: queue.index(own)] if own else queue
-    return sum(claims(hold, today) for hold in ahead)
+    return [hold for hold in ahead if claims(hold, title, rules, today)]
 
 
-def waiting_besides(title: Title, user_id: int, today: date) -> int:
-    """Count the holds of others that claim a copy (rule 17)."""
-    return sum(claims(hold, today) for hold in title.holds if hold.user_id != user_id)
+def waiting_besides(title: Title, user_id: int, rules: Rules, today: date) -> list[Hold]:
+    """Return the holds of others that claim a copy (rule 17)."""
+    others = (hold for hold in title.queue() if hold.user_id != user_id)
+    return [hold for hold in others if claims(hold, title, rules, today)]
 
 
-def is_free(copy: Copy, category: str, rules: Rules) -> bool:
-    """Say whether a copy is on the shelf and of a type that members of a category may borrow."""
-    lends = rules.policies.choose(category, copy.loan_type).lends
-    return copy.status is CopyStatus.AVAILABLE and lends
-
-
-def free_copies(title: Title, category: str, rules: Rules) -> int:
-    """Count the free copies of a title, as a member of a category finds them (rules 5, 17)."""
-    return sum(is_free(copy, category, rules) for copy in title.copies)
-
-
-def lendable_copies(title: Title, category: str, rules: Rules) -> int:
-    """Count the copies that could ever be lent to a member of a category (rule 24)."""
-    return sum(
+def could_be_lent(title: Title, category: str, rules: Rules) -> bool:
+    """Say whether a copy could ever be lent to a member of a category (rule 24)."""
+    return any(
         copy.status not in _NEVER_LENT and rules.policies.choose(category, copy.loan_type).lends
         for copy in title.copies
     )
+
+
+def _waits(hold: Hold, today: date) -> bool:
+    """Say whether a hold is waiting and not suspended (rule 23)."""
+    suspended = hold.suspended_until is not None and today < hold.suspended_until
+    return hold.status is HoldStatus.WAITING and not suspended
 
 
 def _not_needed(hold: Hold, today: date) -> bool:

@@ -6,17 +6,12 @@ The sentences are for the clerk at the desk; each generator keeps the order in `
 from collections.abc import Iterator
 from datetime import date
 
+from circulation.covering import covered, free_copies
 from circulation.due import day_left
 from circulation.facts import Copy, CopyStatus, Loan, LoanStatus, Member, Rules, Title
 from circulation.money import in_words
 from circulation.policy import Policy
-from circulation.queue import (
-    free_copies,
-    is_free,
-    lendable_copies,
-    waiting_before,
-    waiting_besides,
-)
+from circulation.queue import could_be_lent, waiting_before, waiting_besides
 from circulation.reasons import Code, Reason, reason
 
 _UNFIT = {
@@ -61,11 +56,14 @@ def of_queue(
     """
     if copy.status in (CopyStatus.ON_LOAN, CopyStatus.WITHDRAWN):
         return
-    free = free_copies(title, member.category, rules)
-    waiting = waiting_before(title, member.id, today)
-    if free - is_free(copy, member.category, rules) < waiting:
-        detail = f"Holds waiting before this member: {waiting}. Free copies: {free}."
-        yield reason(Code.HELD_FOR_OTHERS, detail, free=free, waiting=waiting)
+    holds = waiting_before(title, member.id, rules, today)
+    free = free_copies(title)
+    left = [one for one in free if one != copy]
+    waiting = len(holds)
+    if covered(left, holds, rules.policies) < waiting:
+        fit = covered(free, holds, rules.policies)
+        detail = f"Holds waiting before this member: {waiting}. Free copies for them: {fit}."
+        yield reason(Code.HELD_FOR_OTHERS, detail, free=fit, waiting=waiting)
 
 
 def of_loan_limit(member: Member, policy: Policy) -> Iterator[Reason]:
@@ -94,11 +92,12 @@ def of_loan(loan: Loan, policy: Policy) -> Iterator[Reason]:
 
 def of_waiting(title: Title, member: Member, rules: Rules, today: date) -> Iterator[Reason]:
     """Refuse to renew when free copies do not cover every waiting hold (rule 17)."""
-    free = free_copies(title, member.category, rules)
-    waiting = waiting_besides(title, member.id, today)
-    if free < waiting:
-        detail = f"Holds waiting for this title: {waiting}. Free copies: {free}."
-        yield reason(Code.HOLD_WAITING, detail, free=free, waiting=waiting)
+    holds = waiting_besides(title, member.id, rules, today)
+    waiting = len(holds)
+    fit = covered(free_copies(title), holds, rules.policies)
+    if fit < waiting:
+        detail = f"Holds waiting for this title: {waiting}. Free copies for them: {fit}."
+        yield reason(Code.HOLD_WAITING, detail, free=fit, waiting=waiting)
 
 
 def of_hold(title: Title, member: Member, policy: Policy, rules: Rules) -> Iterator[Reason]:
@@ -114,7 +113,7 @@ def of_hold(title: Title, member: Member, policy: Policy, rules: Rules) -> Itera
     if limit is not None and count >= limit:
         detail = f"Holds allowed: {limit}. Open holds: {count}."
         yield reason(Code.HOLD_LIMIT, detail, limit=limit, open=count)
-    if not lendable_copies(title, member.category, rules):
+    if not could_be_lent(title, member.category, rules):
         detail = "There is no copy of this title that could be lent to this member."
         yield reason(Code.NO_COPIES, detail)
 

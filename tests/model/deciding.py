@@ -90,24 +90,46 @@ class State:
         mine = (x for x in self.active_holds() if x.user_id == member.id and x.book_id == book_id)
         return next(mine, None)
 
-    def is_free(self, copy: Copy, member: Member) -> bool:
-        """Whether a copy is on the open shelf, and of a type that is lent to such members."""
-        return copy.status == "available" and self.policy(member, copy.loan_type).loan_days > 0
+    def of_title(self, book_id: int) -> list[Copy]:
+        """The copies of a title."""
+        return [copy for copy in self.copies.values() if copy.book_id == book_id]
 
-    def free(self, book_id: int, member: Member) -> int:
-        """Copies that are free to such members."""
-        mine = (copy for copy in self.copies.values() if copy.book_id == book_id)
-        return sum(self.is_free(copy, member) for copy in mine)
+    def free(self, book_id: int) -> list[Copy]:
+        """Copies on the open shelf."""
+        return [copy for copy in self.of_title(book_id) if copy.status == "available"]
 
     def claims(self, book_id: int) -> list[Hold]:
-        """Holds that claim a copy."""
-        return [hold for hold in self.queue(book_id) if not self.is_suspended(hold)]
+        """Holds that claim a copy: not suspended, and some copy could be lent to the member."""
+        copies = self.of_title(book_id)
+        return [
+            hold
+            for hold in self.queue(book_id)
+            if not self.is_suspended(hold)
+            and any(self.could_lend(copy, self.waiter(hold)) for copy in copies)
+        ]
 
-    def before(self, book_id: int, mine: Hold | None) -> int:
+    def before(self, book_id: int, mine: Hold | None) -> list[Hold]:
         """Holds that claim a copy before a member's own, or all where there is none."""
         if mine is not None and mine.status == "ready":
+            return []
+        return [hold for hold in self.claims(book_id) if mine is None or hold.rank < mine.rank]
+
+    def waiter(self, hold: Hold) -> Member:
+        """Who waits."""
+        assert hold.user_id is not None
+        return self.members[hold.user_id]
+
+    def covered(self, copies: list[Copy], holds: list[Hold]) -> int:
+        """How many of these holds such copies could serve at once, all ways being tried."""
+        if not holds:
             return 0
-        return sum(mine is None or hold.rank < mine.rank for hold in self.claims(book_id))
+        first, rest = self.waiter(holds[0]), holds[1:]
+        ways = [self.covered(copies, rest)]
+        for copy in copies:
+            if self.could_lend(copy, first):
+                others = [one for one in copies if one is not copy]
+                ways.append(1 + self.covered(others, rest))
+        return max(ways)
 
     def member_reasons(self, member: Member) -> Reasons:
         """What rule 8 has against a member."""
@@ -156,10 +178,11 @@ class State:
             found |= {} if kept_for is mine else {"copy-held": {}}
         if copy.status in ("in_repair", "lost", "withdrawn"):
             found["copy-" + copy.status.replace("_", "-")] = {}
-        free, waiting = self.free(copy.book_id, member), self.before(copy.book_id, mine)
-        left = free - self.is_free(copy, member)
-        if copy.status != "withdrawn" and left < waiting:
-            found["held-for-others"] = {"free": free, "waiting": waiting}
+        free, holds = self.free(copy.book_id), self.before(copy.book_id, mine)
+        left = [one for one in free if one is not copy]
+        if copy.status != "withdrawn" and self.covered(left, holds) < len(holds):
+            fit = self.covered(free, holds)
+            found["held-for-others"] = {"free": fit, "waiting": len(holds)}
         return found
 
     def due(self, member: Member, start: date, number: int, *, lifted: bool = False) -> date | None:
@@ -188,10 +211,10 @@ class State:
         limit = policy.max_renewals if policy.days_of_a_renewal else 0
         if limit is not None and loan.renewals >= limit:
             found["renewal-limit"] = {"limit": limit}
-        free = self.free(book_id, member)
-        waiting = sum(hold.user_id != member.id for hold in self.claims(book_id))
-        if free < waiting:
-            found["hold-waiting"] = {"free": free, "waiting": waiting}
+        holds = [hold for hold in self.claims(book_id) if hold.user_id != member.id]
+        fit = self.covered(self.free(book_id), holds)
+        if fit < len(holds):
+            found["hold-waiting"] = {"free": fit, "waiting": len(holds)}
         if self.due(member, self.today, 1) is None:
             assert member.expires_on is not None
             found["member-expired"] = {"expires_on": member.expires_on.isoformat()}
@@ -210,8 +233,7 @@ class State:
         number = sum(hold.user_id == member.id for hold in self.active_holds())
         if limit is not None and number >= limit:
             found["hold-limit"] = {"limit": limit, "open": number}
-        copies = (copy for copy in self.copies.values() if copy.book_id == book_id)
-        if not any(self.could_lend(copy, member) for copy in copies):
+        if not any(self.could_lend(copy, member) for copy in self.of_title(book_id)):
             found["no-copies"] = {}
         return found
 

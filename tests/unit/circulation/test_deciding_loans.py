@@ -15,6 +15,7 @@ from tests.unit.circulation.given import (
     MEMBER,
     NOW,
     OTHER,
+    REFERENCE,
     STANDARD,
     THIRD,
     closure,
@@ -178,6 +179,22 @@ def test_a_walk_in_takes_what_is_left_after_the_holds_before_theirs(
 ) -> None:
     """Rule 5."""
     assert refused(lend(title(*parts))) == ({Code.HELD_FOR_OTHERS: expected} if expected else {})
+
+
+STAFF = replace(REFERENCE, id=5, member_category="staff", loan_days=3)
+
+
+@pytest.mark.parametrize(
+    ("waiter", "expected"), [("staff", {}), ("standard", {"free": 1, "waiting": 1})]
+)
+def test_a_walk_in_leaves_the_holds_copies_that_can_serve_them(
+    waiter: str, expected: dict[str, int]
+) -> None:
+    """Rule 5: whichever of them the walk-in may borrow."""
+    shelf = title(copy(1), copy(2, loan_type="reference"), hold(1, OTHER, category=waiter))
+    for who in (member(), member(category="staff")):
+        found = refused(lend(shelf, who, rules(STAFF)))
+        assert found == ({Code.HELD_FOR_OTHERS: expected} if expected else {})
 
 
 def test_a_reference_copy_is_taken_from_no_hold() -> None:

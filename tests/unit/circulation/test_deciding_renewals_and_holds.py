@@ -139,6 +139,23 @@ def test_a_renewal_waits_for_those_whom_free_copies_do_not_cover(
     assert refused(renew(of=of)) == ({Code.HOLD_WAITING: expected} if expected else {})
 
 
+def test_a_renewal_waits_for_those_whom_the_free_copies_are_not_lent_to() -> None:
+    """Rule 17: that the renewer could have the free copy is no help to them."""
+    staff = replace(STANDARD, id=5, member_category="staff", loan_type="reference")
+    parts = (lent(1, 9, MEMBER), copy(2, loan_type="reference"))
+    who, by = member(category="staff", open_loans=1), rules(staff)
+    waiting = renew(None, title(*parts, hold(1, OTHER)), who, by)
+    assert refused(waiting) == {Code.HOLD_WAITING: {"free": 0, "waiting": 1}}
+    assert renew(None, title(*parts, hold(1, OTHER, category="staff")), who, by).allowed
+
+
+def test_a_renewal_does_not_wait_for_whom_no_copy_is_lent_to() -> None:
+    """Rule 17: a copy that comes back would not be theirs either."""
+    child = replace(STANDARD, id=5, member_category="child", loan_days=0)
+    waiting = title(lent(1, 9, MEMBER), hold(1, OTHER, category="child"))
+    assert renew(None, waiting, None, rules(child)).allowed
+
+
 def test_a_renewal_checks_the_member_again() -> None:
     """Rule 18."""
     who = member(is_active=False, blocked=True, balance=2000)

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from circulation.facts import CopyStatus, Hold, HoldStatus, Title
+import pytest
+
+from circulation.facts import Copy, CopyStatus, Hold, HoldStatus, Rules, Title
 from circulation.queue import (
     back_to_head,
-    free_copies,
+    could_be_lent,
     hand_over,
-    lendable_copies,
     next_hold,
     settle,
     waiting_before,
@@ -177,48 +178,67 @@ def queue_of_three() -> tuple[Hold, Hold, Hold]:
     return hold(1, MEMBER), hold(2, OTHER), hold(3, THIRD)
 
 
+def before(queue: Title, user_id: int, by: Rules | None = None) -> list[int]:
+    return [one.id for one in waiting_before(queue, user_id, by or rules(), TODAY)]
+
+
+def besides(queue: Title, user_id: int) -> list[int]:
+    return [one.id for one in waiting_besides(queue, user_id, rules(), TODAY)]
+
+
 def test_holds_before_a_member_are_those_ahead_of_their_own() -> None:
     """Rule 5."""
-    queue = title(*queue_of_three())
-    assert waiting_before(queue, MEMBER, TODAY) == 0
-    assert waiting_before(queue, THIRD, TODAY) == 2
-    assert waiting_before(queue, 99, TODAY) == 3
+    queue = title(lent(1, 9, 98), *queue_of_three())
+    assert before(queue, MEMBER) == []
+    assert before(queue, THIRD) == [1, 2]
+    assert before(queue, 99) == [1, 2, 3]
 
 
 def test_nobody_is_before_a_member_whose_hold_is_ready() -> None:
     """Rule 4: their turn has come."""
     queue = title(set_aside(1), ready(1, MEMBER, copy_id=1, place=9), hold(2, OTHER))
-    assert waiting_before(queue, MEMBER, TODAY) == 0
+    assert before(queue, MEMBER) == []
 
 
 def test_suspended_and_ready_holds_claim_nothing() -> None:
     """Rule 5."""
-    queue = title(ready(1, OTHER, copy_id=1), hold(2, THIRD, suspended_until=TOMORROW))
-    assert waiting_before(queue, MEMBER, TODAY) == 0
-    assert waiting_besides(queue, MEMBER, TODAY) == 0
+    queue = title(set_aside(1), ready(1, OTHER, copy_id=1))
+    suspended = hold(2, THIRD, suspended_until=TOMORROW)
+    queue = replace(queue, holds=(*queue.holds, suspended))
+    assert before(queue, MEMBER) == besides(queue, MEMBER) == []
+
+
+def test_a_hold_that_no_copy_could_ever_serve_claims_nothing() -> None:
+    """Rule 5: it would keep every copy from everybody, for good."""
+    child = replace(STANDARD, id=3, member_category="child", loan_days=0)
+    queue = title(copy(1), hold(1, OTHER, category="child"), hold(2, THIRD))
+    assert before(queue, MEMBER, rules(child)) == [2]
 
 
 def test_for_a_renewal_every_hold_of_others_counts() -> None:
     """Rule 17."""
-    assert waiting_besides(title(*queue_of_three()), MEMBER, TODAY) == 2
+    assert besides(title(lent(1, 9, MEMBER), *queue_of_three()), MEMBER) == [2, 3]
 
 
-def test_free_copies_are_on_the_shelf_and_lent_to_such_members() -> None:
-    """Rule 5."""
-    shelf = title(copy(1), copy(2), copy(3, loan_type="reference"), lent(4, 9, OTHER), set_aside(5))
-    assert free_copies(shelf, "standard", rules()) == 2
+@pytest.mark.parametrize(
+    ("what", "lent_to_standard"),
+    [
+        (lent(1, 9, OTHER), True),
+        (set_aside(1), True),
+        (copy(1, CopyStatus.IN_REPAIR), True),
+        (copy(1, CopyStatus.LOST), False),
+        (copy(1, CopyStatus.WITHDRAWN), False),
+        (copy(1, loan_type="reference"), False),
+    ],
+)
+def test_copies_that_could_be_lent_one_day_count_for_a_hold(
+    what: Copy, lent_to_standard: bool
+) -> None:
+    """Rule 24."""
+    assert could_be_lent(title(what), "standard", rules()) is lent_to_standard
 
 
-def test_copies_that_could_be_lent_one_day_count_for_a_hold() -> None:
-    """Rule 24: on loan, set aside and in repair do, lost, withdrawn and never lent ones do not."""
-    shelf = title(
-        lent(1, 9, OTHER),
-        set_aside(2),
-        copy(3, CopyStatus.IN_REPAIR),
-        copy(4, CopyStatus.LOST),
-        copy(5, CopyStatus.WITHDRAWN),
-        copy(6, loan_type="reference"),
-    )
-    assert lendable_copies(shelf, "standard", rules()) == 3
+def test_what_could_be_lent_is_a_matter_of_the_category() -> None:
+    """Rule 24."""
     staff = replace(REFERENCE, id=5, member_category="staff", loan_days=3)
-    assert lendable_copies(shelf, "staff", rules(staff)) == 4
+    assert could_be_lent(title(copy(1, loan_type="reference")), "staff", rules(staff))
