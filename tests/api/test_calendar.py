@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from tests.support.asking import Asker
+from tests.support.days import year_ahead
 from tests.support.people import Person
 
 WEEK = {"timezone": "Europe/Zurich", "open_weekdays": [1, 2, 3, 4, 5, 6]}
-CHRISTMAS = {"starts_on": "2030-12-24", "ends_on": "2030-12-26", "reason": "Christmas"}
+YEAR = year_ahead(4)
+CHRISTMAS = {"starts_on": f"{YEAR}-12-24", "ends_on": f"{YEAR}-12-26", "reason": "Christmas"}
 
 
 @pytest.fixture
@@ -85,16 +87,16 @@ def test_a_closure_is_made_and_listed(ask: Asker, closed: Any, member: Person) -
 
 
 def test_a_closure_of_one_day(ask: Asker, librarian: Person) -> None:
-    day = {"starts_on": "2030-05-01", "ends_on": "2030-05-01", "reason": "Labour Day"}
+    day = {"starts_on": f"{YEAR}-05-01", "ends_on": f"{YEAR}-05-01", "reason": "Labour Day"}
     assert ask.post("/closures", day, by=librarian).status_code == 201
 
 
 @pytest.mark.parametrize(
     ("changed", "pointer"),
     [
-        ({"ends_on": "2030-12-23"}, "#/ends_on"),
-        ({"starts_on": "2030-02-30"}, "#/starts_on"),
-        ({"starts_on": "24.12.2030"}, "#/starts_on"),
+        ({"ends_on": f"{YEAR}-12-23"}, "#/ends_on"),
+        ({"starts_on": f"{YEAR}-02-30"}, "#/starts_on"),
+        ({"starts_on": f"24.12.{YEAR}"}, "#/starts_on"),
         ({"ends_on": None}, "#/ends_on"),
         ({"reason": " "}, "#/reason"),
         ({"id": 7}, "#/id"),
@@ -110,7 +112,7 @@ def test_a_closure_that_makes_no_sense_is_a_fault(
 
 
 def test_a_closure_that_leaves_no_open_day_is_refused(ask: Asker, librarian: Person) -> None:
-    answer = ask.post("/closures", {**CHRISTMAS, "ends_on": "2031-12-24"}, by=librarian)
+    answer = ask.post("/closures", {**CHRISTMAS, "ends_on": f"{YEAR + 1}-12-24"}, by=librarian)
     assert (answer.status_code, answer.json["code"]) == (409, "calendar-closed")
     assert total(ask, librarian) == 0
 

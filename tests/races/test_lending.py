@@ -1,10 +1,11 @@
 """Loans that race: rules 1, 2, 3, 14, 16, 17, 19, 31 and 32, against several workers."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from models.database import transaction
 from tests.races.crowd import ROUNDS, Ask, Crowd, parted, statuses
+from tests.support.days import ahead
 from tests.support.servers import ON_BOTH
 from tests.unit.circulation.library import member, policy, title
 
@@ -156,7 +157,7 @@ def test_no_loan_is_due_on_a_day_closed_meanwhile(crowd: Crowd) -> None:
     with transaction():
         rounds = [(title()[1][0], member()) for _ in range(ROUNDS)]
     # Far off, and two days apart, so that no round is in the way of another one or other tests.
-    first = date(2031, 1, 1)
+    first = ahead(5 * 365)
     for index, (barcode, who) in enumerate(rounds):
         day = (first + timedelta(days=2 * index)).isoformat()
         closing = {"starts_on": day, "ends_on": day, "reason": "Stocktaking"}
