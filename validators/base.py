@@ -79,7 +79,7 @@ class Validator(cerberus.Validator):
 
     def _check_with_timezone(self, field: str, value: object) -> None:
         if isinstance(value, str) and value not in _timezones():
-            self._error(field, "not-allowed: The IANA time zone database has no such name.")
+            self._error(field, "not-allowed: The IANA time zone database has no zone of this name.")
 
     def _normalize_coerce_text(self, value: object) -> object:
         return _if_text(values.normalise_text, value)
@@ -117,7 +117,8 @@ class Validator(cerberus.Validator):
 
 @cache
 def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Every zone but two names that are none: one means what the machine does, one nothing."""
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
 def _if_text(read: Callable[[str], str], value: object) -> object:

@@ -52,6 +52,8 @@ def test_the_week_is_changed_as_it_was_read(ask: Asker, librarian: Person) -> No
         ({**WEEK, "timezone": "Europe/Atlantis"}, "#/timezone"),
         ({**WEEK, "timezone": "../etc/passwd"}, "#/timezone"),
         ({**WEEK, "timezone": None}, "#/timezone"),
+        ({**WEEK, "timezone": "localtime"}, "#/timezone"),
+        ({**WEEK, "timezone": "Factory"}, "#/timezone"),
         ({"open_weekdays": [1]}, "#/timezone"),
         ({"timezone": "UTC"}, "#/open_weekdays"),
         ({**WEEK, "open_weekdays": [0]}, "#/open_weekdays/0"),
