@@ -58,7 +58,8 @@ def waive(
     """
     with act():
         line = _held(fee_id)
-        left = max(line["balance"], 0)
+        _require_waivable(line)
+        left = line["balance"]
         _require_left(line, amount or max(left, 1), left, currency)
         waived = fee.lower(line, "waiver", amount or left, stamp(now), actor.id, reason=reason)
         _audit(actor, "fee.waive", line, waived, reason)
@@ -92,6 +93,12 @@ def _require_loan_of(user_id: int, loan_id: int) -> None:
 def _require_left(line: Row, amount: int, left: int, currency: str) -> None:
     if amount > left:
         detail = f"Of this fee {in_words(left, currency)} is left."
+        raise Conflict(detail, code="overpaid", balance=line["balance"])
+
+
+def _require_waivable(line: Row) -> None:
+    if line["amount"] < 0:
+        detail = "This line is a refund, the member's money: it can be paid out, not waived."
         raise Conflict(detail, code="overpaid", balance=line["balance"])
 
 

@@ -135,7 +135,8 @@ def test_a_refund_is_not_the_librarys_to_waive() -> None:
     for amount in (1, 1500, None):
         with pytest.raises(Conflict) as refused:
             waived(line["id"], amount)
-        assert refused.value.code == "overpaid"
+        assert (refused.value.code, refused.value.extra) == ("overpaid", {"balance": -1500})
+        assert "a refund" in str(refused.value)
     assert fee.find(line["id"])["balance"] == -1500
 
 
