@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from api import settings
+from api.app import Octavo, create_app
 from models.idempotency import Idempotency
-from tests.support import people
+from tests.support import people, servers
 from tests.support.asking import Asker
 from tests.support.people import Person
 
@@ -134,6 +136,26 @@ def test_a_sign_in_is_replayed_with_its_tokens(ask: Asker, member: Person) -> No
     first = ask.post("/auth/login", body, headers=KEY)
     again = ask.post("/auth/login", body, headers=KEY)
     assert again.json == first.json
+
+
+def test_a_repeat_is_known_through_a_rotation_of_the_secret_keys(
+    app: Octavo, librarian: Person
+) -> None:
+    old, new = servers.QUICK["SECRET_KEY"], "another key and of enough length for anybody"
+    url = app.config["SETTINGS"].database_url
+
+    def repeated(keys: str, key: str) -> tuple[int, bool]:
+        """The status of the same request to an instance with these keys, and whether it replays."""
+        environ = {**servers.QUICK, "DATABASE_URL": url, "SECRET_KEY": keys}
+        asker = Asker(create_app(settings.read(environ)).test_client())
+        headers = {"Idempotency-Key": key}
+        answer = asker.post("/books", {"title": "Emma"}, by=librarian, headers=headers)
+        return answer.status_code, "Idempotency-Replayed" in answer.headers
+
+    assert repeated(old, "before") == (201, False)
+    assert repeated(f"{old},{new}", "before") == (201, True)
+    assert repeated(f"{old},{new}", "during") == (201, False)
+    assert repeated(new, "during") == (201, True)
 
 
 def test_a_post_that_changes_nothing_takes_a_key_too(
