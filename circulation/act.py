@@ -4,9 +4,10 @@ An act holds its rows first (`models.locks`), gathers facts, decides, and then w
 transaction of its caller it needs none of its own, but an error that it raises must undo that one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from circulation.facts import Hold, HoldStatus, Title
 from models import audit, copy, hold
@@ -14,11 +15,18 @@ from models.audit import Actor
 from models.clock import stamp
 from models.database import database, transaction
 
+Check = Callable[[dict[str, Any]], None]
+"""The caller's precondition, given the stored row, held, before an act changes it."""
+
 _ENDINGS = {
     HoldStatus.FULFILLED: "hold.fulfill",
     HoldStatus.CANCELLED: "hold.cancel",
     HoldStatus.EXPIRED: "hold.expire",
 }
+
+
+def unchecked(row: dict[str, Any]) -> None:
+    """No precondition on the row to be changed."""
 
 
 @contextmanager

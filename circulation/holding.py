@@ -1,11 +1,11 @@
 """Holds: placing, changing and cancelling them, and letting them run out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from circulation import gather, overrides, queue, rulebook, showing
-from circulation.act import act, write
+from circulation.act import Check, act, unchecked, write
 from circulation.checks import check_hold_dates
 from circulation.decisions import decide_hold
 from circulation.facts import HoldStatus, Title
@@ -17,11 +17,6 @@ from models.clock import stamp
 from models.errors import Conflict, Missing
 
 Row = dict[str, Any]
-Check = Callable[[Row], None]
-
-
-def unchecked(row: Row) -> None:
-    """No precondition on the row to be changed."""
 
 
 def place_hold(

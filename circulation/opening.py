@@ -1,11 +1,11 @@
 """Opening days: changing the week and the closures, and what a new closure moves (rule 14)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from circulation import rulebook
-from circulation.act import act
+from circulation.act import Check, act
 from circulation.calendar import Calendar, Closure, check_openable
 from circulation.due import Shift, closure_shift
 from models import calendar, closure, hold, loan, locks
@@ -13,7 +13,6 @@ from models.audit import Actor
 from models.clock import moment, stamp
 
 Row = dict[str, Any]
-Check = Callable[[Row], None]
 
 
 def set_week(values: Mapping[str, Any], actor: Actor, now: datetime, check: Check) -> Row:

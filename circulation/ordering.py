@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from circulation import gather, queue, rulebook
-from circulation.act import act, write
-from circulation.holding import Check
+from circulation.act import Check, act, write
 from models import book, copy, locks, order
 from models.audit import Actor
 from models.clock import stamp

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from circulation import gather, queue
-from circulation.act import act, write
+from circulation.act import Check, act, unchecked, write
 from circulation.facts import CopyStatus, Title
 from circulation.gather import Facts
-from circulation.holding import Check, cancel, unchecked
+from circulation.holding import cancel
 from circulation.lending import found
 from models import book, copy, desk, hold, locks, user
 from models.audit import Actor

@@ -10,7 +10,7 @@ from formats import MEDIA_TYPES, write
 from models import book, book_search, clock, copy, marc_record
 from models.book_facets import facets
 from models.suggestions import suggest
-from resources.copies import seen_by
+from resources.shared import copy_seen_by
 from validators import books
 from validators.bodies import compile_body
 from validators.errors import Fault, Invalid
@@ -154,4 +154,4 @@ def _embed(call: Call, records: Records) -> None:
     if "copies" in wanted:
         copies = copy.of_books(ids)
         for record in records:
-            record["copies"] = [seen_by(call, each) for each in copies[record["id"]]]
+            record["copies"] = [copy_seen_by(call, each) for each in copies[record["id"]]]

@@ -6,23 +6,17 @@ from api.operation import Answer, Call, operation
 from api.paging import filters, listed
 from api.pipeline import Resource
 from circulation import stock
-from circulation.holding import Check
+from circulation.act import Check
 from models import book, clock, copy
+from resources.shared import copy_seen_by
 from validators import copies
 from validators.bodies import compile_body
 from validators.queries import compile_query
 
 
-def seen_by(call: Call, record: dict[str, Any]) -> dict[str, Any]:
-    """A copy without what is for staff alone, unless staff asks."""
-    if call.caller.sees_staff_fields:
-        return record
-    return {name: value for name, value in record.items() if name not in copy.VIEW.staff}
-
-
 def _answered(call: Call, record: dict[str, Any], status: int = 200) -> Answer:
     location = {"Location": f"/api/v1/copies/{record['id']}"} if status == 201 else {}
-    return Answer(seen_by(call, record), status, location, copy.tag(record))
+    return Answer(copy_seen_by(call, record), status, location, copy.tag(record))
 
 
 def _listed(call: Call, **asked: Any) -> Answer:

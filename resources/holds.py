@@ -10,7 +10,7 @@ from api.problems import Problem
 from circulation import holding, rulebook, showing
 from models import clock, hold
 from models.errors import Missing
-from resources.loans import day, override_of
+from resources.shared import day, override_of
 from validators import holds
 from validators.bodies import compile_body
 from validators.queries import compile_query

@@ -1,6 +1,5 @@
 """Loans: lending, renewing, and copies that do not come back."""
 
-from datetime import date
 from typing import Any
 
 from api.fields import require_allowed
@@ -9,24 +8,13 @@ from api.paging import Records, Rows, filters, listed
 from api.pipeline import Resource
 from api.problems import Problem
 from circulation import explaining, lending, losing, renewing, rulebook, showing
-from circulation.overrides import Override
 from models import clock, loan, user
 from models.errors import Missing
 from models.user import card_key
+from resources.shared import day, override_of
 from validators import loans
 from validators.bodies import compile_body
 from validators.queries import compile_query
-
-
-def override_of(call: Call) -> Override | None:
-    """The override in the body, if any."""
-    given = call.body.get("override")
-    return Override(given["codes"], given["reason"]) if given else None
-
-
-def day(text: str | None) -> date | None:
-    """A date of the body."""
-    return date.fromisoformat(text) if text else None
 
 
 def _answered(record: dict[str, Any], status: int = 200) -> Answer:

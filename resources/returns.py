@@ -7,7 +7,7 @@ from api.problems import Problem
 from circulation import returning
 from models import clock, fee, loan
 from models.clock import moment
-from resources.copies import seen_by
+from resources.shared import copy_seen_by
 from validators import loans
 from validators.bodies import compile_body
 
@@ -33,7 +33,7 @@ class Returns(Resource):
             call.body["barcode"], call.actor, clock.now(), moment(text) if text else None
         )
         fees = [fee.shown(each, call.settings.currency) for each in done.fees]
-        copy = seen_by(call, done.copy)
+        copy = copy_seen_by(call, done.copy)
         hold = done.hold if call.caller.is_staff else None
         return Answer({"loan": done.loan, "fees": fees, "hold": hold, "copy": copy})
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from circulation import rulebook
+from circulation.act import unchecked
 from circulation.errors import NoOpenDay
 from circulation.explaining import explain
-from circulation.holding import unchecked
 from circulation.opening import close, reopen, set_week
 from models import hold, loan
 from models.calendar import find as week

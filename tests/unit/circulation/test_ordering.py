@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from circulation.holding import unchecked
+from circulation.act import unchecked
 from circulation.ordering import change, receive, request
 from models import book, copy, hold, locks, order
 from models.audit import Actor

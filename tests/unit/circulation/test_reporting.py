@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from circulation import reporting
-from circulation.holding import unchecked
+from circulation.act import unchecked
 from circulation.losing import claim_returned, declare_lost
 from circulation.opening import set_week
 from circulation.renewing import renew
