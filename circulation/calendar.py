@@ -90,10 +90,6 @@ class Calendar:
             return datetime.min.replace(tzinfo=UTC), self.end_of_day(last)
         return self.end_of_day(first - _DAY) + _SECOND, self.end_of_day(last)
 
-    def is_open(self, day: date) -> bool:
-        """Say whether the library opens on a day."""
-        return self._days.next(day.toordinal()) == day.toordinal()
-
     def closure_on(self, day: date) -> Closure | None:
         """Return the closure that covers a day, of several the one that ends last."""
         index = bisect_right(self._starts, day) - 1

@@ -107,7 +107,7 @@ def cancel(facts: Facts, hold_id: int, actor: Actor) -> None:
     set_aside = next(one.copy_id for one in settled.title.holds if one.id == hold_id)
     title = settled.title.without_holds(frozenset({hold_id}))
     if set_aside is not None:
-        title = queue.hand_over(title, set_aside, facts.rules, facts.today).title
+        title = queue.hand_over(title, set_aside, facts.rules, facts.today)
     ended = {**settled.ended, hold_id: HoldStatus.CANCELLED}
     write(facts.title, title, ended, actor, facts.now)
 

@@ -148,4 +148,4 @@ def _fulfilled(
     title = title.without_holds(frozenset({hold_id}))
     if set_aside is None or set_aside == copy_id:
         return title
-    return queue.hand_over(title, set_aside, facts.rules, facts.today).title
+    return queue.hand_over(title, set_aside, facts.rules, facts.today)

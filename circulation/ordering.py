@@ -161,5 +161,5 @@ def _serve_holds(book_id: int, copy_ids: Sequence[int], actor: Actor, now: datet
     settled = queue.settle(facts.title, facts.rules, now)
     title = settled.title
     for copy_id in copy_ids:
-        title = queue.hand_over(title, copy_id, facts.rules, facts.today).title
+        title = queue.hand_over(title, copy_id, facts.rules, facts.today)
     write(facts.title, title, settled.ended, actor, now)

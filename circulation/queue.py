@@ -13,24 +13,14 @@ _NEVER_LENT = frozenset({CopyStatus.LOST, CopyStatus.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
-    """A title after a copy was offered to its queue, and the hold that has it now, if any."""
-
-    title: Title
-    hold: Hold | None
-
-
-@dataclass(frozen=True, slots=True)
 class Settled:
     """A title as it truly stands: without the holds that ended by themselves, copies passed on.
 
-    `ended` maps holds to `expired` or `cancelled`. `handed` maps each copy that was released to the
-    hold that has it now (ready, with its expiry), or to None for one that is back on the shelf.
+    `ended` maps holds to `expired` or `cancelled`.
     """
 
     title: Title
     ended: dict[int, HoldStatus]
-    handed: dict[int, Hold | None]
 
 
 def settle(title: Title, rules: Rules, now: datetime) -> Settled:
@@ -44,11 +34,9 @@ def settle(title: Title, rules: Rules, now: datetime) -> Settled:
     ended = {hold.id: status for hold, status in ends if status}
     released = [hold.copy_id for hold in title.queue() if hold.id in ended and hold.copy_id]
     title = title.without_holds(frozenset(ended))
-    handed: dict[int, Hold | None] = {}
     for copy_id in released:
-        result = hand_over(title, copy_id, rules, today)
-        title, handed[copy_id] = result.title, result.hold
-    return Settled(title, ended, handed)
+        title = hand_over(title, copy_id, rules, today)
+    return Settled(title, ended)
 
 
 def ending(hold: Hold, today: date, now: datetime) -> HoldStatus | None:
@@ -58,22 +46,22 @@ def ending(hold: Hold, today: date, now: datetime) -> HoldStatus | None:
     return HoldStatus.CANCELLED if _not_needed(hold, today) else None
 
 
-def hand_over(title: Title, copy_id: int, rules: Rules, today: date) -> Handed:
+def hand_over(title: Title, copy_id: int, rules: Rules, today: date) -> Title:
     """Give a copy that came free to the next hold, or else to the shelf (rules 6, 19, 21, 22).
 
-    The copy must be in the house and fit to lend, and set aside for nobody. The hold returned is
-    ready, with the copy and the end of its shelf time. Raises NoOpenDay if that has none.
+    The copy must be in the house and fit to lend, and set aside for nobody. The hold that has it
+    then is ready, with the end of its shelf time. Raises NoOpenDay if that has none.
     """
     copy = title.copy(copy_id)
     hold = next_hold(title, copy.loan_type, rules, today)
     if not hold:
         freed = replace(copy, status=CopyStatus.AVAILABLE, loan_id=None, borrower_id=None)
-        return Handed(title.with_copy(freed), None)
+        return title.with_copy(freed)
     shelf_days = rules.policies.for_member(hold.category).hold_shelf_days
     expires_at = shelf_expiry(rules.calendar, today, shelf_days).at
     ready = replace(hold, status=HoldStatus.READY, copy_id=copy_id, expires_at=expires_at)
     aside = replace(copy, status=CopyStatus.ON_HOLD_SHELF, loan_id=None, borrower_id=None)
-    return Handed(title.with_hold(ready).with_copy(aside), ready)
+    return title.with_hold(ready).with_copy(aside)
 
 
 def next_hold(title: Title, loan_type: str, rules: Rules, today: date) -> Hold | None:

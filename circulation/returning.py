@@ -68,8 +68,7 @@ def _shelved(facts: Facts, copy_id: int) -> tuple[Title, dict[int, HoldStatus]]:
     settled = queue.settle(facts.title, facts.rules, facts.now)
     if settled.title.copy(copy_id).status in _STAYS:
         return settled.title, settled.ended
-    handed = queue.hand_over(settled.title, copy_id, facts.rules, facts.today)
-    return handed.title, settled.ended
+    return queue.hand_over(settled.title, copy_id, facts.rules, facts.today), settled.ended
 
 
 def _closed(facts: Facts, returned_at: datetime, actor: Actor) -> tuple[Row | None, list[Row]]:

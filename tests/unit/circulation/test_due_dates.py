@@ -203,11 +203,11 @@ calendars = st.builds(
 def naive_due(calendar: Calendar, today: date, days: int, last_day: date | None) -> date:
     """Rules 11 to 13, walked day by day."""
     day = today + days * DAY
-    while not calendar.is_open(day):
+    while calendar.why_closed(day):
         day += DAY
     if last_day and day > last_day:
         day = last_day
-        while not calendar.is_open(day):
+        while calendar.why_closed(day):
             day -= DAY
     return day
 

@@ -52,7 +52,6 @@ def found_or_none(calendar: Calendar, name: str, *args: date | int) -> date | No
 @settings(max_examples=150, deadline=None)
 @given(calendars, days)
 def test_open_days_agree_with_walking_day_by_day(calendar: Calendar, day: date) -> None:
-    assert calendar.is_open(day) == naively_open(calendar, day)
     assert (calendar.why_closed(day) is None) == naively_open(calendar, day)
     assert found_or_none(calendar, "next_open", day) == naively_near(calendar, day, DAY)
     assert found_or_none(calendar, "previous_open", day) == naively_near(calendar, day, -DAY)
