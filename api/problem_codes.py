@@ -1,6 +1,9 @@
 """Every problem code: its status, its title, and what it means and how to mend it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from circulation.reasons import HOLD_CODES, LOAN_CODES, PARAMS, RENEWAL_CODES, Code
 
 
 class ProblemCode(NamedTuple):
@@ -9,6 +12,18 @@ class ProblemCode(NamedTuple):
     status: int
     title: str
     meaning: str
+
+
+def _refusal(title: str, codes: Sequence[Code]) -> ProblemCode:
+    """A refusal, its meaning with every reason there may be, and the `params` of each."""
+    reasons = ", ".join(_with_params(code) for code in codes)
+    meaning = "`reasons` lists everything that stands in the way, each with its `params`: "
+    return ProblemCode(409, title, f"{meaning}{reasons}.")
+
+
+def _with_params(code: Code) -> str:
+    params = ", ".join(f"`{name}`" for name in PARAMS.get(code, ()))
+    return f"`{code}` ({params})" if params else f"`{code}`"
 
 
 PROBLEMS: dict[str, ProblemCode] = {
@@ -117,17 +132,9 @@ PROBLEMS: dict[str, ProblemCode] = {
         "The copy is set aside",
         "A member's hold is waiting on the shelf; cancel it first.",
     ),
-    "loan-refused": ProblemCode(
-        409, "The loan is refused", "`reasons` lists everything that stands in the way."
-    ),
-    "renewal-refused": ProblemCode(
-        409,
-        "The renewal is refused",
-        "`reasons` lists everything that stands in the way.",
-    ),
-    "hold-refused": ProblemCode(
-        409, "The hold is refused", "`reasons` lists everything that stands in the way."
-    ),
+    "loan-refused": _refusal("The loan is refused", LOAN_CODES),
+    "renewal-refused": _refusal("The renewal is refused", RENEWAL_CODES),
+    "hold-refused": _refusal("The hold is refused", HOLD_CODES),
     "loan-closed": ProblemCode(409, "The loan is over", "It was returned or lost already."),
     "hold-closed": ProblemCode(
         409, "The hold is over", "It was fulfilled, cancelled or expired already."

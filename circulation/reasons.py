@@ -1,6 +1,6 @@
 """Every reason circulation may refuse for: its code, its parameters, and whether it can be waved.
 
-The one list of them; the OpenAPI document and the problem pages are made from it.
+The one list of them; the problem pages of the refusals are made from it.
 """
 
 from dataclasses import dataclass

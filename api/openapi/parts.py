@@ -92,6 +92,7 @@ def problem_example(code: str) -> Json:
                 "params": {"balance": 1250, "limit": 1000},
             }
         ]
+        shown["detail"] = shown["reasons"][0]["detail"]
     return shown
 
 

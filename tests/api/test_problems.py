@@ -172,6 +172,22 @@ def test_every_code_has_a_page_for_programs_and_one_for_people(
     assert code in page.text
 
 
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("loan-refused", "`loan-limit` (`limit`, `open`)"),
+        ("renewal-refused", "`hold-waiting` (`free`, `waiting`)"),
+        ("hold-refused", "`no-copies`"),
+    ],
+)
+def test_the_page_of_a_refusal_names_its_reasons_with_their_params(
+    client: FlaskClient, code: str, named: str
+) -> None:
+    document = client.get(f"/problems/{code}", headers={"Accept": "application/json"}).json
+    assert document is not None
+    assert named in document["meaning"]
+
+
 def test_a_problem_code_nobody_knows_is_404(client: FlaskClient) -> None:
     assert_is_problem(client.get("/problems/no-such-code"), 404, "not-found")
 

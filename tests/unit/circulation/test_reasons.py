@@ -8,10 +8,15 @@ from circulation.reasons import (
     Code,
     reason,
 )
+from validators.overrides import OVERRIDABLE
 
 
 def test_every_reason_refuses_something() -> None:
     assert {*LOAN_CODES, *RENEWAL_CODES, *HOLD_CODES} == set(Code)
+
+
+def test_overrides_may_name_every_reason_but_those() -> None:
+    assert {*OVERRIDABLE} == {code.value for code in Code} - NEVER_OVERRIDABLE
 
 
 def test_a_reason_is_shown_with_its_facts() -> None:
