@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from peewee import JOIN, SQL, Case, fn
 
-from models import copy, fee, loan
+from models import copy, fee, hold, loan
 from models.book import Book
 from models.copy import Copy
 from models.database import Compiled, is_postgresql, slot
@@ -74,7 +74,7 @@ def _holds_of(book_id: Any) -> Any:
     query = (
         each.select()
         .join(waiter, on=(waiter.id == each.user_id))
-        .where((each.book_id == book_id) & each.ended_at.is_null())
+        .where((each.book_id == book_id) & hold.is_active(each))
     )
     columns = [getattr(each, name) for name in TITLE_HOLD if name != "category"]
     return _list(query, [*columns[:2], waiter.category, *columns[2:]])
@@ -82,17 +82,15 @@ def _holds_of(book_id: Any) -> Any:
 
 def _member() -> list[Any]:
     """The columns of `MEMBER`, of the user in the query."""
-    late = (Loan.due_at < slot("now")) & Loan.claimed_returned_at.is_null()
-    theirs = (Loan.user_id == User.id) & Loan.ended_at.is_null()
-    loans = Loan.select(fn.COUNT(Loan.id)).where(theirs)
-    overdue = Loan.select(fn.COUNT(Loan.id)).where(theirs & late)
+    loans = Loan.select(fn.COUNT(Loan.id)).where((Loan.user_id == User.id) & loan.is_running())
+    overdue = Loan.select(fn.COUNT(Loan.id)).where(
+        (Loan.user_id == User.id) & loan.is_overdue(slot("now"))
+    )
     owed = Fee.select(fn.COALESCE(fn.SUM(Fee.balance), _ZERO)).where(
         (Fee.user_id == User.id) & (Fee.balance != _ZERO)
     )
-    kept = Hold.expires_at.is_null() | (Hold.expires_at >= slot("now"))
-    wanted = Hold.not_needed_after.is_null() | (Hold.not_needed_after >= slot("today"))
     holds = Hold.select(fn.COUNT(Hold.id)).where(
-        (Hold.user_id == User.id) & Hold.ended_at.is_null() & kept & wanted
+        (Hold.user_id == User.id) & hold.stands(slot("now"), slot("today"))
     )
     stored = [getattr(User, name) for name in MEMBER[:6]]
     return [*stored, owed, loans, overdue, holds]
@@ -223,7 +221,7 @@ _OF_TITLE = _Question(_of_title, Book.id, "member", "book")
 
 def standing(user_id: int) -> tuple[int, int]:
     """How many running loans a member has, and what they owe."""
-    running = Loan.select().where((Loan.user_id == user_id) & Loan.ended_at.is_null()).count()
+    running = Loan.select().where((Loan.user_id == user_id) & loan.is_running()).count()
     return running, fee.balance(user_id)
 
 

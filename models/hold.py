@@ -54,25 +54,48 @@ def status(hold: dict[str, Any], now: str, today: str) -> str:
     return stored
 
 
-def is_active() -> Any:
+# The conditions of `status` in SQL. What has run out is said by itself and not as the opposite of
+# what has not, so that the indexes of both dates serve it.
+
+
+def is_active(hold: Any = Hold) -> Any:
     """The condition that no act has ended a hold yet; it may have run out all the same."""
-    return Hold.ended_at.is_null()
+    return hold.ended_at.is_null()
 
 
-def is_wanted(today: Any) -> Any:
-    """The condition that a hold is still wanted on a day."""
-    return Hold.not_needed_after.is_null() | (Hold.not_needed_after >= today)
+def _has_expired(now: Any) -> Any:
+    return Hold.expires_at < now
+
+
+def _is_kept(now: Any) -> Any:
+    return Hold.expires_at.is_null() | (Hold.expires_at >= now)
+
+
+def _is_unwanted(today: Any) -> Any:
+    return Hold.not_needed_after < today
+
+
+def _is_wanted(today: Any, hold: Any = Hold) -> Any:
+    return hold.not_needed_after.is_null() | (hold.not_needed_after >= today)
+
+
+def stands(now: Any, today: Any) -> Any:
+    """The condition that a hold is waiting or ready at a moment, and has not run out."""
+    return is_active() & _is_kept(now) & _is_wanted(today)
+
+
+def _waits(today: Any, hold: Any = Hold) -> Any:
+    return (hold.status == "waiting") & is_active(hold) & _is_wanted(today, hold)
 
 
 def _in_status(wanted: frozenset[str], now: Any, today: Any) -> Any:
-    kept = Hold.expires_at.is_null() | (Hold.expires_at >= now)
+    cancelled = is_active() & _is_kept(now) & _is_unwanted(today)
     conditions = {
-        "waiting": (Hold.status == "waiting") & is_active() & is_wanted(today),
-        "ready": (Hold.status == "ready") & is_active() & kept & is_wanted(today),
+        "waiting": _waits(today),
+        "ready": (Hold.status == "ready") & stands(now, today),
         "fulfilled": Hold.status == "fulfilled",
-        "cancelled": (Hold.status == "cancelled")
-        | (is_active() & kept & (Hold.not_needed_after < today)),
-        "expired": (Hold.status == "expired") | (is_active() & (Hold.expires_at < now)),
+        "cancelled": (Hold.status == "cancelled") | cancelled,
+        "expired": (Hold.status == "expired") | (is_active() & _has_expired(now)),
     }
     return reduce(or_, [conditions[name] for name in STATUSES if name in wanted])
 
@@ -175,9 +198,7 @@ def postpone(expires_at: str, to: str, actor: Actor) -> None:
 
 def titles_to_settle(now: str, today: str) -> list[int]:
     """The ids of the books with holds that have run out."""
-    query = Hold.select(Hold.book_id).where(
-        is_active() & ((Hold.expires_at < now) | (Hold.not_needed_after < today))
-    )
+    query = Hold.select(Hold.book_id).where(is_active() & (_has_expired(now) | _is_unwanted(today)))
     return [row[0] for row in query.distinct().order_by(Hold.book_id).tuples()]
 
 
@@ -195,9 +216,8 @@ def forget(hold_ids: list[int]) -> None:
 
 def counts(book_ids: Iterable[int], now: str, today: str) -> dict[int, int]:
     """How many holds, waiting or ready, each of several titles has."""
-    kept = Hold.expires_at.is_null() | (Hold.expires_at >= now)
     query = Hold.select(Hold.book_id, fn.COUNT(Hold.id)).where(
-        Hold.book_id.in_(list(book_ids)) & is_active() & is_wanted(today) & kept
+        Hold.book_id.in_(list(book_ids)) & stands(now, today)
     )
     return dict(rows(query.group_by(Hold.book_id)))
 
@@ -206,13 +226,10 @@ def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:
     """The places in their queues, from 1 without gaps, of those holds that wait (rule 20)."""
     ahead = Hold.alias()
     day = today.isoformat()
-    waits = (ahead.status == "waiting") & ahead.ended_at.is_null()
-    wanted = ahead.not_needed_after.is_null() | (ahead.not_needed_after >= day)
     query = (
         Hold.select(Hold.id, fn.COUNT(ahead.id))
         .join(ahead, on=((ahead.book_id == Hold.book_id) & (ahead.queue <= Hold.queue)))
-        .where(Hold.id.in_(list(hold_ids)) & (Hold.status == "waiting") & is_wanted(day))
-        .where(waits & wanted)
+        .where(Hold.id.in_(list(hold_ids)) & _waits(day) & _waits(day, ahead))
         .group_by(Hold.id)
     )
     return dict(rows(query))

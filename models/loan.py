@@ -73,23 +73,31 @@ def is_running() -> Any:
     return Loan.ended_at.is_null()
 
 
+def _is_unclaimed() -> Any:
+    return is_running() & Loan.claimed_returned_at.is_null()
+
+
+def is_overdue(now: Any) -> Any:
+    """The condition that a loan is past due at a moment, and not claimed returned."""
+    return _is_unclaimed() & (Loan.due_at < now)
+
+
 def _in_status(wanted: frozenset[str], slots: Slots) -> Any:
     """The condition for loans in one of the statuses, with a slot for the moment if one needs it.
 
     Every part names its state in literals, so that the partial indexes serve it; an alternative of
     several is served by the one of all that have not been returned.
     """
-    unclaimed = is_running() & Loan.claimed_returned_at.is_null()
     parts = {
         "returned": Loan.returned_at.is_null(False),
         "lost": Loan.lost_at.is_null(False) & Loan.returned_at.is_null(),
         "claimed_returned": is_running() & Loan.claimed_returned_at.is_null(False),
     }
     if wanted >= DATED:
-        parts["open"] = unclaimed
+        parts["open"] = _is_unclaimed()
     elif slots:
-        parts["open"] = unclaimed & (Loan.due_at >= slots[0])
-        parts["overdue"] = unclaimed & (Loan.due_at < slots[0])
+        parts["open"] = _is_unclaimed() & (Loan.due_at >= slots[0])
+        parts["overdue"] = is_overdue(slots[0])
     either = reduce(or_, [part for name, part in parts.items() if name in wanted])
     if len(wanted) == 1 or "returned" in wanted:
         return either

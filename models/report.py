@@ -1,7 +1,6 @@
 """What reports count: one statement each, answered from indexes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from peewee import fn
 
@@ -9,7 +8,7 @@ from models.book import Book, is_present
 from models.copy import Copy
 from models.database import rows, run
 from models.listing import Filter, Listing, Sort
-from models.loan import VIEW, Loan, is_running
+from models.loan import VIEW, Loan, is_overdue
 
 # The counts are subqueries of each period, so that each is a walk along one index.
 _CIRCULATION = """
@@ -49,16 +48,12 @@ def popular(first: str, last: str, limit: int) -> list[tuple[int, str, int]]:
     return rows(query)
 
 
-def _is_overdue(now: Any) -> Any:
-    return is_running() & Loan.claimed_returned_at.is_null() & (Loan.due_at < now)
-
-
 OVERDUE = Listing(
     Loan,
     VIEW,
     sorts={"due_at": Sort(Loan.due_at), "id": Sort(Loan.id)},
     default_sort=("due_at",),
-    filters={"now": Filter(lambda slots: _is_overdue(slots[0]))},
+    filters={"now": Filter(lambda slots: is_overdue(slots[0]))},
 )
 
 
