@@ -159,6 +159,49 @@ def test_a_returned_copy_is_set_aside_for_the_hold(
     assert availability(client, copy)["available"] == 1
 
 
+def test_rule_21_a_copy_that_is_added_makes_no_hold_ready(
+    client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
+) -> None:
+    lend(client, member, librarian)
+    book = {"book_id": copy["book_id"]}
+    hold = client.post(f"{API}/holds", json=book, headers=other_member.headers)
+    path = f"{API}/books/{copy['book_id']}/copies"
+    added = client.post(path, json={"barcode": "B2"}, headers=librarian.headers).json
+    assert added is not None
+    assert added["status"] == "available"
+    read = client.get(hold.headers["Location"], headers=other_member.headers).json
+    assert read is not None
+    assert read["status"] == "waiting"
+
+
+def test_rule_34_the_audit_log_tells_who_did_what_in_which_request_and_why(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person, admin: Person
+) -> None:
+    block = {"blocked": True, "block_reason": "Lost card"}
+    client.patch(f"{API}/users/{member.id}", json=block, headers=librarian.headers)
+    override = {"codes": ["member-blocked"], "reason": "The card was found"}
+    answer = client.post(
+        f"{API}/loans",
+        json={"barcode": "B1", "user_id": member.id, "override": override},
+        headers={**librarian.headers, "X-Request-ID": "desk-9"},
+    )
+    assert answer.json is not None
+    log = client.get(f"{API}/audit?request_id=desk-9", headers=admin.headers).json
+    assert log is not None
+    [deed] = log["data"]
+    assert deed == {
+        "id": deed["id"],
+        "at": deed["at"],
+        "actor_id": librarian.id,
+        "action": "loan.create",
+        "record_type": "loan",
+        "record_id": answer.json["id"],
+        "request_id": "desk-9",
+        "reason": "The card was found",
+        "changes": {"overridden": [None, ["member-blocked"]]},
+    }
+
+
 def test_a_hold_is_suspended_by_its_member_alone(
     client: FlaskClient, copy: Any, member: Person, other_member: Person, librarian: Person
 ) -> None:

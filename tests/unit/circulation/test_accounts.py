@@ -8,7 +8,17 @@ from circulation.accounts import charge, pay, waive
 from circulation.losing import declare_lost
 from models import fee
 from models.errors import Conflict, Missing, Unacceptable
-from tests.unit.circulation.library import DESK, NOW, audited, back, fees, lent, member, title
+from tests.unit.circulation.library import (
+    DESK,
+    NOW,
+    amend,
+    audited,
+    back,
+    fees,
+    lent,
+    member,
+    title,
+)
 from tests.unit.circulation.test_parallel import at_once
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -72,6 +82,14 @@ def test_rule_27_a_payment_lowers_the_balance() -> None:
     line = paid(charged(member())["id"], 200)
     assert (line["amount"], line["balance"], fee.status(line)) == (500, 300, "open")
     assert fee.find(line["id"]) == line
+
+
+@pytest.mark.parametrize("fact", [{"blocked": 1}, {"is_active": 0}, {"expires_on": "2026-01-01"}])
+def test_rule_8_payments_are_taken_from_whom_nothing_is_lent_to(fact: dict[str, Any]) -> None:
+    debtor = member()
+    line = charged(debtor)
+    amend(debtor, **fact)
+    assert paid(line["id"], 500)["balance"] == 0
 
 
 def test_rule_27_a_fee_that_is_paid_is_paid() -> None:

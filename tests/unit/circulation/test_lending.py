@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from circulation.accounts import charge, pay
 from circulation.lending import Request, decide, lend
 from circulation.losing import declare_lost
 from circulation.overrides import Override
@@ -211,6 +212,31 @@ def test_rule_8_every_fact_about_the_member_refuses_at_once() -> None:
         "fees-owed": {"balance": 101, "limit": 100},
         "loans-overdue": {"count": 1},
     }
+
+
+def test_rule_8_a_block_for_a_debt_lapses_when_enough_is_paid() -> None:
+    policy("standard", "*", fees_block_at=100)
+    _, [barcode] = title()
+    debtor = member()
+    line = charge(debtor, 150, "spilt coffee", None, DESK, NOW)
+    with pytest.raises(Refused) as refused:
+        lent(barcode, debtor)
+    assert reasons(refused) == {"fees-owed": {"balance": 150, "limit": 100}}
+    pay(line["id"], 50, "cash", "EUR", DESK, NOW)
+    assert lent(barcode, debtor)["status"] == "open"
+
+
+def test_rule_8_a_block_for_an_overdue_loan_lapses_with_its_return() -> None:
+    policy("standard", "*", overdue_block=1, fine_per_day=0)
+    _, [late] = title()
+    _, [other] = title()
+    borrower = member()
+    lent(late, borrower)
+    with pytest.raises(Refused) as refused:
+        lent(other, borrower, NOW + 60 * DAY)
+    assert reasons(refused) == {"loans-overdue": {"count": 1}}
+    back(late, NOW + 60 * DAY)
+    assert lent(other, borrower, NOW + 60 * DAY)["status"] == "open"
 
 
 def test_rule_9_the_dry_run_decides_alike_and_changes_nothing() -> None:

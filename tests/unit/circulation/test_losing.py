@@ -104,6 +104,17 @@ def test_rule_29_a_claim_stops_the_fine_and_keeps_the_copy_out() -> None:
     assert on_copy(barcode)["status"] == "on_loan"
 
 
+def test_rule_29_a_claimed_copy_that_is_marked_lost_costs_the_fine_up_to_the_claim() -> None:
+    _, [barcode] = title(price=1200)
+    borrower = member()
+    loan_id = lent(barcode, borrower)["id"]
+    claim_returned(loan_id, DESK, NOW + 22 * DAY)
+    lost = declare_lost(loan_id, DESK, NOW + 60 * DAY)
+    assert (lost["status"], on_copy(barcode)["status"]) == ("lost", "lost")
+    charged = [(line["kind"], line["amount"]) for line in fees(borrower)]
+    assert charged == [("overdue", 25), ("lost", 1200)]
+
+
 def test_rule_29_a_second_claim_changes_nothing() -> None:
     _, [barcode] = title()
     loan_id = lent(barcode, member())["id"]

@@ -45,6 +45,17 @@ def test_rule_25_a_copy_off_the_hold_shelf_sends_its_hold_to_the_head(status: st
     assert len(audited("copy.update")) == 1
 
 
+@pytest.mark.parametrize("status", ["in_repair", "lost"])
+def test_rule_21_a_copy_made_available_by_hand_makes_no_hold_ready(status: str) -> None:
+    book_id, [barcode] = title()
+    copy_id = on_copy(barcode)["id"]
+    waiting = held(book_id, member())
+    change_copy(copy_id, {"status": status}, DESK, NOW)
+    change_copy(copy_id, {"status": "available"}, DESK, NOW)
+    assert on_copy(barcode)["status"] == "available"
+    assert hold.find(waiting["id"])["status"] == "waiting"
+
+
 def test_a_copy_on_the_hold_shelf_is_not_made_available() -> None:
     _, copy_id, _, _ = set_aside()
     with pytest.raises(Conflict) as conflict:
