@@ -1,5 +1,6 @@
 """NDJSON: one book as a JSON object on each line."""
 
+import codecs
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -33,10 +34,16 @@ class NdjsonReader(Reader):
     def __iter__(self) -> Iterator[Item]:
         number = 0
         for piece in pieces(self._chunks, b"\n"):
-            line = piece.data.removeprefix(b"\xef\xbb\xbf") if number == 0 else piece.data
-            if line.strip():
+            line = _unmarked(piece) if number == 0 else piece
+            if line.data.strip():
                 number += 1
-                yield _item(number, piece._replace(data=line))
+                yield _item(number, line)
+
+
+def _unmarked(piece: Piece) -> Piece:
+    """The line without a byte order mark."""
+    data = piece.data.removeprefix(codecs.BOM_UTF8)
+    return Piece(data, piece.length - len(piece.data) + len(data))
 
 
 def _item(number: int, piece: Piece) -> Item:

@@ -56,3 +56,8 @@ def test_copies_that_are_no_list_of_objects_are_a_fault() -> None:
 def test_a_line_over_the_limit_is_a_fault() -> None:
     found = items("ndjson", b'"' + b"x" * 2_000_000 + b'"\n{"title":"Ida"}')
     assert summary(found) == ["too-long", "Ida"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    data = b'\xef\xbb\xbf{"title":"Emma"}\n{"title":"Ida"}\n'
+    assert summary(items("ndjson", data)) == ["Emma", "Ida"]
