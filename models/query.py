@@ -22,8 +22,11 @@ _STARRED_WORD = re.compile(rf"({_WORD_PATTERN})(\*?)")
 _PART = re.compile(r'(?<!\S)(-?)"([^"]*)(?:"|$)|([^\s"]+)')
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'))
 _GAP = "[ \u00ad\u2010-\u2015\u2212-]?"
+_NUMBER = rf"(?:97[89]{_GAP})?(?:[0-9]{_GAP}){{9}}[0-9x]"
+# With its label, and a minus and quotes before it.
 _ISBN = re.compile(
-    rf"(?<![\w-])(?:isbn(?:-1[03])?[: ]*)?((?:97[89]{_GAP})?(?:[0-9]{_GAP}){{9}}[0-9x])(?![\w-])"
+    r'(?<![\w-])(?P<minus>(?<!\S)-(?P<quote>")?)?(?:(?:urn:)?isbn(?:-1[03])?[: ]*)?'
+    rf'(?P<number>{_NUMBER})(?![\w-])(?(quote)"|)'
 )
 
 
@@ -58,8 +61,7 @@ def parse(text: str) -> Query:
 
     Nothing is an error: what holds no word at all asks for everything.
     """
-    text, isbns = _take_isbns(fold(text).translate(_QUOTES))
-    wanted, unwanted = isbns, []
+    text, wanted, unwanted = _take_isbns(fold(text).translate(_QUOTES))
     for minus, phrase, chunk in _PART.findall(text):
         if chunk.startswith("-") or minus:
             unwanted += _phrase(phrase or chunk, starred=bool(chunk) and chunk.endswith("*"))
@@ -91,18 +93,20 @@ def _sum_13(digits: str) -> int:
     return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
 
 
-def _take_isbns(text: str) -> tuple[str, list[Term]]:
-    """The text without its ISBNs, and a term for each."""
-    terms = []
+def _take_isbns(text: str) -> tuple[str, list[Term], list[Term]]:
+    """The text without its ISBNs, and a term for each that is wanted and that is not."""
+    wanted: list[Term] = []
+    unwanted: list[Term] = []
 
     def take(found: re.Match[str]) -> str:
-        number = isbn_13(found[1])
+        number = isbn_13(found["number"])
         if number is None:
             return found[0]
-        terms.append(Term(tuple(_WORD.findall(found[1])), isbn=number))
+        terms = unwanted if found["minus"] else wanted
+        terms.append(Term(tuple(_WORD.findall(found["number"])), isbn=number))
         return " "
 
-    return _ISBN.sub(take, text), terms
+    return _ISBN.sub(take, text), wanted, unwanted
 
 
 def _loose(chunk: str) -> list[Term]:

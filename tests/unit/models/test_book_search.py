@@ -140,9 +140,30 @@ def test_an_isbn_in_any_form_finds_its_book() -> None:
         "0-306-40615-2",
         "ISBN 0 306 40615 2",
         "isbn:9780306406157",
+        "urn:isbn:9780306406157",
+        "URN:ISBN:978-0-306-40615-7",
         "emma 0-306-40615-2",
     ]
     assert {q: found(q=q) for q in asked} == {key: [wanted] for key in asked}
+
+
+def test_an_isbn_with_a_minus_is_left_out_in_any_form() -> None:
+    add("Emma", isbn="9780306406157")
+    wanted = add("Emma", isbn="9780804429573")
+    asked = [
+        "emma -9780306406157",
+        "emma -978-0-306-40615-7",
+        "emma -0-306-40615-2",
+        "emma -isbn:9780306406157",
+        'emma -"978-0-306-40615-7"',
+        "-978 0 306 40615 7",
+    ]
+    assert {q: found(q=q) for q in asked} == {key: [wanted] for key in asked}
+
+
+def test_a_minus_within_a_word_leaves_no_isbn_out() -> None:
+    wanted = add("Emma (-978-0-306-40615-7)", isbn="9780306406157")
+    assert found(q="emma (-978-0-306-40615-7)") == [wanted]
 
 
 def test_an_isbn_ending_in_x_finds_its_book() -> None:
