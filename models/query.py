@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from models.text import fold
 
 _MOST_TERMS = 100
+# Words that follow each other are what takes time to find, where all of them are frequent.
+_MOST_IN_PHRASES = 50
 _LONGEST_WORD = 100
 
 # Vowel signs belong to the words of the scripts that write them; Han and kana are written without
@@ -59,7 +63,8 @@ def words(text: str) -> list[str]:
 def parse(text: str) -> Query:
     """Read words, `"phrases"`, `-without`, `prefix*` and ISBNs; anything else only divides words.
 
-    Nothing is an error: what holds no word at all asks for everything.
+    Nothing is an error: what holds no word at all asks for everything. Of endless questions the
+    beginning counts.
     """
     text, wanted, unwanted = _take_isbns(fold(text).translate(_QUOTES))
     for minus, phrase, chunk in _PART.findall(text):
@@ -69,13 +74,13 @@ def parse(text: str) -> Query:
             wanted += _loose(chunk)
         else:
             wanted += _phrase(phrase)
-    return Query(tuple(wanted[:_MOST_TERMS]), tuple(unwanted[:_MOST_TERMS]))
+    return Query(_bounded(wanted), _bounded(unwanted))
 
 
 @lru_cache(maxsize=1024)
 def loose_words(text: str) -> Query:
     """Read a filter's free text: its words, or beginnings of words where a `*` follows."""
-    return Query(tuple(_loose(fold(text))[:_MOST_TERMS]))
+    return Query(_bounded(_loose(fold(text))))
 
 
 def isbn_13(text: str) -> str | None:
@@ -107,6 +112,20 @@ def _take_isbns(text: str) -> tuple[str, list[Term], list[Term]]:
         return " "
 
     return _ISBN.sub(take, text), wanted, unwanted
+
+
+def _bounded(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Each term once, as many as may be asked for, with as many words in phrases."""
+    kept = []
+    room = _MOST_IN_PHRASES
+    for term in islice(dict.fromkeys(terms), _MOST_TERMS):
+        size = 0 if len(term.words) == 1 or term.isbn else len(term.words)
+        if size <= room:
+            kept.append(term)
+        elif room:
+            kept.append(Term(term.words[:room]))
+        room = max(room - size, 0)
+    return tuple(kept)
 
 
 def _loose(chunk: str) -> list[Term]:

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from validators.errors import BadValue
 
-LONGEST_FREE_TEXT = 500
+# A whole title in quotes, and as much again.
+LONGEST_FREE_TEXT = 2000
 
+_LAST_WORD = re.compile(r"(?<=\s)\S{1,100}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
@@ -43,8 +45,8 @@ def normalise_text(text: str) -> str:
 
 def normalise_free_text(text: str) -> str:
     """What somebody typed into a search box, made harmless; never a fault."""
-    clean = text[:LONGEST_FREE_TEXT].replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
-    return unicodedata.normalize("NFC", clean).strip()[:LONGEST_FREE_TEXT]
+    clean = _shortened(text).replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
+    return _shortened(unicodedata.normalize("NFC", clean)).strip()
 
 
 def normalise_label(text: str) -> str:
@@ -96,6 +98,17 @@ def normalise_url(text: str) -> str:
     if usable and not _UNSAFE_IN_URLS.search(address):
         return address
     raise BadValue("format", "An address on the web begins with http:// or https://.")
+
+
+def _shortened(text: str) -> str:
+    """The text, or its beginning without the word in which it would end.
+
+    What goes on for over 100 characters without a space is not taken for a word.
+    """
+    if len(text) <= LONGEST_FREE_TEXT:
+        return text
+    start = text[:LONGEST_FREE_TEXT]
+    return start if text[LONGEST_FREE_TEXT].isspace() else _LAST_WORD.sub("", start)
 
 
 def _heaps_marks(symbols: str) -> bool:

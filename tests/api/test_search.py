@@ -1,6 +1,7 @@
 """Searching the catalogue, as a reader does it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -38,6 +39,15 @@ def test_accents_need_not_be_typed(client: FlaskClient) -> None:
 
 def test_an_isbn_finds_its_book_in_the_old_form(client: FlaskClient) -> None:
     assert titles(client, "q=0-14-143958-0") == ["Emma"]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_title_as_long_as_may_be_is_found_by_all_of_it(
+    client: FlaskClient, librarian: Person, quote: str
+) -> None:
+    title = " ".join(f"stone{number}" for number in range(200))[:1000]
+    client.post(BOOKS, json={"title": title}, headers=librarian.headers)
+    assert titles(client, urlencode({"q": f"{quote}{title}{quote}"})) == [title]
 
 
 def test_filters_and_search_go_together(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from models.book_facets import facets
 from models.book_search import LISTING
 from models.database import is_sqlite, run, transaction
 from models.errors import Taken
+from models.query import parse
 from models.suggestions import suggest
 
 ACTOR = Actor(None, "test")
@@ -79,6 +80,17 @@ def test_a_phrase_must_stand_as_it_is() -> None:
     wanted = add("The Art of War")
     add("War and Art of the East")
     assert found(q='"art of war"') == [wanted]
+
+
+def test_of_endless_phrases_the_beginning_counts() -> None:
+    wanted = add("of the " * 25)
+    add("of the " * 24)
+    assert found(q='"' + "of the " * 40 + '"') == [wanted]
+
+
+def test_what_is_asked_for_twice_is_looked_for_once() -> None:
+    assert parse("emma emma -ida -ida").wanted == parse("emma").wanted
+    assert parse("emma emma -ida -ida").unwanted == parse("-ida").unwanted
 
 
 def test_a_phrase_does_not_reach_from_one_heading_into_the_next() -> None:

@@ -161,6 +161,16 @@ def test_free_text_is_always_usable(typed: str) -> None:
     assert len(clean) <= values.LONGEST_FREE_TEXT
 
 
+def test_a_long_free_text_is_cut_between_words() -> None:
+    words = "moonstone " * 200
+    assert values.normalise_free_text(f"xx{words}") == f"xx{words[:-11]}"
+    assert values.normalise_free_text(f"x{words}moon") == f"x{words[:-1]}"
+
+
+def test_a_long_free_text_without_spaces_is_cut_where_it_must_be() -> None:
+    assert values.normalise_free_text("\u6771 " + "\u4eac" * 3000) == "\u6771 " + "\u4eac" * 1998
+
+
 def test_a_leaked_password_is_known_in_any_case() -> None:
     assert is_common("Password1")
     assert not is_common("correct horse battery")
