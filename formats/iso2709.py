@@ -8,10 +8,10 @@ from pymarc import Field, Record, Subfield
 from formats import marc8
 from formats.fields import TERMINATOR, field_of, record_of, text_of
 from formats.records import Note, Unreadable
+from formats.sequences import LONGEST_FIELD, divided
 from formats.streams import Piece, pieces
 
 LONGEST = 99_999
-LONGEST_FIELD = 9_999
 
 _END = b"\x1d"
 _LEADER = 24
@@ -52,12 +52,12 @@ def decode(frame: Piece) -> tuple[Record, list[Note]]:
 
 
 def encode(record: Record) -> bytes:
-    """The record in UTF-8.
+    """The record in UTF-8, a summary (520) that is too long for one field as a sequence of several.
 
-    What does not fit into 99,999 bytes, or 9,999 for a field, is left out, the longest fields
+    What else does not fit into 99,999 bytes, or 9,999 for a field, is left out, the longest fields
     first, and a note (500) in the record says so.
     """
-    fields = _fitting([(field.tag, _bytes(field)) for field in record.fields])
+    fields = _fitting([(field.tag, _bytes(field)) for field in divided(record.fields)])
     directory, start = [], 0
     for tag, data in fields:
         directory.append(f"{tag}{len(data):04}{start:05}")

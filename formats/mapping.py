@@ -7,6 +7,7 @@ from pymarc import Field, Record
 
 from formats.punctuation import bare
 from formats.records import Note
+from formats.sequences import texts
 from formats.statements import (
     PAGES,
     contributor_of,
@@ -135,11 +136,7 @@ def _pages(fields: Fields) -> int | None:
 
 
 def _description(fields: Fields) -> str | None:
-    summaries = [
-        " ".join(value.strip() for code, value in field.subfields if code in "ab")
-        for field in fields.get("520", ())
-    ]
-    return nfc("\n\n".join(filter(None, summaries))) or None
+    return nfc("\n\n".join(filter(None, texts(fields.get("520", ()), "ab")))) or None
 
 
 def _subjects(fields: Fields) -> list[str]:

@@ -1,7 +1,7 @@
 """How each field of a book is written into a MARC record that says something else."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from pymarc import Field, Record
@@ -22,8 +22,6 @@ from formats.punctuation import bare, dressed
 from formats.statements import PAGES, contributor_of, headings_of, isbn_of
 
 _DEWEY = re.compile(r"[0-9]{3}(\.[0-9]+)?")
-# A longer summary becomes several: a field holds 9,999 bytes.
-_LONGEST_SUMMARY = 9_000
 
 
 def _title(record: Record, title: str | None, subtitle: str | None) -> None:
@@ -159,19 +157,8 @@ def _pages(record: Record, pages: int | None) -> None:
 def _description(record: Record, description: str | None) -> None:
     summaries = [one for one in record.get_fields("520") if one.get_subfields("a", "b")]
     remove(record, summaries)
-    for part in _parts(description or ""):
-        insert(record, new_field("520", "  ", a=part))
-
-
-def _parts(text: str) -> Iterator[str]:
-    """The text in parts that fit into a field, between paragraphs or at least between words."""
-    while len(text.encode()) > _LONGEST_SUMMARY:
-        part = text.encode()[:_LONGEST_SUMMARY].decode(errors="ignore")
-        end = max(part.rfind("\n\n"), 0) or max(part.rfind(" "), 0) or len(part)
-        yield text[:end].strip()
-        text = text[end:].strip()
-    if text:
-        yield text
+    if description is not None:
+        insert(record, new_field("520", "  ", a=description))
 
 
 def _subjects(record: Record, subjects: list[str]) -> None:

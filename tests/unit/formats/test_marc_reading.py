@@ -272,3 +272,18 @@ def test_copies_come_from_the_field_that_was_named() -> None:
 def test_a_description_of_copies_that_cannot_be_understood_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="999"):
         formats.holdings(text)
+
+
+def test_summaries_are_paragraphs_and_those_of_a_sequence_one_text() -> None:
+    read = record(
+        "marc",
+        marc(
+            "245 10$aThe moonstone.",
+            "520   $aOne.",
+            "520   $82.2\\x$aond is stol",
+            "520   $82.1\\x$aA diam",
+            "520   $82.3\\x$aen. ",
+            "520   $83\\u$a Two. ",
+        ),
+    )
+    assert read.book["description"] == "One.\n\nA diamond is stolen.\n\nTwo."

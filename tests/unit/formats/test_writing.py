@@ -224,10 +224,50 @@ def test_a_record_never_exceeds_what_its_length_can_say() -> None:
     assert record("marc", out).book == {"title": "Emma"}
 
 
-def test_a_long_description_is_divided_between_words() -> None:
-    book = {"title": "Emma", "description": "word " * 3_999 + "end"}
-    found = record("marc", written("marc", book)).book["description"]
-    assert found.split() == book["description"].split()
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "description",
+    [
+        "word " * 3_999 + "end",
+        "A  paragraph.\n\n" * 1_300 + ".",
+        "\u6771" * 20_000,
+        "\U00020000" * 20_000,
+    ],
+)
+def test_a_long_description_comes_back_to_the_letter(kind: str, description: str) -> None:
+    book = {"title": "Emma", "description": description}
+    assert record(kind, written(kind, book)).book["description"] == description
+
+
+def test_a_long_description_is_a_sequence_of_fields_divided_between_words() -> None:
+    out = written("marc", {"title": "Emma", "description": "word " * 3_999 + "end"})
+    summaries = [field for field in fields_of(out) if field.startswith("520")]
+    assert [field[:18] for field in summaries] == [
+        "520 \\\\$81.1\\x$awor",
+        "520 \\\\$81.2\\x$awor",
+        "520 \\\\$81.3\\x$awor",
+    ]
+    assert [field[-5:] for field in summaries] == ["word ", "word ", "d end"]
+
+
+def test_a_sequence_takes_a_number_that_nothing_else_has() -> None:
+    read = record("marc", marc("245 10$aEmma.", "505 0 $84\\c$aContents"))
+    out = written("marc", {**read.book, "description": "x" * 10_000}, original=read.original)
+    assert [field[4:12] for field in fields_of(out) if field.startswith("520")] == [
+        "\\\\$85.1\\",
+        "\\\\$85.2\\",
+    ]
+
+
+def test_a_description_that_fits_into_a_field_stays_whole() -> None:
+    out = written("marc", {"title": "Emma", "description": "x" * 9_994})
+    assert len(record("marc", out).book["description"]) == 9_994
+    assert sum(field.startswith("520") for field in fields_of(out)) == 1
+
+
+def test_xml_has_a_long_description_in_one_field() -> None:
+    out = written("marcxml", {"title": "Emma", "description": "word " * 3_999 + "end"})
+    assert out.count(b'tag="520"') == 1
 
 
 @pytest.mark.parametrize("kind", ["marc", "marcxml"])
