@@ -1,12 +1,12 @@
 """What a record of a file has to be before it may become a book with its copies."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from formats import Fault, Record
+from formats import Fault, Note, Record
 from models import copy
 from validators.books import BOOK
 from validators.copies import COPY
@@ -14,7 +14,7 @@ from validators.errors import Invalid
 from validators.quick import QuickBody
 
 MOST_FAULTS = 20
-"""How many faults of one record are told."""
+"""How many faults of one record are told, and how many of its notes."""
 MOST_COPIES = 1000
 """How many copies one record may bring."""
 
@@ -37,6 +37,13 @@ class Rejected(NamedTuple):
     number: int
     raw: bytes
     faults: list[Wrong]
+
+
+class Noted(NamedTuple):
+    """A record of which something could not be read: its number from 1, and what."""
+
+    number: int
+    notes: list[Note]
 
 
 @dataclass(slots=True)
@@ -89,6 +96,12 @@ def checked(item: Record | Fault) -> Candidate | Rejected:
     if faults:
         return Rejected(item.number, item.raw, faults[:MOST_FAULTS])
     return Candidate(item.number, item.raw, book, item.book, copies, item.original)
+
+
+def noted(items: Iterable[Record | Fault]) -> list[Noted]:
+    """What could not be read of records that may be taken without it."""
+    records = (item for item in items if isinstance(item, Record) and item.notes)
+    return [Noted(record.number, record.notes[:MOST_FAULTS]) for record in records]
 
 
 def _read(

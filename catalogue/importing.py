@@ -13,7 +13,7 @@ from typing import Literal
 from peewee import DataError, IntegrityError
 
 from catalogue.batch import Batch, Outcome
-from catalogue.checking import Candidate, Rejected, checked
+from catalogue.checking import Candidate, Noted, Rejected, checked, noted
 from catalogue.known import Known
 from formats import Fault, Record
 from models import book_index
@@ -61,16 +61,17 @@ class Progress:
         )
 
 
-Keep = Callable[[Progress, list[Rejected]], None]
+Keep = Callable[[Progress, list[Rejected], list[Noted]], None]
 
 
 @dataclass
 class Import:
     """One import: its rules, who imports, and how far it has come.
 
-    `keep` is called in the transaction of each batch with the progress after it and the records
-    that the batch rejected. To resume, give the `progress` that was kept and the file from its
-    beginning; the records that were processed are passed over.
+    `keep` is called in the transaction of each batch with the progress after it, the records that
+    the batch rejected and those of which something could not be read. To resume, give the
+    `progress` that was kept and the file from its beginning; the records that were processed are
+    passed over.
     """
 
     rules: Rules
@@ -99,7 +100,7 @@ class Import:
             except (DomainError, IntegrityError, DataError):
                 outcome = self._one_by_one(candidates, known)
             progress = self.progress.plus(outcome)
-            self.keep(progress, sorted(outcome.rejected))
+            self.keep(progress, sorted(outcome.rejected), noted(items))
         self.progress = progress
 
     def _one_by_one(self, candidates: list[Candidate | Rejected], known: Known) -> Outcome:

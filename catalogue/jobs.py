@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 from time import time
 from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
-from catalogue.checking import Rejected
+from catalogue.checking import Noted, Rejected
 from catalogue.importing import Import, Progress, Rules
 from formats import Fault, Options, Reader, Record, holdings, read
 from models import import_job, import_reject
@@ -27,6 +28,8 @@ from models.database import transaction
 
 MOST_REJECTED = 100_000
 """After so many an import gives up: the file is not what it was said to be."""
+MOST_NOTED = 100_000
+"""After so many records of which something could not be read, no more are listed."""
 LOST_AFTER = timedelta(days=2)
 """When an import is given up whose file is on no machine any more."""
 REJECTS_KEPT = timedelta(days=90)
@@ -150,10 +153,24 @@ class _Keeper:
     def __init__(self, job_id: int, reader: Reader) -> None:
         self._job_id = job_id
         self._reader = reader
+        self._noted = 0
 
-    def keep(self, progress: Progress, rejected: list[Rejected]) -> None:
-        """Write the progress and the rejected records."""
+    def keep(self, progress: Progress, rejected: list[Rejected], noted: list[Noted]) -> None:
+        """Write the progress, the rejected records, and what could not be read of any."""
         reader = self._reader
         import_job.keep(self._job_id, asdict(progress), reader.header, reader.footer)
-        for one in rejected:
-            import_reject.add(self._job_id, one.number, one.raw, one.faults)
+        told: list[Rejected | Noted] = [*rejected, *noted]
+        for one in sorted(told, key=attrgetter("number")):
+            if isinstance(one, Rejected):
+                import_reject.add(self._job_id, one.number, one.raw, one.faults)
+            else:
+                self._note(one)
+
+    def _note(self, one: Noted) -> None:
+        self._noted += 1
+        if self._noted <= MOST_NOTED:
+            for note in one.notes:
+                import_reject.note(self._job_id, one.number, *note)
+        elif self._noted == MOST_NOTED + 1:
+            detail = "What could not be read of this record and of later ones is not listed."
+            import_reject.note(self._job_id, one.number, None, "too-many-notes", detail)

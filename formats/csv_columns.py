@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from formats import csv_values as values
 from formats.prices import price_in
-from formats.records import BOOK_FIELDS, COPY_FIELDS, Note, Unreadable
+from formats.records import BOOK_FIELDS, COPY_FIELDS, Note, Unreadable, unreadable
 
 # Headers in common use, Goodreads' and LibraryThing's among them, the best source first.
 _KNOWN = {
@@ -98,11 +98,11 @@ class Columns:
             self._add_authors(book, cells[self._authors])
         return book, notes
 
-    def copies(self, cells: list[str]) -> list[dict[str, Any]]:
-        """The copies in a row: one for each barcode in its cell."""
-        copy, _ = _record(self._copy, cells)
+    def copies(self, cells: list[str]) -> tuple[list[dict[str, Any]], list[Note]]:
+        """The copies in a row, one for each barcode in its cell, and what could not be read."""
+        copy, notes = _record(self._copy, cells)
         barcodes = values.texts(copy.pop("barcode", ""), "|")
-        return [{"barcode": barcode, **copy} for barcode in barcodes]
+        return [{"barcode": barcode, **copy} for barcode in barcodes], notes
 
     def _add_authors(self, book: dict[str, Any], cell: str) -> None:
         names = values.texts(cell.strip(), self._separator)
@@ -132,7 +132,7 @@ def _record(columns: list[_Column], cells: list[str]) -> tuple[dict[str, Any], l
                 unread = cell
         else:
             if unread:
-                notes.append(Note(field, "unreadable", f"Left out: {unread[:40]}"))
+                notes.append(unreadable(field, unread))
     return record, notes
 
 

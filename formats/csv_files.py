@@ -44,7 +44,8 @@ def _item(number: int, row: Row, columns: Columns) -> Record | Fault:
     if row.error:
         return row.error.fault(number, row.raw)
     book, notes = columns.book(row.cells)
-    return Record(number, book, row.raw, columns.copies(row.cells), None, notes)
+    copies, more = columns.copies(row.cells)
+    return Record(number, book, row.raw, copies, None, [*notes, *more])
 
 
 def head() -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 from pymarc import Field, Record
 
 from formats.prices import price_in
-from formats.records import Holdings
+from formats.records import Holdings, Note, unreadable
 from formats.text import nfc
 from validators.errors import BadValue
 
@@ -29,19 +29,22 @@ def holdings(text: str) -> Holdings:
     return Holdings(tag, {code[1]: name for name, code in wanted if code})
 
 
-def copies_in(record: Record, where: Holdings | None) -> list[dict[str, Any]]:
+def copies_in(record: Record, where: Holdings | None, notes: list[Note]) -> list[dict[str, Any]]:
     """The copies of a record: one for each of the fields that has a barcode."""
     if where is None:
         return []
-    found = (_copy(field, where) for field in record.fields if field.tag == where.tag)
+    found = (_copy(field, where, notes) for field in record.fields if field.tag == where.tag)
     return [copy for copy in found if "barcode" in copy]
 
 
-def _copy(field: Field, where: Holdings) -> dict[str, Any]:
+def _copy(field: Field, where: Holdings, notes: list[Note]) -> dict[str, Any]:
     copy: dict[str, Any] = {}
     for code, value in field.subfields:
         name = where.codes.get(code)
         if name and value.strip():
             copy.setdefault(name, nfc(value.strip()))
-    price = price_in(copy.pop("price", ""))
+    written = copy.pop("price", "")
+    price = price_in(written)
+    if written and price is None:
+        notes.append(unreadable("price", written))
     return copy if price is None else {**copy, "price": price}

@@ -29,5 +29,6 @@ def read_record(
 ) -> Record:
     """What a MARC record says, in our terms."""
     book, more = book_of(marc)
-    copies = copies_in(marc, options.copies)
-    return Record(number, book, raw, copies, fields.freeze(marc), [*notes, *more])
+    notes = [*notes, *more]
+    copies = copies_in(marc, options.copies, notes)
+    return Record(number, book, raw, copies, fields.freeze(marc), notes)

@@ -44,6 +44,11 @@ class Note(NamedTuple):
     detail: str
 
 
+def unreadable(field: str, text: str) -> Note:
+    """The note on a value that is left out because it is not what the field holds."""
+    return Note(field, "unreadable", f"Left out: {text[:40]}")
+
+
 @dataclass(slots=True)
 class Record:
     """One record that could be read.

@@ -122,7 +122,11 @@ class ImportErrors(Resource):
         problems=("not-found",),
     )
     def get(self, call: Call, import_id: int) -> Answer:
-        """What was wrong with which record, in their order."""
+        """What was wrong with which record, in their order.
+
+        Among them is what keeps no record out: values that could not be read and were left empty
+        (`unreadable`, `isbn-unreadable`), in MARC also what is damaged; of up to 100,000 records.
+        """
         import_job.find(import_id)
         return listed(call, import_reject.LISTING, {"import_id": import_id, **filters(call)})
 

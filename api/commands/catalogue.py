@@ -85,7 +85,7 @@ def bring_in(
         summary = Summary(reader, rejects, after)
         job = Import(Rules(**rules), who, summary.keep, Progress(processed=after, skipped=after))
         try:
-            job.run(summary.noting())
+            job.run(reader)
         except KeyboardInterrupt:
             done = job.progress.processed
             raise click.ClickException(f"Stopped. Go on with --after {done}.") from None

@@ -63,5 +63,5 @@ def _load_demo() -> int:
     from formats import read
 
     with DEMO.open("rb") as file:
-        done = Import(Rules(), actor(), keep=lambda progress, rejected: None).run(read(file, "csv"))
+        done = Import(Rules(), actor(), keep=lambda *_: None).run(read(file, "csv"))
     return done.created

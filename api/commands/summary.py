@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from catalogue.checking import Rejected, Wrong
+from catalogue.checking import Noted, Rejected, Wrong
 from catalogue.importing import Progress
-from formats import Fault, Note, Reader, Record
+from formats import Note, Reader
 
 FIRST = 10
 WORTH_A_RATE = 1000
@@ -32,24 +32,19 @@ class Summary:
         self._notes: Counter[Reason] = Counter()
         self._examples: dict[Reason, str] = {}
 
-    def noting(self) -> Iterator[Record | Fault]:
-        """The records of the file, while what could not be read of each is noted."""
-        for item in self._reader:
-            if isinstance(item, Record) and item.number > self._after:
-                for note in item.notes:
-                    reason = _reason(note)
-                    self._notes[reason] += 1
-                    self._examples.setdefault(reason, f"record {item.number}: {note.detail}")
-            yield item
-
-    def keep(self, progress: Progress, rejected: list[Rejected]) -> None:
-        """Take in what a batch rejected."""
+    def keep(self, progress: Progress, rejected: list[Rejected], noted: list[Noted]) -> None:
+        """Take in what a batch rejected, and what could not be read of its records."""
         for record in rejected:
             self._reasons.update({_reason(fault) for fault in record.faults})
             if len(self._first) < FIRST:
                 told = "; ".join(_told(fault) for fault in record.faults)
                 self._first.append(f"  record {record.number}: {told}")
             self._write(record.raw)
+        for number, notes in noted:
+            for note in notes:
+                reason = _reason(note)
+                self._notes[reason] += 1
+                self._examples.setdefault(reason, f"record {number}: {note.detail}")
 
     def close(self) -> None:
         """Finish the file of rejected records."""

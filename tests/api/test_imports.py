@@ -92,6 +92,26 @@ def test_every_fault_is_told_with_its_record(outcome: Any, read: Any) -> None:
     assert faults(read, found["id"]) == [(2, "title", "required"), (4, "title", "required")]
 
 
+def test_what_could_not_be_read_of_a_record_is_told_though_it_is_taken(
+    outcome: Any, read: Any
+) -> None:
+    data = b"""title,isbn,year,language,pages,barcode,price
+Emma,abc,soon,Elvish,many,A1,free
+,,soon,,,,
+Ida,,1912,,,,
+"""
+    found = outcome(data)
+    assert counts(found) == (3, 2, 0, 0, 1)
+    lost = ["published_year", "language", "pages", "isbn", "price"]
+    codes = dict.fromkeys(lost, "unreadable") | {"isbn": "isbn-unreadable"}
+    assert faults(read, found["id"]) == [
+        *((1, field, codes[field]) for field in lost),
+        (2, "title", "required"),
+        (2, "published_year", "unreadable"),
+    ]
+    assert read(f"/imports/{found['id']}/rejects").get_data().count(b"\n") == 2
+
+
 def test_a_mistyped_isbn_is_a_fault_in_a_spreadsheet_too(outcome: Any, read: Any) -> None:
     found = outcome(b"title,isbn\nEmma,978-0-14-143958-8\n")
     assert faults(read, found["id"]) == [(1, "isbn", "checksum")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from catalogue.checking import Rejected
+from catalogue.checking import Noted, Rejected
 from catalogue.importing import Import, Progress, Rules
 from formats import Fault, Record, read
 from models import book_search, copy
@@ -22,10 +22,12 @@ class Told:
 
     progress: list[Progress] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
 
-    def keep(self, progress: Progress, rejected: list[Rejected]) -> None:
+    def keep(self, progress: Progress, rejected: list[Rejected], noted: list[Noted]) -> None:
         self.progress.append(progress)
         self.rejected += rejected
+        self.noted += noted
 
     @property
     def faults(self) -> list[tuple[int, str | None, str]]:

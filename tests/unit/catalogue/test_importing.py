@@ -189,10 +189,10 @@ def test_an_import_goes_on_where_it_was_stopped(small_batches: None) -> None:
     file = records(*({"title": f"Volume {n}"} for n in range(7)))
     kept = Told()
 
-    def broken(progress: Progress, rejected: list[Any]) -> None:
+    def broken(progress: Progress, rejected: list[Any], noted: list[Any]) -> None:
         if progress.processed == 6:
             raise RuntimeError("the power failed")
-        kept.keep(progress, rejected)
+        kept.keep(progress, rejected, noted)
 
     with pytest.raises(RuntimeError, match="power"):
         Import(Rules(), WHO, broken).run(file)
@@ -240,7 +240,7 @@ def test_the_longest_values_can_be_stored() -> None:
 def test_an_import_is_one_transaction_for_each_batch(small_batches: None) -> None:
     depths: list[int] = []
 
-    def keep(progress: Progress, rejected: list[Any]) -> None:
+    def keep(progress: Progress, rejected: list[Any], noted: list[Any]) -> None:
         depths.append(database.obj.transaction_depth())
 
     Import(Rules(), WHO, keep).run(records(EMMA, MOONSTONE, {"title": "Emma"}))

@@ -1,5 +1,6 @@
 """Imports worked off from a folder, and many changes at once, on either database."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,47 @@ def test_what_a_file_says_of_its_faults_can_be_stored(tmp_path: Path) -> None:
         (1, "\ufffd", "unknown-field"),
         (1, "é", "unknown-field"),
     ]
+
+
+def told(job: int) -> list[tuple[int, str]]:
+    """The records and codes of what is told of an import."""
+    rows = import_reject.LISTING.page({"import_id": job}, [], limit=99, offset=0)
+    return [(record, code) for record, _, code, _ in rows]
+
+
+def test_what_could_not_be_read_is_told_up_to_a_number_of_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_NOTED", 2)
+    job = take_on(tmp_path, b"title,pages\n" + b"Emma,many\n" * 9 + b",1\n")
+    jobs.work_off(tmp_path)
+    noted = [(1, "unreadable"), (2, "unreadable"), (3, "too-many-notes")]
+    assert told(job) == [*noted, (10, "required")]
+
+
+def test_after_a_crash_nothing_is_told_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 1)
+    job = take_on(tmp_path, b"title,pages\nEmma,many\nIda,few\n")
+    monkeypatch.setattr(import_reject, "note", _broken_after(1, import_reject.note))
+    with pytest.raises(KeyboardInterrupt):
+        jobs.work_off(tmp_path)
+    monkeypatch.undo()
+    jobs.work_off(tmp_path)
+    assert told(job) == [(1, "unreadable"), (2, "unreadable")]
+
+
+def _broken_after(times: int, call: Callable[..., None]) -> Callable[..., None]:
+    """A function that does its work so many times and then is interrupted."""
+    done = iter(range(times))
+
+    def broken(*given: Any) -> None:
+        if next(done, None) is None:
+            raise KeyboardInterrupt
+        call(*given)
+
+    return broken
 
 
 def test_a_dry_run_that_broke_off_begins_anew(tmp_path: Path) -> None:

@@ -252,6 +252,12 @@ def test_a_row_with_a_barcode_brings_a_copy() -> None:
     assert second.copies == []
 
 
+def test_a_price_that_cannot_be_read_is_left_out_with_a_note() -> None:
+    read = record("csv", b"title,barcode,price\nEmma,A1,much\n")
+    assert read.copies == [{"barcode": "A1"}]
+    assert read.notes == [Note("price", "unreadable", "Left out: much")]
+
+
 def test_a_cell_guarded_against_formulas_loses_its_guard() -> None:
     assert book("title", "'=1+1") == {"title": "=1+1"}
 

@@ -266,6 +266,12 @@ def test_copies_come_from_the_field_that_was_named() -> None:
     ]
 
 
+def test_a_price_that_cannot_be_read_is_left_out_with_a_note() -> None:
+    read = record("marc", marc(TITLE, "999   $iX001$pmuch"), copies=formats.holdings("999$i,,,,$p"))
+    assert read.copies == [{"barcode": "X001"}]
+    assert ("price", "unreadable") in [(note.field, note.code) for note in read.notes]
+
+
 @pytest.mark.parametrize(
     "text", ["", "999", "999$", "99$i", "999$i$l", "999$i,$l,$t,$a,$p,$x", "999,$i"]
 )
