@@ -6,29 +6,42 @@ from functools import lru_cache
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
+# Alef with the sign that it is silent; and what only stretches an Arabic word.
+_ARABIC = str.maketrans({"\u0671": "\u0627", "\u0640": None})
+_ALEF, _MADDA_AND_HAMZA = "\u0627", "\u0653\u0654\u0655"
+_STRESS = "\u0300\u0301"
+_IE, _ITS_DOTS = "\u0435", "\u0308"
 
 
 def fold(text: str) -> str:
-    """Text as it is compared and searched: lower case, Latin and Greek letters without marks.
+    """Text as it is compared and searched: lower case, without the marks that people leave out.
 
-    Other scripts keep their marks: Cyrillic й is a letter of its own, not и with an ornament.
+    These are all on Latin, Greek and Hebrew letters, in Arabic the vowel signs and what stands on
+    or under an alef, in Cyrillic the stress and the dots of ё. Others make a letter of its own, as
+    in й, or belong to the word, as the vowel signs of India and the voicing marks of Japan.
     """
     if text.isascii():
         return text.lower()
-    folded = text.casefold().translate(_LETTERS)
+    folded = text.casefold().translate(_LETTERS).translate(_ARABIC)
     decomposed = unicodedata.normalize("NFKD", folded)
     kept: list[str] = []
-    strips = False
+    letter = ""
     for char in decomposed:
-        if unicodedata.combining(char):
-            if strips:
-                continue
-        else:
-            strips = _loses_marks(char)
+        if not unicodedata.combining(char):
+            letter = char
+        elif _is_left_out(char, letter):
+            continue
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))
 
 
 @lru_cache(maxsize=4096)
-def _loses_marks(char: str) -> bool:
-    return unicodedata.name(char, "").startswith(("LATIN", "GREEK"))
+def _is_left_out(mark: str, letter: str) -> bool:
+    """Whether people leave out this mark on this letter."""
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    if script == "ARABIC":
+        return letter == _ALEF or mark not in _MADDA_AND_HAMZA
+    if script == "CYRILLIC":
+        # In ѓ and ќ it is no stress.
+        return (mark in _STRESS and letter not in "гк") or (letter == _IE and mark == _ITS_DOTS)
+    return script in ("LATIN", "GREEK", "HEBREW")

@@ -70,6 +70,36 @@ def test_every_script_is_found() -> None:
     assert {asked: found(q=asked) for asked in titles} == wanted
 
 
+def test_marks_that_people_leave_out_make_no_difference() -> None:
+    titles = {
+        "елка": "Ёлка",
+        "замок": "\u0417\u0430\u0301\u043c\u043e\u043a",
+        "שלום": "\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd",
+        "كتاب": "\u0643\u0650\u062a\u064e\u0627\u0628\u064c",
+        "محمد": "\u0645\u062d\u0640\u0640\u0645\u062f",
+        "احمد": "\u0623\u062d\u0645\u062f",
+    }
+    wanted = {asked: [add(title)] for asked, title in titles.items()}
+    assert {asked: found(q=asked) for asked in titles} == wanted
+    assert {asked: found(q=titles[asked]) for asked in titles} == wanted
+
+
+def test_marks_that_make_another_letter_do_make_a_difference() -> None:
+    titles = {
+        "мой": "мои",
+        "їжак": "іжак",
+        "қала": "кала",
+        "ќе": "ке",
+        "رئيس": "رييس",
+        "が": "か",
+        "कर्म": "करम",
+        "की": "क",
+    }
+    for title in titles.values():
+        add(title)
+    assert {asked: found(q=asked) for asked in titles} == {key: [] for key in titles}
+
+
 def test_all_words_must_be_there_wherever_they_stand() -> None:
     wanted = add("Persuasion", author="Jane Austen", publisher="Penguin")
     add("Emma", author="Jane Austen")
