@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -78,7 +79,8 @@ def bring_in(
     require_tables()
     who = actor()
     label = f"Importing {file.name}"
-    shown: Any = click.progressbar(length=_size(file), label=label, file=sys.stderr)
+    # Click asks for something to count where it is not told how much there is.
+    shown: Any = click.progressbar(count(), length=_size(file), label=label, file=sys.stderr)
     with shown as bar:
         told: Any = Told(file, bar.update)
         reader = read(told, kind, options)

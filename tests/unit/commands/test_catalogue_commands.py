@@ -1,7 +1,9 @@
 """Importing by command: the summary, the rejected records, the exit status."""
 
+import os
 import re
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -88,6 +90,16 @@ def test_an_import_goes_on_after_a_record(run: Run, file: Path) -> None:
 def test_columns_are_named(run: Run, file: Path) -> None:
     file.write_text("Werk,title\nEmma,ignored\n")
     assert run("catalogue", "import", str(file), "--columns", "title:Werk").exit_code == 0
+    assert titles() == ["Emma"]
+
+
+def test_a_file_may_come_out_of_a_pipe(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "books.csv"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=(HEADER + GOOD,))
+    writer.start()
+    assert run("catalogue", "import", str(pipe)).exit_code == 0
+    writer.join()
     assert titles() == ["Emma"]
 
 
