@@ -17,6 +17,7 @@ from models.search_index import BookCount, found, index
 _TEXT = {"author": AUTHOR, "subject": SUBJECT, "publisher": PUBLISHER}
 RELEVANCE = "relevance"
 _MANY = 1000
+_LAST_PLACE = (1 << 63) - 1
 
 
 def _is_available() -> Any:
@@ -31,8 +32,7 @@ class Catalogue(Listing):
     Beside the plain filters it takes `q` (see `models.query.parse`) and the words of `author`,
     `subject` and `publisher`; beside the plain sorts `relevance`, which is what `q` is sorted by
     when nothing else is asked: all words in the title, then in title and author, then anywhere;
-    the shorter title first, then the lower id; the best is first with a minus too. Without words
-    to rank by it is the order of ids.
+    the shorter title first, then the lower id. Without words to rank by it is the order of ids.
     """
 
     def total(self, asked: Mapping[str, Any]) -> int:
@@ -53,8 +53,8 @@ class Catalogue(Listing):
         if not _ranks(match, sort):
             return super().page(_walked(asked), _unranked(sort), limit=limit, offset=offset)
         rows: list[tuple[Any, ...]] = []
-        for tier in match.tiers():
-            found = self._ranked(plain, tier, limit=limit - len(rows), offset=offset)
+        for tier in _tiers(match, sort):
+            found = self._ranked(plain, tier, sort, limit=limit - len(rows), offset=offset)
             rows += [row[:-1] for row in found]
             if len(rows) == limit:
                 break
@@ -74,25 +74,35 @@ class Catalogue(Listing):
         plain, match = divide(asked)
         if not _ranks(match, sort):
             return super().after(_walked(asked), _unranked(sort), position, limit=limit)
-        first, place = position or (0, 0)
+        first, place = position or (0, None)
         rows: list[tuple[Any, ...]] = []
         places: list[Position] = []
-        for number, tier in list(enumerate(match.tiers()))[first:]:
+        for number, tier in list(enumerate(_tiers(match, sort)))[first:]:
             wanted = limit + 1 - len(rows)
-            found = self._ranked(plain, tier, limit=wanted, offset=0, place=place)
+            found = self._ranked(plain, tier, sort, limit=wanted, offset=0, place=place)
             rows += [row[:-1] for row in found]
             places += [[number, row[-1]] for row in found]
             if len(rows) > limit:
                 return rows[:limit], places[limit - 1]
-            place = 0
+            place = None
         return rows, None
 
     def _ranked(
-        self, plain: Mapping[str, Any], tier: str, *, limit: int, offset: int, place: int = 0
+        self,
+        plain: Mapping[str, Any],
+        tier: str,
+        sort: Sequence[str],
+        *,
+        limit: int,
+        offset: int,
+        place: int | None = None,
     ) -> list[tuple[Any, ...]]:
-        """Books of one tier that come after a place, each row ending with its place."""
+        """Books of one tier that come after a place (None: all), each row ending with its place."""
         values, shape = self._bind(plain)
-        query = self._query(("ranked", shape), lambda: self._ranking(shape))
+        descends = _descends(sort)
+        query = self._query(("ranked", shape, descends), lambda: self._ranking(shape, descends))
+        if place is None:
+            place = _LAST_PLACE if descends else 0
         return query.rows(**values, match=tier, place=place, limit=limit, offset=offset)
 
     def _ranked_total(self, plain: Mapping[str, Any], tier: str) -> int:
@@ -101,14 +111,15 @@ class Catalogue(Listing):
             return count
         return super().total({**plain, "match": tier})
 
-    def _ranking(self, shape: Shape) -> Any:
+    def _ranking(self, shape: Shape, descends: bool) -> Any:
         here = index()
         place = here.entry.place
         joined = here.entry.select(*VIEW.columns, place).join(Book, JOIN.CROSS)
         query = joined.where((Book.id == here.book_id) & here.matches(slot("match")))
+        beyond = place < slot("place") if descends else place > slot("place")
         return (
-            self._filtered(query.where(place > slot("place")), shape)
-            .order_by(place)
+            self._filtered(query.where(beyond), shape)
+            .order_by(place.desc() if descends else place)
             .limit(slot("limit"))
             .offset(slot("offset"))
         )
@@ -194,5 +205,15 @@ def _ranks(match: Match, sort: Sequence[str]) -> bool:
     return match.is_ranked and (not sort or sort[0].lstrip("-") == RELEVANCE)
 
 
+def _descends(sort: Sequence[str]) -> bool:
+    return bool(sort) and sort[0] == f"-{RELEVANCE}"
+
+
+def _tiers(match: Match, sort: Sequence[str]) -> list[str]:
+    tiers = match.tiers()
+    return tiers[::-1] if _descends(sort) else tiers
+
+
 def _unranked(sort: Sequence[str]) -> list[str]:
-    return [key for key in sort if key.lstrip("-") != RELEVANCE]
+    rest = [key for key in sort if key.lstrip("-") != RELEVANCE]
+    return rest or (["-id"] if _descends(sort) else [])

@@ -258,9 +258,18 @@ def test_relevance_without_a_search_is_the_order_of_ids() -> None:
     assert found(("relevance",)) == wanted
 
 
-def test_the_best_comes_first_with_a_minus_too() -> None:
-    longer, exact = add("A Short History"), add("History")
-    assert found(("-relevance",), q="history") == [exact, longer]
+def test_with_a_minus_the_best_comes_last() -> None:
+    add("Letters", description="Of History")
+    add("Emma", author="History, Ann")
+    add("A Short History")
+    add("History")
+    add("History")
+    assert found(("-relevance",), q="history") == found(q="history")[::-1] == [1, 2, 3, 5, 4]
+
+
+def test_relevance_with_a_minus_without_a_search_is_the_order_of_ids_from_the_last() -> None:
+    ids = [add("B b"), add("A")]
+    assert found(("-relevance",)) == ids[::-1]
 
 
 def test_books_without_a_year_come_first_by_year() -> None:
