@@ -143,6 +143,7 @@ LISTING = Catalogue(
         "published_to": at_most(Book.published_year),
         "updated_since": at_least(Book.updated_at),
         "available": Filter(lambda slots: _is_available(), lambda asked: []),
+        "not available": Filter(lambda slots: ~_is_available(), lambda asked: []),
         "match": Filter(lambda slots: Book.id.in_(found(slots[0]))),
         "among": Filter(lambda slots: (Book.id + 0).in_(found(slots[0]))),
         "unless": Filter(lambda slots: Book.id.not_in(found(slots[0]))),
@@ -176,8 +177,8 @@ def divide(asked: Mapping[str, Any]) -> tuple[dict[str, Any], Match]:
     }
     if "language" in plain and (query.wanted or any(part.wanted for part in within.values())):
         within[REST] = Query((Term((language_tag(plain.pop("language")),)),))
-    if not plain.get("available", True):
-        del plain["available"]
+    if plain.get("available") is False:
+        plain["not available"] = plain.pop("available")
     return plain, Match(query, within)
 
 

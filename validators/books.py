@@ -129,7 +129,10 @@ FILTERS: dict[str, Rules] = {
     "isbn": {**ISBN, "meta": {"description": "In any form."}},
     "published_from": {**YEAR, "meta": {"description": "The first year wanted."}},
     "published_to": {**YEAR, "meta": {"description": "The last year wanted."}},
-    "available": {**BOOLEAN, "meta": {"description": "Only what is on the shelf now."}},
+    "available": {
+        **BOOLEAN,
+        "meta": {"description": "Books with a copy on the shelf now, or (`false`) without one."},
+    },
     "updated_since": {**TIMESTAMP, "meta": {"description": "Changed at this time or later."}},
 }
 

@@ -327,6 +327,15 @@ def test_available_means_a_copy_that_can_be_had_now() -> None:
     assert found(available=True) == [wanted]
 
 
+def test_not_available_means_that_no_copy_can_be_had_now() -> None:
+    shelved, lent, without = add("Emma"), add("Emma"), add("Persuasion", language="eng")
+    copy.create(shelved, {"barcode": "1"}, ACTOR)
+    copy.create(shelved, {"barcode": "2", "status": "on_loan"}, ACTOR)
+    copy.create(lent, {"barcode": "3", "status": "on_loan"}, ACTOR)
+    assert (found(available=False), found(available=False, q="emma")) == ([lent, without], [lent])
+    assert facets({"available": False}, ["language"])["language"] == [{"value": "eng", "count": 1}]
+
+
 def test_a_changed_book_is_found_by_its_new_words_only() -> None:
     changed = add("Emma", author="Austen", language="eng", subjects=["Love"])
     change(changed, title="Candide", author="Voltaire", language="fre", subjects=["War"])
