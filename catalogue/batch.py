@@ -63,6 +63,10 @@ class Batch:
             self._update(candidate, known)
 
     def _create(self, candidate: Candidate, known: Known) -> None:
+        if candidate.is_correction:
+            detail = "No book has this ISBN; a new one needs a title."
+            self._reject(candidate, "title", "required", detail)
+            return
         if self._clashes(candidate, known, None):
             return
         known.add(candidate, -candidate.number)
@@ -119,6 +123,10 @@ class Batch:
 
 
 def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:
-    originals = [(book_id, one.original) for book_id, one in stored if one.original is not None]
+    originals = [
+        (book_id, one.original)
+        for book_id, one in stored
+        if one.original is not None and not one.is_correction
+    ]
     if originals:
         marc_record.keep((book_id, original) for book_id, original in originals)

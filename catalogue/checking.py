@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from formats import Fault, Note, Record
 from models import copy
+from validators.bodies import Schema
 from validators.books import BOOK
 from validators.copies import COPY
 from validators.errors import Invalid
@@ -19,6 +20,9 @@ MOST_COPIES = 1000
 """How many copies one record may bring."""
 
 _book = QuickBody(BOOK)
+_correction = QuickBody(
+    Schema(BOOK.name, {name: rules for name, rules in BOOK.fields.items() if name != "title"})
+)
 _copy = QuickBody(COPY)
 _AT_START = re.compile("^#/?")
 
@@ -50,7 +54,8 @@ class Noted(NamedTuple):
 class Candidate:
     """A record whose values are in order.
 
-    `book` has every field; `given` are those the record speaks of. `copies` are by barcode key.
+    `book` has every field, or all but the title; `given` are those the record speaks of. `copies`
+    are by barcode key.
     """
 
     number: int
@@ -67,6 +72,11 @@ class Candidate:
         return isbn
 
     @property
+    def is_correction(self) -> bool:
+        """Whether it lacks the title, so that it can change a book and not become one."""
+        return "title" not in self.book
+
+    @property
     def changes(self) -> dict[str, Any]:
         """What the record says of the book, in its stored form."""
         return {name: self.book[name] for name in self.given}
@@ -76,12 +86,16 @@ class Candidate:
         return Rejected(self.number, self.raw, [Wrong(field, code, detail)])
 
 
-def checked(item: Record | Fault) -> Candidate | Rejected:
-    """The item as it may be stored, or what is wrong with it."""
+def checked(item: Record | Fault, *, may_correct: bool = False) -> Candidate | Rejected:
+    """The item as it may be stored, or what is wrong with it.
+
+    If it `may_correct` a book, it needs no title beside the ISBN by which the book is found.
+    """
     if isinstance(item, Fault):
         return Rejected(item.number, item.raw, [Wrong(item.field, item.code, item.detail)])
     faults: list[Wrong] = []
-    book = _read(_book, item.book, "", faults)
+    is_correction = may_correct and bool(item.book.get("isbn")) and "title" not in item.book
+    book = _read(_correction if is_correction else _book, item.book, "", faults)
     copies: dict[str, dict[str, Any]] = {}
     if len(item.copies) > MOST_COPIES:
         faults.append(Wrong("copies", "too-many", f"At most {MOST_COPIES:,} copies are allowed."))

@@ -92,7 +92,8 @@ class Import:
         return self.progress
 
     def _take(self, items: list[Record | Fault], known: Known) -> None:
-        candidates = [checked(item) for item in items]
+        updates = self.rules.on_match == "update"
+        candidates = [checked(item, may_correct=updates) for item in items]
         with transaction():
             try:
                 with transaction():

@@ -113,7 +113,8 @@ def _imported(job: Job, path: Path) -> Progress:
     _begin(job)
     with path.open("rb") as file:
         where = holdings(job["copies"]) if job["copies"] else None
-        reader = read(file, job["format"], Options(job["columns"], where))
+        options = Options(job["columns"], where, may_correct=job["on_match"] == "update")
+        reader = read(file, job["format"], options)
         work = Import(
             Rules(job["match"], job["on_match"], job["dry_run"]),
             Actor(job["actor_id"], job["request_id"]),

@@ -66,16 +66,19 @@ class Columns:
     """How to read the rows under these headers.
 
     `chosen` names a header for some of our fields; the others are recognised. Raises Unreadable
-    `column` if a field or a header that was asked for does not exist, or nothing is the title.
+    `column` if a field or a header that was asked for does not exist, or nothing is the title. If
+    the rows `may_correct` books, it is enough that something is the ISBN.
     """
 
-    def __init__(self, headers: list[str], chosen: Mapping[str, str]) -> None:
+    def __init__(
+        self, headers: list[str], chosen: Mapping[str, str], *, may_correct: bool = False
+    ) -> None:
         by_header = _places(headers)
         found = _found(by_header)
         for field, header in chosen.items():
             found[field] = _asked_for(field, header, headers, by_header)
         authors = by_header.get("authors", [])
-        if "title" not in found:
+        if "title" not in found and not (may_correct and "isbn" in found):
             raise Unreadable("column", "None of the columns is the title.", "title")
         self._isbn = found.pop("isbn", [])
         self._authors = None if "author" in found or not authors else authors[0]

@@ -37,7 +37,8 @@ class CsvReader(Reader):
     def _columns(self, headers: Row) -> Columns:
         if headers.error:
             raise headers.error
-        return Columns(headers.cells, self._options.columns)
+        options = self._options
+        return Columns(headers.cells, options.columns, may_correct=options.may_correct)
 
 
 def _item(number: int, row: Row, columns: Columns) -> Record | Fault:

@@ -104,10 +104,14 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read a file: CSV headers by our field's name, the local MARC field with copies."""
+    """How to read a file: CSV headers by our field's name, the local MARC field with copies.
+
+    CSV `may_correct` books by their ISBN, and then needs no column with the title.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     copies: Holdings | None = None
+    may_correct: bool = False
 
 
 class Reader(ABC):

@@ -80,8 +80,8 @@ class Imports(Resource):
         """The import, which goes on in the background; read it again to see how far it has come.
 
         A record whose ISBN is in the catalogue is skipped, or with `on_match=update` changes the
-        fields that it speaks of and adds the copies that are missing. A record that cannot be
-        taken keeps none of the others out.
+        fields that it speaks of, for which it needs no title, and adds the copies that are missing.
+        A record that cannot be taken keeps none of the others out.
         """
         query, upload = call.query, call.prepared
         record = import_job.create(

@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -73,7 +74,7 @@ def bring_in(
     from catalogue.importing import Import, Progress, Rules
     from formats import read
 
-    options = _options(columns, copies)
+    options = replace(_options(columns, copies), may_correct=rules["on_match"] == "update")
     kind = kind or _kind_of(file.name)
     _require_another(file, rejects)
     require_tables()

@@ -188,6 +188,26 @@ def test_what_is_there_is_skipped_or_updated(outcome: Any) -> None:
     assert counts(outcome(book % b"Emma", NDJSON, "match=none")) == (1, 0, 0, 0, 1)
 
 
+def test_a_file_of_corrections_needs_no_titles(outcome: Any, read: Any) -> None:
+    outcome(b"title,isbn,pages\nEmma,9780141439587,474\n")
+    data = b"isbn,pages\n9780141439587,9\n9780141439679,9\n"
+    assert counts(outcome(data, CSV, "on_match=update&dry_run=true")) == (2, 0, 1, 0, 1)
+    done = outcome(data, CSV, "on_match=update")
+    assert counts(done) == (2, 0, 1, 0, 1)
+    assert faults(read, done["id"]) == [(2, "title", "required")]
+    assert read("/books/1").json["pages"] == 9
+
+
+@pytest.mark.parametrize(
+    ("data", "query"),
+    [(b"isbn,pages\n9780141439587,9\n", ""), (b"name,pages\nEmma,9\n", "on_match=update")],
+)
+def test_a_file_without_titles_is_one_fault_otherwise(
+    outcome: Any, read: Any, data: bytes, query: str
+) -> None:
+    assert faults(read, outcome(data, CSV, query)["id"]) == [(1, "title", "column")]
+
+
 def test_columns_may_be_named(outcome: Any) -> None:
     data = b"Werk;Nr.\nEmma;A1\n"
     outcome(data, CSV, "columns=title:Werk,barcode:Nr.")

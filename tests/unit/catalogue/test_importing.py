@@ -69,6 +69,48 @@ def test_an_update_changes_only_what_the_record_speaks_of() -> None:
     assert emma["revision"] == 2
 
 
+def test_a_correction_needs_the_isbn_and_what_it_changes() -> None:
+    bring_in({**EMMA, "author": "Austen, Jane"})
+    done = bring_in(
+        {"isbn": EMMA["isbn"], "pages": 9, "copies": [{"barcode": "A1"}]}, on_match="update"
+    )
+    assert done == Progress(processed=1, updated=1)
+    (emma,) = catalogue()
+    assert (emma["title"], emma["author"], emma["pages"]) == ("Emma", "Austen, Jane", 9)
+    assert barcodes() == {"Emma": ["A1"]}
+
+
+@pytest.mark.parametrize("rules", [{"on_match": "update"}, {"on_match": "update", "match": "none"}])
+def test_a_correction_of_no_book_lacks_its_title(rules: dict[str, Any]) -> None:
+    told = Told()
+    done = bring_in({"isbn": EMMA["isbn"], "pages": 9}, MOONSTONE, told=told, **rules)
+    assert done == Progress(processed=2, created=1, failed=1)
+    assert told.faults == [(1, "title", "required")]
+
+
+def test_a_title_can_be_left_out_of_a_correction_but_not_emptied() -> None:
+    bring_in(EMMA)
+    told = Told()
+    bring_in({**EMMA, "title": ""}, {**EMMA, "title": None}, told=told, on_match="update")
+    assert [code for _, _, code in told.faults] == ["blank", "required"]
+
+
+def test_records_that_are_to_be_skipped_lack_their_title_as_ever() -> None:
+    bring_in(EMMA)
+    assert bring_in({"isbn": EMMA["isbn"]}) == Progress(processed=1, failed=1)
+
+
+def test_a_correction_does_not_stand_in_for_the_record_of_its_book() -> None:
+    for title in ("Emma", None):
+        values = {"title": title, "isbn": EMMA["isbn"], "edition": str(title)}
+        book = {name: value for name, value in values.items() if value}
+        record = Record(1, book, b"", original=str(title).encode())
+        Import(Rules(on_match="update"), WHO, Told().keep).run([record])
+    (emma,) = catalogue()
+    assert emma["edition"] == "None"
+    assert marc_record.of_books([emma["id"]]) == {emma["id"]: b"Emma"}
+
+
 def test_an_update_that_says_nothing_new_is_skipped() -> None:
     bring_in({**EMMA, "copies": [{"barcode": "A1"}]})
     done = bring_in({**EMMA, "copies": [{"barcode": "a1"}]}, on_match="update")

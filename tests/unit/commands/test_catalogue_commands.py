@@ -110,6 +110,13 @@ def test_a_record_updates_its_book_when_told_to(run: Run, file: Path) -> None:
     assert catalogue()[0]["pages"] == 420
 
 
+def test_a_file_of_corrections_needs_no_titles(run: Run, file: Path) -> None:
+    run("catalogue", "import", str(file))
+    file.write_text("isbn,pages\n9780199535521,420\n")
+    assert run("catalogue", "import", str(file), "--on-match", "update").exit_code == 0
+    assert catalogue()[0]["pages"] == 420
+
+
 def test_the_format_is_named_where_the_file_does_not(run: Run, file: Path) -> None:
     other = file.rename(file.with_suffix(".dat"))
     assert "give --format" in run("catalogue", "import", str(other)).stderr
