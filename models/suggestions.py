@@ -11,6 +11,7 @@ from models.database import is_postgresql, run
 from models.query import Term, parse
 
 _MOST = 3
+_MOST_MENDED = 5
 _SHORTEST_WORD = 3
 _LONGEST_WORD = 25
 # Words beginning alike that are compared letter by letter.
@@ -21,12 +22,16 @@ _BEGINNING = "SELECT DISTINCT term FROM book_word WHERE term >= ? AND term < ? L
 def suggest(q: str) -> list[str]:
     """Up to three searches near `q` that find something, the likeliest first.
 
-    The words of `q` that occur in no book are replaced by the nearest that do.
+    The words of `q` that occur in no book are replaced by the nearest that do; where these are
+    more than a handful, something else is wrong.
     """
     words = [word for term in parse(q).wanted if _can_be_mended(term) for word in term.words]
-    missing = [word for word in dict.fromkeys(words) if not _known([word])]
+    known = set(_known(words))
+    missing = [word for word in dict.fromkeys(words) if word not in known]
+    if not 0 < len(missing) <= _MOST_MENDED:
+        return []
     choices = [_nearest(word) for word in missing]
-    if not missing or not all(choices):
+    if not all(choices):
         return []
     searches = (
         _replaced(words, dict(zip(missing, picked, strict=True))) for picked in _picks(choices)

@@ -428,6 +428,14 @@ def test_nothing_is_suggested_where_nothing_is_near_or_wrong() -> None:
     assert {typed: suggest(typed) for typed in asked} == {key: [] for key in asked}
 
 
+def test_no_more_than_a_handful_of_words_is_mended() -> None:
+    words = ["history", "persuasion", "sanditon", "moonstone", "prejudice", "emma"]
+    add(" ".join(words))
+    mistyped = [f"{word}q" for word in words]
+    assert suggest(" ".join(mistyped[:5])) == [" ".join(words[:5])]
+    assert suggest(" ".join(mistyped)) == []
+
+
 def test_the_index_can_be_built_anew() -> None:
     kept, gone = add("Emma"), add("Persuasion")
     book_index.remove([kept])
