@@ -20,11 +20,6 @@ def as_file(kind: str, name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}.{ENDINGS[kind]}"'}
 
 
-def media_type(kind: str) -> str:
-    """The media type of a file of this format, with its encoding."""
-    return MEDIA_TYPES[kind] + _CHARSETS.get(kind, "")
-
-
 class Exports(Resource):
     """`/exports/books`"""
 
@@ -46,4 +41,5 @@ class Exports(Resource):
         found = write(kind, sources(asked, with_records=kind in ("marc", "marcxml")))
         # What fails before the first byte is still answered with a problem.
         stream = chain([next(found, b"")], found)
-        return Answer(stream=stream, content_type=media_type(kind), headers=as_file(kind, "books"))
+        content_type = MEDIA_TYPES[kind] + _CHARSETS.get(kind, "")
+        return Answer(stream=stream, content_type=content_type, headers=as_file(kind, "books"))

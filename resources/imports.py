@@ -13,7 +13,7 @@ from api.pipeline import Resource
 from api.uploads import Upload
 from formats import MEDIA_TYPES, holdings
 from models import import_job, import_reject
-from resources.exports import as_file, media_type
+from resources.exports import as_file
 from validators import imports
 from validators.errors import BadValue, Fault, Invalid
 from validators.queries import compile_query
@@ -150,7 +150,8 @@ class ImportRejects(Resource):
         choose((MEDIA_TYPES[kind],), call.context)
         return Answer(
             stream=_file(import_id, kind, head, foot),
-            content_type=media_type(kind),
+            # In whatever encoding the file came.
+            content_type=MEDIA_TYPES[kind],
             headers=as_file(kind, f"import-{import_id}-rejects"),
         )
 

@@ -127,10 +127,16 @@ def test_faults_are_told_in_pages(outcome: Any, read: Any) -> None:
 
 def test_rejected_records_come_back_as_they_came(outcome: Any, read: Any) -> None:
     answer = read(f"/imports/{outcome(MIXED)['id']}/rejects")
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Type"] == "text/csv"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="import-1-rejec')
     lines = MIXED.splitlines(keepends=True)
     assert answer.get_data() == lines[0] + lines[2] + lines[4]
+
+
+def test_rejects_in_another_encoding_are_not_said_to_be_utf_8(outcome: Any, read: Any) -> None:
+    data = "title,author\n,Ämma\n".encode("latin-1")
+    answer = read(f"/imports/{outcome(data)['id']}/rejects")
+    assert (answer.headers["Content-Type"], answer.get_data()) == ("text/csv", data)
 
 
 def test_mended_rejects_can_be_sent_again(outcome: Any, read: Any) -> None:
