@@ -38,8 +38,9 @@ LARGEST = 1 << 20
 _MOST_IN_PROCESS = 1024
 _KEPT_PATHS = re.compile(r"/api/v1/books(?:/[1-9][0-9]{0,18})?\Z")
 _KEPT_HEADERS = ("Cache-Control", "ETag", "Link", "Content-Type")
-# What loans, returns and holds change without changing a book.
-_ON_THE_SHELF = re.compile(r"(?:^|&)(?:embed|available)=")
+# What loans, returns and holds change without changing a book. Names that are not written plainly
+# may be the same.
+_ON_THE_SHELF = re.compile(r"(?:^|&)(?:embed|available|[^&=%+]*[%+])")
 
 
 class Store(Protocol):

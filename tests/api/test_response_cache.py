@@ -76,9 +76,18 @@ def test_head_is_answered_from_the_cache_with_the_length_of_get(
     assert answer.data == b""
 
 
-def test_availability_is_never_kept(client: FlaskClient, book: str) -> None:
-    answer = again(client, f"{book}?embed=availability")
+@pytest.mark.parametrize(
+    "query",
+    ["embed=availability", "%65mbed=availability", "limit=1&emb%65d=copies", "%61vailable=true"],
+)
+def test_availability_is_never_kept(client: FlaskClient, book: str, query: str) -> None:
+    answer = again(client, f"{BOOKS}?{query}")
+    assert answer.status_code == 200
     assert "X-Cache" not in answer.headers
+
+
+def test_values_may_be_encoded_in_what_is_kept(client: FlaskClient, book: str) -> None:
+    assert again(client, f"{BOOKS}?q=%65mma+woodhouse").headers["X-Cache"] == "hit"
 
 
 def test_readers_with_credentials_are_answered_by_the_application(
