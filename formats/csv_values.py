@@ -16,7 +16,9 @@ _POWER_OF_TEN = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
 _ROUNDED_ISBN = re.compile(r"(9)[.,](7[89][0-9]{7,9})[eE]\+?12")
 _YEAR = re.compile(r"(-?[0-9]{1,4})(?:[.,]0+)?")
 _PAGES = re.compile(r"([1-9][0-9]{0,6})(?:[.,]0+)?")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# How cells begin that spreadsheets calculate, some after leaving out white space.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
 
 
@@ -28,7 +30,7 @@ def text(cell: str) -> str:
 
 def guarded(value: str) -> str:
     """The cell from which `text` makes the value, and no spreadsheet a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@")) or _GUARDED.match(value) else value
+    return f"'{value}" if value.startswith(_FORMULA) or _GUARDED.match(value) else value
 
 
 def isbn(cells: list[str]) -> str | None:
