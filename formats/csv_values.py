@@ -9,7 +9,7 @@ from formats.statements import PAGES, isbn_in, year_in
 from formats.text import nfc
 
 _SHORT_ISBN = re.compile(r"[0-9]{5,8}[0-9Xx]")
-_WHOLE_ISBN = re.compile(r"(?:97[89])?[0-9]{9}[0-9Xx]")
+_WHOLE_ISBN = re.compile(r"(?:97(?:8|9(?!0)))?[0-9]{9}[0-9Xx]")
 _POWER_OF_TEN = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
 # Of the twelve digits a spreadsheet keeps, it drops zeros at the end; with less than ten digits it
 # was told to show so few, and those missing are not zeros.

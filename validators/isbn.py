@@ -7,7 +7,8 @@ from validators.errors import BadValue
 _LABEL = re.compile(r"\s*(?:urn:)?isbn(?:-1[03])?[:\s]*", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
 _TEN = re.compile(r"[0-9]{9}[0-9Xx]")
-_THIRTEEN = re.compile(r"97[89][0-9]{10}")
+# 979-0 is for printed music (ISMN).
+_THIRTEEN = re.compile(r"97(?:8|9(?!0))[0-9]{10}")
 
 
 def normalise_isbn(text: str) -> str:
@@ -23,7 +24,7 @@ def normalise_isbn(text: str) -> str:
         _checked(digits, _check_digit_10(digits) == digits[9].upper())
         stem = "978" + digits[:9]
         return stem + _check_digit_13(stem)
-    raise BadValue("format", "An ISBN has 10 digits, or 13 beginning with 978 or 979.")
+    raise BadValue("format", "An ISBN has 10 digits, or 13 beginning with 978 or 979, not 979-0.")
 
 
 def _checked(digits: str, right: bool) -> str:

@@ -114,7 +114,9 @@ def test_a_mangled_isbn_is_recovered(written: str, isbn: str) -> None:
     assert book("title;isbn", f"Emma;{written}")["isbn"] == isbn
 
 
-@pytest.mark.parametrize("written", ["439023484", "9.78E+12", "9.7804251888e+12", "12345", "none"])
+@pytest.mark.parametrize(
+    "written", ["439023484", "9.78E+12", "9.7804251888e+12", "12345", "979-0-2600-0043-8", "none"]
+)
 def test_a_book_whose_isbn_is_lost_goes_in_without_it(written: str) -> None:
     read = record("csv", f"title;isbn\nEmma;{written}\n".encode())
     assert read.book == {"title": "Emma"}
