@@ -131,10 +131,13 @@ class Parser:
             self._tag, self._text = attributes.get("tag", ""), []
 
     def _open(self, name: str) -> None:
-        if self._begin is not None:
+        if self._fields or self._leader:
             raise Unreadable(_MALFORMED, "A record begins before the last one has ended.")
+        # One in which nothing has been yet is the wrapper of OAI-PMH, written without a namespace.
+        is_wrapped = self._begin is not None
+        self._reset()
         self._begin = self._expat.CurrentByteIndex
-        if not self.head:
+        if is_wrapped or not self.head:
             self.head, self.foot = _frame(name, self._encoding)
 
     def _characters(self, text: str) -> None:

@@ -42,6 +42,23 @@ def test_records_are_found_in_every_usual_wrapping(document: bytes) -> None:
     }
 
 
+PREFIXED = (
+    ONE.replace(b"<", b"<m:")
+    .replace(b"<m:/", b"</m:")
+    .replace(b"<m:record", b'<m:record xmlns:m="http://www.loc.gov/MARC21/slim"')
+)
+
+
+@pytest.mark.parametrize("inner", [ONE, PREFIXED])
+def test_a_wrapper_without_a_namespace_is_no_record(inner: bytes) -> None:
+    wrapped = b"<record><header/><metadata>" + inner + b"</metadata></record>"
+    reader = formats.read(io.BytesIO(b"<OAI>" + wrapped * 2 + b"</OAI>"), "marcxml")
+    found = list(reader)
+    assert summary(found) == ["The moonstone"] * 2
+    again = items("marcxml", reader.header + found[1].raw + reader.footer)
+    assert summary(again) == ["The moonstone"]
+
+
 def test_other_encodings_are_read() -> None:
     text = collection(ONE).decode().replace("moon", "mön")
     document = f"<?xml version='1.0' encoding='ISO-8859-1'?>{text}".encode("latin-1")
