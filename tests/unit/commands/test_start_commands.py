@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import book, book_search, copy, schema, user
-from models.database import database
+from models.database import connect, database
 from tests.support.servers import ADMIN, QUICK, ROOT
 from tests.unit.commands.conftest import Run
 
@@ -91,10 +91,24 @@ def test_prepare_lays_the_tables(run: Run) -> None:
 def test_migrations_are_listed_and_applied(run: Run) -> None:
     database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0004%'")
     database.execute_sql("DROP TABLE marc_record")
-    assert "applied 0001_foundation\n" in run("db", "status").stdout
-    assert "pending 0004_marc_records\n" in run("db", "status").stdout
+    told = run("db", "status")
+    assert "applied 0001_foundation\n" in told.stdout
+    assert "pending 0004_marc_records\n" in told.stdout
+    assert told.exit_code == 1
     assert run("db", "upgrade").stdout == "applied 0004_marc_records\n"
     assert run("db", "upgrade").stdout == "The database is up to date.\n"
+    assert run("db", "status").exit_code == 0
+
+
+def test_to_ask_for_the_status_makes_no_database(run: Run, tmp_path: Path) -> None:
+    database.obj.close()
+    connect(f"sqlite:///{tmp_path / 'octavo.db'}")
+    told = run("db", "status")
+    assert (told.exit_code, told.stderr) == (
+        1,
+        "Error: There is no database yet; `db upgrade` makes it.\n",
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_operation_is_listed_with_its_role_and_scope(run: Run) -> None:
@@ -124,7 +138,7 @@ def test_what_stops_a_command_is_told_in_a_sentence(
 ) -> None:
     environment = {**QUICK, "DATABASE_URL": f"sqlite:///{tmp_path / 'octavo.db'}", **setting}
     done = subprocess.run(
-        [Path(sys.executable).with_name("flask"), "--app", app, "db", "status"],
+        [Path(sys.executable).with_name("flask"), "--app", app, "db", "upgrade"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
