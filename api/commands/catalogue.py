@@ -52,7 +52,11 @@ class Told:
 @click.option("--on-match", type=click.Choice(["skip", "update"]), default="skip")
 @click.option("--dry-run", is_flag=True, help="Check all records, write nothing.")
 @click.option("--after", type=click.IntRange(0), default=0, help="Go on after this record.")
-@click.option("--rejects", type=click.Path(dir_okay=False), help="File for rejected records.")
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, writable=True),
+    help="File for rejected records.",
+)
 @click.pass_context
 def bring_in(
     ctx: click.Context,
@@ -76,7 +80,9 @@ def bring_in(
 
     options = replace(_options(columns, copies), may_correct=rules["on_match"] == "update")
     kind = kind or _kind_of(file.name)
+    _require_fitting(kind, options)
     _require_another(file, rejects)
+    _require_room(rejects)
     require_tables()
     who = actor()
     label = f"Importing {file.name}"
@@ -139,6 +145,19 @@ def _require_another(file: BinaryIO, rejects: str | None) -> None:
     same = rejects is not None and Path(rejects).exists() and Path(file.name).exists()
     if same and Path(str(rejects)).samefile(file.name):
         raise click.UsageError("--rejects would overwrite the file that is read.")
+
+
+def _require_fitting(kind: str, options: "Options") -> None:
+    if options.columns and kind != "csv":
+        raise click.UsageError("--columns: only CSV has columns.")
+    if options.copies and kind not in ("marc", "marcxml"):
+        raise click.UsageError("--copies: only MARC takes this; CSV and NDJSON name their copies.")
+
+
+def _require_room(rejects: str | None) -> None:
+    """The file is made at the first rejected record, too late to learn that it cannot be."""
+    if rejects is not None and not os.access(Path(rejects).parent, os.W_OK | os.X_OK):
+        raise click.UsageError(f"--rejects: {rejects} cannot be written to.")
 
 
 def _size(file: BinaryIO) -> int | None:

@@ -152,6 +152,9 @@ def test_what_could_not_be_read_of_a_record_is_told(run: Run, file: Path) -> Non
         (("FILE", "--columns", "colour:Colour"), "there is no field colour"),
         (("FILE", "--copies", "$i"), "Copies are described by"),
         (("FILE", "--match", "title"), "'title' is not one of"),
+        (("FILE", "--format", "marc", "--columns", "title:Werk"), "only CSV has columns"),
+        (("FILE", "--copies", "999$i"), "only MARC takes this"),
+        (("FILE", "--rejects", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(
