@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalogue.checking import Candidate, Rejected
 from catalogue.known import Known
 from models import book, copy, marc_record
 from models.audit import Actor
+
+
+class Skipped(NamedTuple):
+    """A record that was passed over: its number from 1, and why."""
+
+    number: int
+    code: str
+
+
+IN_CATALOGUE = "in-catalogue"
+UNCHANGED = "unchanged"
 
 
 @dataclass(slots=True)
@@ -16,7 +27,7 @@ class Outcome:
 
     created: int = 0
     updated: int = 0
-    skipped: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
@@ -58,7 +69,7 @@ class Batch:
         elif not self._matches:
             self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
         elif not self._updates:
-            self._outcome.skipped += 1
+            self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE))
         else:
             self._update(candidate, known)
 
@@ -81,8 +92,10 @@ class Batch:
         # Only a dry run still has ids below zero: of books whose earlier record it has counted.
         changed = book_id < 0 or self._write_changes(candidate, known, book_id)
         known.add(candidate, book_id)
-        self._outcome.updated += changed
-        self._outcome.skipped += not changed
+        if changed:
+            self._outcome.updated += 1
+        else:
+            self._outcome.skipped.append(Skipped(candidate.number, UNCHANGED))
 
     def _write_changes(self, candidate: Candidate, known: Known, book_id: int) -> bool:
         """Whether there was anything to change."""

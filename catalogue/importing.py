@@ -12,7 +12,7 @@ from typing import Literal
 
 from peewee import DataError, IntegrityError
 
-from catalogue.batch import Batch, Outcome
+from catalogue.batch import Batch, Outcome, Skipped
 from catalogue.checking import Candidate, Noted, Rejected, checked, noted
 from catalogue.known import Known
 from formats import Fault, Record
@@ -50,13 +50,13 @@ class Progress:
 
     def plus(self, outcome: Outcome) -> "Progress":
         """The progress after one batch more."""
-        failed = len(outcome.rejected)
-        done = outcome.created + outcome.updated + outcome.skipped + failed
+        skipped, failed = len(outcome.skipped), len(outcome.rejected)
+        done = outcome.created + outcome.updated + skipped + failed
         return Progress(
             self.processed + done,
             self.created + outcome.created,
             self.updated + outcome.updated,
-            self.skipped + outcome.skipped,
+            self.skipped + skipped,
             self.failed + failed,
         )
 
@@ -71,13 +71,14 @@ class Import:
     `keep` is called in the transaction of each batch with the progress after it, the records that
     the batch rejected and those of which something could not be read. To resume, give the
     `progress` that was kept and the file from its beginning; the records that were processed are
-    passed over.
+    passed over. `skip` is called after the batch with each record that it skipped.
     """
 
     rules: Rules
     actor: Actor
     keep: Keep
     progress: Progress = field(default_factory=Progress)
+    skip: Callable[[Skipped], None] = lambda _: None
 
     def run(self, items: Iterable[Record | Fault]) -> Progress:
         """Import the records, and give what became of them.
@@ -103,6 +104,8 @@ class Import:
             progress = self.progress.plus(outcome)
             self.keep(progress, sorted(outcome.rejected), noted(items))
         self.progress = progress
+        for one in outcome.skipped:
+            self.skip(one)
 
     def _one_by_one(self, candidates: list[Candidate | Rejected], known: Known) -> Outcome:
         """Somebody else wrote meanwhile, or the database refuses a record: find out which."""

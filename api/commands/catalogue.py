@@ -57,6 +57,11 @@ class Told:
     type=click.Path(dir_okay=False, writable=True),
     help="File for rejected records.",
 )
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, writable=True),
+    help="CSV file for all that is to be said of records: failed, skipped, not read in full.",
+)
 @click.pass_context
 def bring_in(
     ctx: click.Context,
@@ -67,6 +72,7 @@ def bring_in(
     copies: str,
     after: int,
     rejects: str | None,
+    report: str | None,
     **rules: Any,
 ) -> None:
     """Import the records of FILE, or of standard input for `-`, as books with copies.
@@ -74,6 +80,7 @@ def bring_in(
     Records whose ISBN is in the catalogue are skipped, or update the book (--on-match update).
     Ends with 1 if any record was rejected.
     """
+    from api.commands.report import Report
     from api.commands.summary import Summary
     from catalogue.importing import Import, Progress, Rules
     from formats import read
@@ -81,8 +88,9 @@ def bring_in(
     options = replace(_options(columns, copies), may_correct=rules["on_match"] == "update")
     kind = kind or _kind_of(file.name)
     _require_fitting(kind, options)
-    _require_another(file, rejects)
-    _require_room(rejects)
+    for option, path in (("--rejects", rejects), ("--report", report)):
+        _require_another(file, option, path)
+        _require_room(option, path)
     require_tables()
     who = actor()
     label = f"Importing {file.name}"
@@ -91,8 +99,9 @@ def bring_in(
     with shown as bar:
         told: Any = Told(file, bar.update)
         reader = read(told, kind, options)
-        summary = Summary(reader, rejects, after)
-        job = Import(Rules(**rules), who, summary.keep, Progress(processed=after, skipped=after))
+        summary = Summary(reader, rejects, Report(report), after)
+        begun = Progress(processed=after, skipped=after)
+        job = Import(Rules(**rules), who, summary.keep, begun, summary.skip)
         try:
             job.run(reader)
         except KeyboardInterrupt:
@@ -141,10 +150,10 @@ def _kind_of(name: str) -> str:
     raise click.UsageError(f"The name {name} does not say the format; give --format.")
 
 
-def _require_another(file: BinaryIO, rejects: str | None) -> None:
-    same = rejects is not None and Path(rejects).exists() and Path(file.name).exists()
-    if same and Path(str(rejects)).samefile(file.name):
-        raise click.UsageError("--rejects would overwrite the file that is read.")
+def _require_another(file: BinaryIO, option: str, path: str | None) -> None:
+    same = path is not None and Path(path).exists() and Path(file.name).exists()
+    if same and Path(str(path)).samefile(file.name):
+        raise click.UsageError(f"{option} would overwrite the file that is read.")
 
 
 def _require_fitting(kind: str, options: "Options") -> None:
@@ -154,10 +163,10 @@ def _require_fitting(kind: str, options: "Options") -> None:
         raise click.UsageError("--copies: only MARC takes this; CSV and NDJSON name their copies.")
 
 
-def _require_room(rejects: str | None) -> None:
-    """The file is made at the first rejected record, too late to learn that it cannot be."""
-    if rejects is not None and not os.access(Path(rejects).parent, os.W_OK | os.X_OK):
-        raise click.UsageError(f"--rejects: {rejects} cannot be written to.")
+def _require_room(option: str, path: str | None) -> None:
+    """That for rejects is made at the first of them, too late to learn that it cannot be."""
+    if path is not None and not os.access(Path(path).parent, os.W_OK | os.X_OK):
+        raise click.UsageError(f"{option}: {path} cannot be written to.")
 
 
 def _size(file: BinaryIO) -> int | None:

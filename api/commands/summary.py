@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from api.commands.report import Report
+from catalogue.batch import IN_CATALOGUE, UNCHANGED, Skipped
 from catalogue.checking import Noted, Rejected, Wrong
 from catalogue.importing import Progress
 from formats import Note, Reader
 
 FIRST = 10
 WORTH_A_RATE = 1000
+WHY_SKIPPED = {
+    IN_CATALOGUE: "ISBN in the catalogue already",
+    UNCHANGED: "book has all this already",
+}
 _PLACES = re.compile(r"/\d+")
 
 Reason = tuple[str, str]
@@ -21,16 +27,19 @@ Reason = tuple[str, str]
 class Summary:
     """Collects what is worth telling of an import, and writes the rejected records to a file."""
 
-    def __init__(self, reader: Reader, rejects: str | None, after: int) -> None:
+    def __init__(self, reader: Reader, rejects: str | None, report: Report, after: int) -> None:
         self._reader = reader
         self._rejects = rejects
+        self._report = report
         self._after = after
         self._file: BinaryIO | None = None
         self._began = time.monotonic()
         self._reasons: Counter[Reason] = Counter()
         self._first: list[str] = []
         self._notes: Counter[Reason] = Counter()
-        self._examples: dict[Reason, str] = {}
+        self._examples: dict[Reason, list[str]] = {}
+        self._skipped: Counter[str] = Counter()
+        self._first_skipped: dict[str, list[str]] = {}
 
     def keep(self, progress: Progress, rejected: list[Rejected], noted: list[Noted]) -> None:
         """Take in what a batch rejected, and what could not be read of its records."""
@@ -39,15 +48,30 @@ class Summary:
             if len(self._first) < FIRST:
                 told = "; ".join(_told(fault) for fault in record.faults)
                 self._first.append(f"  record {record.number}: {told}")
+            for fault in record.faults:
+                self._report.add(record.number, "failed", *fault)
             self._write(record.raw)
         for number, notes in noted:
             for note in notes:
-                reason = _reason(note)
-                self._notes[reason] += 1
-                self._examples.setdefault(reason, f"record {number}: {note.detail}")
+                self._note(number, note)
+
+    def skip(self, record: Skipped) -> None:
+        """Take in that a record was passed over."""
+        number, code = record
+        self._skipped[code] += 1
+        _keep_first(self._first_skipped.setdefault(code, []), str(number))
+        self._report.add(number, "skipped", None, code, WHY_SKIPPED[code])
+
+    def _note(self, number: int, note: Note) -> None:
+        reason = _reason(note)
+        self._notes[reason] += 1
+        examples = self._examples.setdefault(reason, [])
+        _keep_first(examples, str(number) if examples else f"record {number}: {note.detail}")
+        self._report.add(number, "noted", *note)
 
     def close(self) -> None:
-        """Finish the file of rejected records."""
+        """Finish the files."""
+        self._report.close()
         if self._file is not None:
             self._file.write(self._reader.footer)
             self._file.close()
@@ -67,13 +91,21 @@ class Summary:
         lines += [f"{count:>9,} {name}" for name, count in counts.items()]
         rate = f", {read / seconds:,.0f} records a second" if read >= WORTH_A_RATE else ""
         lines.append(f"It took {seconds:.1f} s{rate}.")
+        if self._skipped:
+            lines += ["Why records were skipped:", *self._why_skipped()]
         if self._reasons:
             lines += ["Why records failed:", *_counted(self._reasons), "The first:", *self._first]
         if self._notes:
-            lines += ["Taken, but worth a look:", *_counted(self._notes, self._examples)]
+            lines += ["Taken, but worth a look:", *_exemplified(self._notes, self._examples)]
         if not dry_run and progress.created + progress.updated:
-            lines.append(f"The audit log has all this under request_id {request_id}.")
+            made = "the books and copies that were made or changed"
+            lines.append(f"The audit log has {made} under request_id {request_id}.")
         return "\n".join(lines)
+
+    def _why_skipped(self) -> Iterator[str]:
+        for code, count in self._skipped.most_common():
+            records = _first_of(self._first_skipped[code], count)
+            yield f"{count:>9,} {WHY_SKIPPED[code]} (record {records})"
 
     def _write(self, raw: bytes) -> None:
         if self._rejects is None:
@@ -93,7 +125,24 @@ def _told(fault: Wrong) -> str:
     return f"{fault.field}: {fault.detail}" if fault.field else fault.detail
 
 
-def _counted(reasons: Counter[Reason], examples: dict[Reason, str] | None = None) -> Iterator[str]:
-    for reason, count in reasons.most_common():
-        example = f" ({(examples or {})[reason]})" if examples else ""
-        yield f"{count:>9,} {reason[0]}: {reason[1]}{example}"
+def _counted(reasons: Counter[Reason]) -> Iterator[str]:
+    for (field, code), count in reasons.most_common():
+        yield f"{count:>9,} {field}: {code}"
+
+
+def _exemplified(reasons: Counter[Reason], examples: dict[Reason, list[str]]) -> Iterator[str]:
+    """The same, each with what it was in its first record, and the numbers of the next."""
+    for line, (reason, count) in zip(_counted(reasons), reasons.most_common(), strict=True):
+        first, *others = examples[reason]
+        also = f"; also {_first_of(others, count - 1)}" if others else ""
+        yield f"{line} ({first}{also})"
+
+
+def _keep_first(kept: list[str], one: str) -> None:
+    if len(kept) < FIRST:
+        kept.append(one)
+
+
+def _first_of(records: list[str], count: int) -> str:
+    """The first of so many records."""
+    return ", ".join(records) + (", …" if count > len(records) else "")

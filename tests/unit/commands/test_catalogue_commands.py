@@ -40,7 +40,7 @@ def test_a_file_is_imported_and_every_record_accounted_for(run: Run, file: Path)
         "The first:\n"
         "  record 2: pages: At most 1000000 is allowed.\n"
         "  record 3: barcode: Another copy has the barcode A1.\n"
-        "The audit log has all this under request_id …\n"
+        "The audit log has the books and copies that were made or changed under request_id …\n"
     )
     assert barcodes() == {"Emma": ["A1"]}
 
@@ -66,8 +66,9 @@ def test_without_rejected_records_there_is_no_such_file(run: Run, file: Path) ->
     assert not rejects.exists()
 
 
-def test_the_file_that_is_read_is_not_overwritten(run: Run, file: Path) -> None:
-    done = run("catalogue", "import", str(file), "--rejects", str(file))
+@pytest.mark.parametrize("option", ["--rejects", "--report"])
+def test_the_file_that_is_read_is_not_overwritten(run: Run, file: Path, option: str) -> None:
+    done = run("catalogue", "import", str(file), option, str(file))
     assert done.exit_code == 2
     assert file.read_text() == HEADER + GOOD + BAD + TWICE
 
@@ -143,6 +144,38 @@ def test_what_could_not_be_read_of_a_record_is_told(run: Run, file: Path) -> Non
     assert told in run("catalogue", "import", str(file)).stdout
 
 
+def test_of_what_could_not_be_read_the_first_ten_records_are_named(run: Run, file: Path) -> None:
+    file.write_text("title,isbn\n" + "Emma,12345\n" * 12)
+    told = "       12 isbn: isbn-unreadable (record 1: No valid ISBN: 12345; also 2, 3, 4, 5, 6, 7"
+    assert f"{told}, 8, 9, 10, …)\n" in run("catalogue", "import", str(file)).stdout
+
+
+def test_it_is_told_which_records_were_skipped_and_why(run: Run, file: Path) -> None:
+    file.write_text(HEADER + GOOD)
+    run("catalogue", "import", str(file))
+    file.write_text(HEADER + "Sanditon,,,\n" + GOOD)
+    assert (
+        "Why records were skipped:\n        1 ISBN in the catalogue already (record 2)\n"
+        in run("catalogue", "import", str(file)).stdout
+    )
+    assert (
+        "        1 book has all this already (record 2)\n"
+        in run("catalogue", "import", str(file), "--on-match", "update").stdout
+    )
+
+
+def test_all_that_is_to_be_said_of_records_is_reported(run: Run, file: Path) -> None:
+    file.write_text("title,isbn,pages\nEmma,9780199535521,\nEmma,9780199535521,\nX,1,2000000\n")
+    report = file.with_name("report.csv")
+    run("catalogue", "import", str(file), "--report", str(report))
+    assert sorted(report.read_text().splitlines()) == [
+        "2,skipped,,in-catalogue,ISBN in the catalogue already",
+        "3,failed,pages,too-large,At most 1000000 is allowed.",
+        "3,noted,isbn,isbn-unreadable,No valid ISBN: 1",
+        "record,outcome,field,code,detail",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -155,6 +188,7 @@ def test_what_could_not_be_read_of_a_record_is_told(run: Run, file: Path) -> Non
         (("FILE", "--format", "marc", "--columns", "title:Werk"), "only CSV has columns"),
         (("FILE", "--copies", "999$i"), "only MARC takes this"),
         (("FILE", "--rejects", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
+        (("FILE", "--report", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(
