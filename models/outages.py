@@ -86,8 +86,18 @@ def reason(error: BaseException) -> str | None:
 
 def _said(error: BaseException) -> BaseException:
     """The driver's error; Peewee puts its own around it, twice where it had to connect first."""
-    within = getattr(error, "orig", None)
+    within = getattr(_first(error), "orig", None)
     return _said(within) if isinstance(within, BaseException) else error
+
+
+def _first(error: BaseException) -> BaseException:
+    """What it began with: after a full disk or a lost connection the rollback fails as well."""
+    first, before = error, error.__context__
+    while before is not None and isinstance(error, UNAVAILABLE):
+        if isinstance(before, UNAVAILABLE):
+            first = before
+        before = before.__context__
+    return first
 
 
 def _of_postgresql(said: BaseException) -> str | None:

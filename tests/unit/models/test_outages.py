@@ -24,6 +24,13 @@ def failure(url: str, statement: str = "SELECT 1") -> PeeweeException:
     return raised.value
 
 
+def fill(opened: Any) -> None:
+    """Write more in one transaction than there is room for."""
+    with opened.atomic():
+        for _ in range(1000):
+            opened.execute_sql("INSERT INTO t VALUES (zeroblob(2000))")
+
+
 def test_a_locked_database_is_busy(tmp_path: Path) -> None:
     path = tmp_path / "octavo.db"
     with sqlite3.connect(path, isolation_level=None) as other:
@@ -41,6 +48,16 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.OperationalError) as raised:
             small.executescript("CREATE TABLE a (x); CREATE TABLE b (x);")
     small.close()
+    assert kind(raised.value) == "full"
+    assert reason(raised.value) == "SQLITE_FULL (database or disk is full)"
+
+
+def test_a_full_disk_is_told_although_the_rollback_fails_after_it(sqlite: Any) -> None:
+    sqlite.execute_sql("CREATE TABLE t (x)")
+    sqlite.execute_sql("PRAGMA max_page_count = 1")  # None more than there are.
+    sqlite.execute_sql("PRAGMA cache_size = 5")
+    with pytest.raises(OperationalError, match="cannot rollback") as raised:
+        fill(sqlite)
     assert kind(raised.value) == "full"
     assert reason(raised.value) == "SQLITE_FULL (database or disk is full)"
 
