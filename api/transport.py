@@ -50,12 +50,12 @@ class Transport:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        self._has_time()
         streams = framed = False
         at_the_door = "UWSGI_ROUTER" in environ
         if at_the_door:
             # The router takes an end without an answer for an answer, and the client would wait.
             self._on_closing(_RESETS)
+        self._has_time()
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
             nonlocal streams, framed
