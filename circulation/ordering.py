@@ -19,6 +19,7 @@ STEPS = {
     "approved": {"ordered", "cancelled"},
     "ordered": {"cancelled"},
 }
+_CHANGEABLE = {"status", "vendor", "unit_price", "book_id", "reason"}
 _DEEDS = {
     "approved": "order.approve",
     "declined": "order.decline",
@@ -41,7 +42,7 @@ def request(values: Mapping[str, Any], actor: Actor, now: datetime) -> Row:
 def change(
     order_id: int, values: Mapping[str, Any], actor: Actor, now: datetime, check: Check
 ) -> Row:
-    """Take the step to `status`, if it differs, and write the other fields; give the stored order.
+    """Take the step to `status` and write the other fields; give the stored order.
 
     `check` is called with the stored row first. Raises Missing, Conflict `order-state`.
     """
@@ -58,9 +59,10 @@ def change(
 
 
 def step_of(present: Row, values: Mapping[str, Any]) -> str | None:
-    """The step that a change asks for; the status as it is, sent back, is none."""
+    """The step that a change asks for; an order sent back whole asks for none."""
     wanted: str | None = values.get("status")
-    return None if wanted == present["status"] else wanted
+    sent_back = wanted == present["status"] and values.keys() >= _CHANGEABLE
+    return None if sent_back else wanted
 
 
 def receive(

@@ -98,7 +98,7 @@ def test_a_librarian_approves_and_orders(ordered: Any) -> None:
 def test_another_step_is_refused_and_tells_where_the_order_stands(
     ask: Asker, order: Any, librarian: Person
 ) -> None:
-    for wrong in ("ordered", "received"):
+    for wrong in ("ordered", "received", "requested"):
         answer = step(ask, librarian, order, status=wrong, vendor="Smith")
         assert (answer.status_code, answer.json["code"]) == (409, "order-state")
         assert (answer.json["status"], answer.json["order_status"]) == (409, "requested")
@@ -143,7 +143,7 @@ def test_a_member_cancels_their_own_while_requested(ask: Asker, order: Any, memb
     assert answer.status_code == 200
     assert (answer.json["status"], answer.json["reason"]) == ("cancelled", "found it")
     again = step(ask, member, order, status="cancelled")
-    assert (again.status_code, again.json) == (200, answer.json)
+    assert (again.status_code, again.json["code"]) == (409, "order-state")
 
 
 def test_a_member_cannot_cancel_later(
