@@ -5,6 +5,7 @@ Every process opens its own connections after the fork.
 
 import logging
 import sys
+import time
 
 import uwsgi
 import uwsgidecorators
@@ -25,6 +26,15 @@ except SettingsError as error:
 send_at_once()
 application = Transport(_app, uwsgi)
 uwsgidecorators.postfork(database.obj.dispose)
+
+
+def _linger() -> None:
+    """Let the HTTP door pass the last answer on: it goes when the last worker has gone."""
+    if uwsgi.worker_id() and "http" in uwsgi.opt:
+        time.sleep(0.3)
+
+
+uwsgi.atexit = _linger
 
 
 @uwsgidecorators.cron(30, 2, -1, -1, -1, target="spooler")
