@@ -21,7 +21,8 @@ class Answer:
     """What a handler gives back.
 
     `data` is a JSON-able value, or bytes already in `content_type`; `tag` names the revision a
-    single representation shows; `stream` is set instead of `data` for an answer of any length.
+    single representation shows; `at` is the path of what was made, below that of the API;
+    `stream` is set instead of `data` for an answer of any length.
     """
 
     data: Any = None
@@ -30,6 +31,7 @@ class Answer:
     tag: Tag | None = None
     content_type: str = JSON
     stream: Any = None
+    at: str = ""
 
 
 @dataclass(slots=True)

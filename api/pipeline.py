@@ -18,6 +18,7 @@ from flask_restful import Resource as FlaskRestfulResource
 from peewee import OperationalError
 
 from api import bodies, context, idempotency
+from api.admission import PREFIX
 from api.context import Context
 from api.etags import entity_tag, is_known
 from api.idempotency import Vault
@@ -36,6 +37,7 @@ SAFE = frozenset({"GET", "HEAD"})
 PRIVATE = ("Cache-Control", "private, no-cache")
 PUBLIC = ("Cache-Control", "public, no-cache")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_MADE = frozenset({201, 202})
 _ATTEMPTS = 6
 # Serialisation failure and deadlock: the transaction did nothing and may simply be run again.
 _TRANSIENT = frozenset({"40001", "40P01"})
@@ -214,6 +216,8 @@ def rendered(result: Answer, context: Context, caching: tuple[str, str] = PRIVAT
     headers = list(result.headers.items()) if result.headers else []
     if "Cache-Control" not in result.headers:
         headers.append(caching)
+    if result.at and result.status in _MADE:
+        headers.append(("Location", PREFIX + result.at))
     if result.status == 204:
         return Reply(204, b"", headers)
     content_type = ("Content-Type", result.content_type)

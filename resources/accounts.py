@@ -12,7 +12,7 @@ from api.pipeline import Resource
 from api.problems import Problem
 from models import audit, session, user
 from models.errors import DomainError, Missing
-from resources.users import answered, created_user
+from resources.users import answered
 from validators import auth
 from validators.bodies import compile_body
 from validators.errors import Fault, Invalid
@@ -46,7 +46,7 @@ class Registration(Resource):
     def post(self, call: Call) -> Answer:
         """A member, who can sign in at once."""
         values = {name: value for name, value in call.body.items() if name != "password"}
-        return created_user(user.create(values, call.prepared, call.actor, action="user.register"))
+        return answered(user.create(values, call.prepared, call.actor, action="user.register"), 201)
 
 
 def _sign_in(call: Call) -> Caller:

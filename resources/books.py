@@ -21,8 +21,7 @@ MARC = {MEDIA_TYPES[kind]: kind for kind in ("marc", "marcxml")}
 
 def answered(record: dict[str, Any], status: int = 200) -> Answer:
     """A book as an answer."""
-    location = {"Location": f"/api/v1/books/{record['id']}"} if status == 201 else {}
-    return Answer(record, status=status, headers=location, tag=book.tag(record))
+    return Answer(record, status, tag=book.tag(record), at=f"/books/{record['id']}")
 
 
 class Books(Resource):

@@ -65,8 +65,8 @@ class Closures(Resource):
     def post(self, call: Call) -> Answer:
         """The closure; what falls on it moves to the next open day."""
         created = opening.close(call.body, call.actor, clock.now())
-        location = {"Location": f"/api/v1/closures/{created['id']}"}
-        return Answer(closure.shown(created), 201, location, closure.tag(created))
+        at = f"/closures/{created['id']}"
+        return Answer(closure.shown(created), 201, tag=closure.tag(created), at=at)
 
 
 class Closure(Resource):

@@ -15,8 +15,9 @@ from validators.queries import compile_query
 
 
 def _answered(call: Call, record: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/copies/{record['id']}"} if status == 201 else {}
-    return Answer(copy_seen_by(call, record), status, location, copy.tag(record))
+    return Answer(
+        copy_seen_by(call, record), status, tag=copy.tag(record), at=f"/copies/{record['id']}"
+    )
 
 
 def _listed(call: Call, **asked: Any) -> Answer:

@@ -14,8 +14,7 @@ from validators.queries import compile_query
 
 
 def _answered(call: Call, line: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/fees/{line['id']}"} if status == 201 else {}
-    return Answer(fee.shown(line, call.settings.currency), status, location)
+    return Answer(fee.shown(line, call.settings.currency), status, at=f"/fees/{line['id']}")
 
 
 class Fees(Resource):

@@ -21,8 +21,7 @@ def _tag(stored: dict[str, Any]) -> tuple[str, int, int]:
 
 
 def _answered(record: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/holds/{record['id']}"} if status == 201 else {}
-    return Answer(record, status, location, _tag(hold.find(record["id"])))
+    return Answer(record, status, tag=_tag(hold.find(record["id"])), at=f"/holds/{record['id']}")
 
 
 def visible(call: Call, hold_id: int) -> dict[str, Any]:

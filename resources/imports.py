@@ -98,7 +98,7 @@ class Imports(Resource):
         )
         upload.kept = True
         call.at_end.append(lambda: background.wake(call.settings))
-        return Answer(record, 202, {"Location": f"/api/v1/imports/{record['id']}"})
+        return Answer(record, 202, at=f"/imports/{record['id']}")
 
 
 class Import(Resource):

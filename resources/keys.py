@@ -51,11 +51,13 @@ class Keys(Resource):
             call.actor,
         )
         shown = {**record, "key": as_shown(record["id"], secret)}
-        headers = {
-            "Location": f"/api/v1/auth/keys/{record['id']}",
-            "Cache-Control": "no-store",
-        }
-        return Answer(shown, status=201, headers=headers, tag=api_key.tag(record["id"]))
+        return Answer(
+            shown,
+            201,
+            {"Cache-Control": "no-store"},
+            api_key.tag(record["id"]),
+            at=f"/auth/keys/{record['id']}",
+        )
 
 
 class Key(Resource):

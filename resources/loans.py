@@ -18,8 +18,9 @@ from validators.queries import compile_query
 
 
 def _answered(record: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/loans/{record['id']}"} if status == 201 else {}
-    return Answer(record, status, location, ("loan", record["id"], record["revision"]))
+    return Answer(
+        record, status, tag=("loan", record["id"], record["revision"]), at=f"/loans/{record['id']}"
+    )
 
 
 def _request(call: Call) -> lending.Request:

@@ -16,9 +16,8 @@ from validators.queries import compile_query
 
 
 def _answered(call: Call, record: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/orders/{record['id']}"} if status == 201 else {}
     shown = order.shown(record, call.settings.currency)
-    return Answer(shown, status, location, order.tag(record))
+    return Answer(shown, status, tag=order.tag(record), at=f"/orders/{record['id']}")
 
 
 class Orders(Resource):
@@ -102,8 +101,7 @@ class Receipts(Resource):
             order_id, call.body["barcodes"], call.actor, clock.now()
         )
         shown = order.shown(received, call.settings.currency)
-        location = {"Location": f"/api/v1/orders/{order_id}"}
-        return Answer({"order": shown, "copies": copies}, 201, location)
+        return Answer({"order": shown, "copies": copies}, 201, at=f"/orders/{order_id}")
 
 
 def _require_visible(call: Call, order_id: int) -> None:

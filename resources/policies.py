@@ -12,8 +12,9 @@ from validators.queries import compile_query
 
 
 def _answered(record: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/policies/{record['id']}"} if status == 201 else {}
-    return Answer(policy.shown(record), status, location, policy.tag(record))
+    return Answer(
+        policy.shown(record), status, tag=policy.tag(record), at=f"/policies/{record['id']}"
+    )
 
 
 class Policies(Resource):

@@ -15,8 +15,7 @@ from validators.queries import compile_query
 
 
 def _answered(record: dict[str, Any], status: int = 200) -> Answer:
-    location = {"Location": f"/api/v1/posts/{record['id']}"} if status == 201 else {}
-    return Answer(record, status=status, headers=location, tag=post.tag(record))
+    return Answer(record, status, tag=post.tag(record), at=f"/posts/{record['id']}")
 
 
 class Posts(Resource):

@@ -15,15 +15,9 @@ from validators.bodies import compile_body
 from validators.queries import compile_query
 
 
-def answered(record: dict[str, Any]) -> Answer:
+def answered(record: dict[str, Any], status: int = 200) -> Answer:
     """A user as an answer."""
-    return Answer(record, tag=user.tag(record))
-
-
-def created_user(record: dict[str, Any]) -> Answer:
-    """A new user as an answer."""
-    location = {"Location": f"/api/v1/users/{record['id']}"}
-    return Answer(record, status=201, headers=location, tag=user.tag(record))
+    return Answer(record, status, tag=user.tag(record), at=f"/users/{record['id']}")
 
 
 def _hash(call: Call) -> str:
@@ -57,7 +51,7 @@ class Users(Resource):
     def post(self, call: Call) -> Answer:
         """An account made by the library."""
         values = {name: value for name, value in call.body.items() if name != "password"}
-        return created_user(user.create(values, call.prepared, call.actor))
+        return answered(user.create(values, call.prepared, call.actor), 201)
 
 
 class User(Resource):
