@@ -29,7 +29,7 @@ def fold(text: str) -> str:
     for char in decomposed:
         if not unicodedata.combining(char):
             letter = char
-        elif _is_left_out(char, letter):
+        elif letter and _is_left_out(char, letter):
             continue
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))

@@ -50,6 +50,11 @@ def test_a_title_as_long_as_may_be_is_found_by_all_of_it(
     assert titles(client, urlencode({"q": f"{quote}{title}{quote}"})) == [title]
 
 
+@pytest.mark.parametrize("asked", ["q", "author", "subject", "publisher"])
+def test_a_mark_that_stands_on_no_letter_is_no_fault(client: FlaskClient, asked: str) -> None:
+    assert titles(client, urlencode({asked: "\u0301abc"})) == []
+
+
 def test_filters_and_search_go_together(client: FlaskClient) -> None:
     assert titles(client, "q=austen&language=en&sort=title") == ["Emma", "Pride and prejudice"]
 

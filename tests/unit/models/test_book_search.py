@@ -466,7 +466,7 @@ def test_the_index_holds_exactly_what_was_written() -> None:
 
 
 ANY_TEXT = st.text(max_size=60) | st.text(
-    alphabet="\"-*() :^ aAé0978X\x00\ud800{}+~|&!<>'\\%_", max_size=40
+    alphabet="\"-*() :^ aAé0978X\x00\ud800\u0301\u05b8{}+~|&!<>'\\%_", max_size=40
 )
 QUICKLY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -68,6 +68,12 @@ def test_a_file_that_cannot_be_opened_does_not_answer(tmp_path: Path) -> None:
     assert reason(error) == "SQLITE_CANTOPEN (unable to open database file)"
 
 
+def test_a_file_that_is_no_database_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "octavo.db").write_bytes(b"no database" * 1000)
+    error = failure(f"sqlite:///{tmp_path / 'octavo.db'}")
+    assert reason(error) == "SQLITE_NOTADB (file is not a database)"
+
+
 def test_what_quotes_a_statement_is_not_told(tmp_path: Path) -> None:
     error = failure(f"sqlite:///{tmp_path / 'octavo.db'}", "SELECT * FROM liebreich")
     assert isinstance(error, OperationalError)
