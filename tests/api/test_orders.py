@@ -166,6 +166,15 @@ def test_an_order_can_be_sent_back_as_it_was_read(
             assert (again.status_code, again.json) == (200, read.json)
 
 
+def test_a_member_leaves_the_reason_of_a_cancelled_order_as_it_is(
+    ask: Asker, order: Any, member: Person, librarian: Person
+) -> None:
+    read = step(ask, librarian, order, status="cancelled", reason="Out of print").json
+    answer = step(ask, member, order, **{**read, "reason": "They were too slow"})
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+    assert step(ask, member, order, **read).json["reason"] == "Out of print"
+
+
 def test_a_member_does_nothing_else_to_their_own(ask: Asker, order: Any, member: Person) -> None:
     for status in ("approved", "declined", "ordered", "received"):
         answer = step(ask, member, order, status=status)
