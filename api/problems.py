@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 import orjson
-from peewee import DataError
+from peewee import DatabaseError, DataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.context import Context
@@ -134,7 +134,7 @@ def _http(error: HTTPException) -> Problem:
 def _unforeseen(error: Exception) -> Problem:
     if isinstance(error, DataError):
         return Problem("bad-request", "A value in the request does not fit.")
-    if isinstance(error, UNAVAILABLE):
+    if isinstance(error, UNAVAILABLE) or type(error) is DatabaseError:  # A damaged file.
         return unavailable(_OUTAGES[kind(error)])
     if isinstance(error, OSError) and error.errno in _FULL:
         return unavailable(_OUTAGES["full"])

@@ -74,7 +74,7 @@ def kind(error: BaseException) -> Kind:
 def reason(error: BaseException) -> str | None:
     """Why, in the words of the database or the system; None where they may quote data."""
     said = _said(error)
-    if isinstance(said, sqlite3.OperationalError):
+    if isinstance(said, sqlite3.DatabaseError):
         name = getattr(said, "sqlite_errorname", "SQLITE_ERROR")
         return f"{name} ({said})" if str(said) in _FIXED else name
     if hasattr(said, "sqlstate"):

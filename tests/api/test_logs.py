@@ -91,6 +91,18 @@ def test_an_unforeseen_error_is_logged_with_its_place_but_not_its_values(
     assert "desk-9" in error
 
 
+def test_a_damaged_database_is_told_and_logged(
+    capfd: Logs, client: FlaskClient, tmp_path: Path
+) -> None:
+    (tmp_path / "damaged.db").write_bytes(b"no database" * 1000)
+    database.obj.close()
+    connect(f"sqlite:///{tmp_path / 'damaged.db'}")
+    answer = client.get("/api/v1/posts")
+    assert answer.status_code == 503
+    assert (answer.json or {})["detail"] == "The database cannot be used at the moment."
+    assert "SQLITE_NOTADB (file is not a database)" in capfd.readouterr().err
+
+
 def test_it_is_logged_why_the_database_cannot_be_used(
     capfd: Logs, client: FlaskClient, tmp_path: Path
 ) -> None:
