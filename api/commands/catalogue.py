@@ -88,9 +88,7 @@ def bring_in(
     options = replace(_options(columns, copies), may_correct=rules["on_match"] == "update")
     kind = kind or _kind_of(file.name)
     _require_fitting(kind, options)
-    for option, path in (("--rejects", rejects), ("--report", report)):
-        _require_another(file, option, path)
-        _require_room(option, path)
+    _require_usable(file.name, {"--rejects": rejects, "--report": report})
     require_tables()
     who = actor()
     label = f"Importing {file.name}"
@@ -106,7 +104,8 @@ def bring_in(
             job.run(reader)
         except KeyboardInterrupt:
             done = job.progress.processed
-            raise click.ClickException(f"Stopped. Go on with --after {done}.") from None
+            also = " and other files to write" if rejects or report else ""
+            raise click.ClickException(f"Stopped. Go on with --after {done}{also}.") from None
         finally:
             summary.close()
     click.echo(summary.text(job.progress, who.request_id, dry_run=rules["dry_run"]))
@@ -150,12 +149,6 @@ def _kind_of(name: str) -> str:
     raise click.UsageError(f"The name {name} does not say the format; give --format.")
 
 
-def _require_another(file: BinaryIO, option: str, path: str | None) -> None:
-    same = path is not None and Path(path).exists() and Path(file.name).exists()
-    if same and Path(str(path)).samefile(file.name):
-        raise click.UsageError(f"{option} would overwrite the file that is read.")
-
-
 def _require_fitting(kind: str, options: "Options") -> None:
     if options.columns and kind != "csv":
         raise click.UsageError("--columns: only CSV has columns.")
@@ -163,10 +156,18 @@ def _require_fitting(kind: str, options: "Options") -> None:
         raise click.UsageError("--copies: only MARC takes this; CSV and NDJSON name their copies.")
 
 
-def _require_room(option: str, path: str | None) -> None:
-    """That for rejects is made at the first of them, too late to learn that it cannot be."""
-    if path is not None and not os.access(Path(path).parent, os.W_OK | os.X_OK):
-        raise click.UsageError(f"{option}: {path} cannot be written to.")
+def _require_usable(read: str, written: dict[str, str | None]) -> None:
+    """That no file is written over another, and each can be made: some are only when needed."""
+    taken = {Path(read).resolve(): "the file that is read"}
+    for option, path in written.items():
+        if path is None or (Path(path).exists() and not Path(path).is_file()):
+            continue
+        at = Path(path).resolve()
+        if at in taken:
+            raise click.UsageError(f"{option} would overwrite {taken[at]}.")
+        if not at.exists() and not os.access(at.parent, os.W_OK | os.X_OK):
+            raise click.UsageError(f"{option}: {path} cannot be written to.")
+        taken[at] = f"the file of {option}"
 
 
 def _size(file: BinaryIO) -> int | None:

@@ -189,6 +189,7 @@ def test_all_that_is_to_be_said_of_records_is_reported(run: Run, file: Path) -> 
         (("FILE", "--copies", "999$i"), "only MARC takes this"),
         (("FILE", "--rejects", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
         (("FILE", "--report", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
+        (("FILE", "--rejects", "new", "--report", "new"), "the file of --rejects"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(
