@@ -34,8 +34,8 @@ def texts(fields: Iterable[Field], codes: str) -> list[str]:
     found: dict[object, dict[int, str]] = {}
     for field in fields:
         values = [value for code, value in field.subfields if code in codes]
-        if link := _link(field):
-            number, place = link
+        number, place = _link(field) or (None, 0)
+        if number is not None and place not in found.get(number, ()):
             found.setdefault(number, {})[place] = " ".join(values)
         else:
             found[f"field {id(field)}"] = {0: " ".join(value.strip() for value in values)}

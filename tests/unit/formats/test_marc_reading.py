@@ -293,3 +293,8 @@ def test_summaries_are_paragraphs_and_those_of_a_sequence_one_text() -> None:
         ),
     )
     assert read.book["description"] == "One.\n\nA diamond is stolen.\n\nTwo."
+
+
+def test_of_two_summaries_in_one_place_of_a_sequence_neither_is_lost() -> None:
+    said = [f"520   $81.1\\x$a{text}" for text in ("One.", "Two.")]
+    assert record("marc", marc("245 10$aEmma.", *said)).book["description"] == "One.\n\nTwo."
