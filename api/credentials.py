@@ -79,6 +79,11 @@ class Credentials:
         return self._active(account if right else None)
 
     def _guess(self, email: str, password: str, stored: str | None, context: Context) -> bool:
+        """Whether it is right; wrong ones are charged when they are known to be wrong.
+
+        Were all charged first, a program that begins with several right requests at once would be
+        refused. So guesses sent at once exceed the limit, by one for each other worker at most.
+        """
         self._limits.require_login(context, email)
         right = self._verifier.check(password, stored, context.address)
         if not right:

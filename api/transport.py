@@ -99,11 +99,12 @@ class Transport:
                 if piece:
                     yield b"%x\r\n%b\r\n" % (len(piece), piece) if framed else piece
                     self._has_time()
+        except Exception:  # noqa: BLE001  logged at the edge; uWSGI would print what it says
+            return
+        else:
             if framed:
                 yield b"0\r\n\r\n"
             self._on_closing(_ENDS)
-        except Exception:  # noqa: BLE001  logged at the edge; uWSGI would print what it says
-            return
         finally:
             close = getattr(body, "close", None)
             if close is not None:
