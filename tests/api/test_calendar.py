@@ -14,9 +14,9 @@ CHRISTMAS = {"starts_on": f"{YEAR}-12-24", "ends_on": f"{YEAR}-12-26", "reason":
 
 
 @pytest.fixture
-def closed(ask: Asker, librarian: Person) -> Any:
+def closed(ask: Asker, admin: Person) -> Any:
     """The answer that a closure was made by."""
-    return ask.post("/closures", CHRISTMAS, by=librarian)
+    return ask.post("/closures", CHRISTMAS, by=admin)
 
 
 def total(ask: Asker, by: Person) -> int:
@@ -32,18 +32,18 @@ def test_a_new_library_is_always_open(ask: Asker, member: Person) -> None:
     }
 
 
-def test_the_week_is_replaced(ask: Asker, librarian: Person) -> None:
-    changed = ask.put("/calendar", {**WEEK, "open_weekdays": [6, 1, 3]}, by=librarian)
+def test_the_week_is_replaced(ask: Asker, admin: Person) -> None:
+    changed = ask.put("/calendar", {**WEEK, "open_weekdays": [6, 1, 3]}, by=admin)
     assert changed.status_code == 200
     assert changed.json == {**WEEK, "open_weekdays": [1, 3, 6]}
-    read = ask.get("/calendar", by=librarian)
+    read = ask.get("/calendar", by=admin)
     assert (read.json, read.headers["ETag"]) == (changed.json, changed.headers["ETag"])
 
 
-def test_the_week_is_changed_as_it_was_read(ask: Asker, librarian: Person) -> None:
-    old = {"If-Match": ask.get("/calendar", by=librarian).headers["ETag"]}
-    assert ask.put("/calendar", WEEK, by=librarian, headers=old).status_code == 200
-    assert ask.put("/calendar", WEEK, by=librarian, headers=old).status_code == 412
+def test_the_week_is_changed_as_it_was_read(ask: Asker, admin: Person) -> None:
+    old = {"If-Match": ask.get("/calendar", by=admin).headers["ETag"]}
+    assert ask.put("/calendar", WEEK, by=admin, headers=old).status_code == 200
+    assert ask.put("/calendar", WEEK, by=admin, headers=old).status_code == 412
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_the_week_is_changed_as_it_was_read(ask: Asker, librarian: Person) -> No
     ],
 )
 def test_a_week_that_makes_no_sense_is_a_fault(
-    ask: Asker, librarian: Person, body: Any, pointer: str
+    ask: Asker, admin: Person, body: Any, pointer: str
 ) -> None:
-    before = ask.get("/calendar", by=librarian).json
-    answer = ask.put("/calendar", body, by=librarian)
+    before = ask.get("/calendar", by=admin).json
+    answer = ask.put("/calendar", body, by=admin)
     assert (answer.status_code, answer.json["code"]) == (400, "invalid")
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
-    assert ask.get("/calendar", by=librarian).json == before
+    assert ask.get("/calendar", by=admin).json == before
 
 
-def test_a_week_without_an_open_day_is_refused(ask: Asker, librarian: Person) -> None:
-    before = ask.get("/calendar", by=librarian)
-    answer = ask.put("/calendar", {**WEEK, "open_weekdays": []}, by=librarian)
+def test_a_week_without_an_open_day_is_refused(ask: Asker, admin: Person) -> None:
+    before = ask.get("/calendar", by=admin)
+    answer = ask.put("/calendar", {**WEEK, "open_weekdays": []}, by=admin)
     assert (answer.status_code, answer.json["code"]) == (409, "calendar-closed")
-    after = ask.get("/calendar", by=librarian)
+    after = ask.get("/calendar", by=admin)
     assert (after.json, after.headers["ETag"]) == (before.json, before.headers["ETag"])
 
 
@@ -88,9 +88,9 @@ def test_a_closure_is_made_and_listed(ask: Asker, closed: Any, member: Person) -
     assert (listed, list(listed[0])) == ([closed.json], list(closed.json))
 
 
-def test_a_closure_of_one_day(ask: Asker, librarian: Person) -> None:
+def test_a_closure_of_one_day(ask: Asker, admin: Person) -> None:
     day = {"starts_on": f"{YEAR}-05-01", "ends_on": f"{YEAR}-05-01", "reason": "Labour Day"}
-    assert ask.post("/closures", day, by=librarian).status_code == 201
+    assert ask.post("/closures", day, by=admin).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -105,25 +105,25 @@ def test_a_closure_of_one_day(ask: Asker, librarian: Person) -> None:
     ],
 )
 def test_a_closure_that_makes_no_sense_is_a_fault(
-    ask: Asker, librarian: Person, changed: dict[str, Any], pointer: str
+    ask: Asker, admin: Person, changed: dict[str, Any], pointer: str
 ) -> None:
-    answer = ask.post("/closures", {**CHRISTMAS, **changed}, by=librarian)
+    answer = ask.post("/closures", {**CHRISTMAS, **changed}, by=admin)
     assert (answer.status_code, answer.json["code"]) == (400, "invalid")
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
-    assert total(ask, librarian) == 0
+    assert total(ask, admin) == 0
 
 
-def test_a_closure_that_leaves_no_open_day_is_refused(ask: Asker, librarian: Person) -> None:
-    answer = ask.post("/closures", {**CHRISTMAS, "ends_on": f"{YEAR + 1}-12-24"}, by=librarian)
+def test_a_closure_that_leaves_no_open_day_is_refused(ask: Asker, admin: Person) -> None:
+    answer = ask.post("/closures", {**CHRISTMAS, "ends_on": f"{YEAR + 1}-12-24"}, by=admin)
     assert (answer.status_code, answer.json["code"]) == (409, "calendar-closed")
-    assert total(ask, librarian) == 0
+    assert total(ask, admin) == 0
 
 
-def test_a_closure_is_removed(ask: Asker, closed: Any, librarian: Person) -> None:
+def test_a_closure_is_removed(ask: Asker, closed: Any, admin: Person) -> None:
     path = f"/closures/{closed.json['id']}"
     other = {"If-Match": '"closure-9.1-0"'}
-    assert ask.delete(path, by=librarian, headers=other).status_code == 412
+    assert ask.delete(path, by=admin, headers=other).status_code == 412
     held = {"If-Match": closed.headers["ETag"]}
-    assert ask.delete(path, by=librarian, headers=held).status_code == 204
-    assert ask.delete(path, by=librarian).status_code == 404
-    assert total(ask, librarian) == 0
+    assert ask.delete(path, by=admin, headers=held).status_code == 204
+    assert ask.delete(path, by=admin).status_code == 404
+    assert total(ask, admin) == 0
