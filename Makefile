@@ -14,7 +14,7 @@ help: ## Show this list
 .PHONY: run
 run: export OCTAVO_ENV := $(or $(OCTAVO_ENV),development)
 run: .venv/runtime ## Start the server on HOST:PORT (127.0.0.1:8000) with WORKERS (2) processes
-	@mkdir -p var/spool && $(BIN)/flask --app api.cli prepare && exec $(BIN)/uwsgi --ini uwsgi.ini
+	@mkdir -p var && $(BIN)/flask --app api.cli prepare && exec $(BIN)/uwsgi --ini uwsgi.ini
 
 .PHONY: test
 test: .venv/dev ## Run the tests; ARGS="-k holds" goes to pytest

@@ -20,6 +20,7 @@ _TOLD_AS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  told, not list
 def prepare() -> None:
     """Bring the tables up to date; the first time make an administrator and a catalogue."""
     chosen = settings()
+    _make_spool(chosen)
     if not schema.is_current():
         schema.migrate()
     if not user.is_anybody():
@@ -27,6 +28,14 @@ def prepare() -> None:
     if not os.environ.get("OCTAVO_SOCKET"):  # Else it is nginx that knows the address.
         where = f"http://{_TOLD_AS.get(chosen.host, chosen.host)}:{chosen.port}"
         click.echo(f"The API is at {where}/api/v1, its reference at {where}/docs.")
+
+
+def _make_spool(chosen: Settings) -> None:
+    """UWSGI does not start without it, too late for whoever was told a password just before."""
+    try:
+        (chosen.var / "spool").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"OCTAVO_VAR: {chosen.var} cannot be used: {error.strerror}.") from None
 
 
 def _first_start(chosen: Settings) -> None:

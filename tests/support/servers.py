@@ -111,7 +111,6 @@ def start(
     `url` is where clients find it when a proxy stands in front.
     """
     port, stats = free_port(), free_port()
-    (folder / "spool").mkdir(exist_ok=True)
     environment = {
         **_inherited(),
         **QUICK,

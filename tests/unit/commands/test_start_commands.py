@@ -8,6 +8,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from api.app import Octavo
 from models import book, book_search, copy, schema, user
 from models.database import connect, database
 from tests.support.servers import ADMIN, QUICK, ROOT
@@ -71,6 +72,19 @@ def test_behind_nginx_no_address_is_told(run: Run, monkeypatch: pytest.MonkeyPat
 def test_an_empty_socket_is_not_nginx(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_SOCKET", "")
     assert run("prepare").stdout.endswith(WHERE)
+
+
+def test_the_folder_that_uwsgi_needs_is_made(run: Run, app: Octavo) -> None:
+    run("prepare")
+    assert (app.config["SETTINGS"].var / "spool").is_dir()
+
+
+@pytest.mark.settings(OCTAVO_VAR="/dev/null/var")
+def test_a_folder_that_cannot_be_made_stops_the_start_before_anything_else(run: Run) -> None:
+    done = run("prepare")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "OCTAVO_VAR: /dev/null/var cannot be used: Not a directory." in done.stderr
+    assert not user.is_anybody()
 
 
 @pytest.mark.settings(ADMIN_PASSWORD="short")
