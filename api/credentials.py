@@ -50,7 +50,7 @@ class Credentials:
         self._limits.charge_login(context, email)
         account = user.credentials(email)
         stored = None if account is None else account.password_hash
-        right = self._verifier.check(password, stored, context.address)
+        right = self._guess(email, password, stored, context)
         return self._active(account if right else None)
 
     def sign_in_again(self, caller: Caller, context: Context) -> Caller:
@@ -84,10 +84,10 @@ class Credentials:
         Were all charged first, a program that begins with several right requests at once would be
         refused. So guesses sent at once exceed the limit, by one for each other worker at most.
         """
-        self._limits.require_login(context, email)
+        self._limits.require_guess(context, email)
         right = self._verifier.check(password, stored, context.address)
         if not right:
-            self._limits.charge_login(context, email)
+            self._limits.note_guess(context, email)
         return right
 
     def verify_token(self, token: str) -> Caller | None:

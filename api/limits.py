@@ -140,7 +140,10 @@ class SharedCounter:
 
 
 class Standing(NamedTuple):
-    """How a limit stands after a hit: its name, quota and window, what is left and till when."""
+    """How a limit stands after a hit: its name, quota and window, what is left and till when.
+
+    Past the limit what is left is negative.
+    """
 
     policy: str
     quota: int
@@ -149,11 +152,16 @@ class Standing(NamedTuple):
     reset: int
 
     @property
+    def is_exceeded(self) -> bool:
+        """Whether this was a hit too many."""
+        return self.remaining < 0
+
+    @property
     def headers(self) -> list[tuple[str, str]]:
         """`RateLimit-Policy` and `RateLimit`."""
         return [
             ("RateLimit-Policy", f'"{self.policy}";q={self.quota};w={self.window}'),
-            ("RateLimit", f'"{self.policy}";r={self.remaining};t={self.reset}'),
+            ("RateLimit", f'"{self.policy}";r={max(0, self.remaining)};t={self.reset}'),
         ]
 
 
@@ -174,7 +182,7 @@ class Limit(NamedTuple):
         """How it stands after so many hits."""
         quota, window = self.item.amount * self.factor, self.item.get_expiry()
         reset = max(1, int(window - now % window + 1))
-        return Standing(self.policy, quota, window, max(0, quota - count), reset)
+        return Standing(self.policy, quota, window, quota - count, reset)
 
 
 class Limits:
@@ -206,38 +214,43 @@ class Limits:
 
         Raises Problem 429.
         """
-        for limit in self._of_login(context, account):
+        for limit in self._of_login("login", context, account):
             self._hit(limit, context)
 
-    def require_login(self, context: Context, account: str) -> None:
-        """Raise Problem 429 where another attempt would be one too many; counts nothing."""
+    def note_guess(self, context: Context, account: str) -> None:
+        """Count a wrong password, against the limit of `require_guess`."""
+        for limit in self._of_login("guess", context, account):
+            self._count(limit, time.time())
+
+    def require_guess(self, context: Context, account: str) -> None:
+        """Raise Problem 429 where another wrong password would be one too many."""
         now = time.time()
-        for limit in self._of_login(context, account):
-            count = self._counter.count(limit.key(now)) + 1
-            standing = limit.standing(count, now)
-            if count > standing.quota:
+        for limit in self._of_login("guess", context, account):
+            standing = limit.standing(self._counter.count(limit.key(now)) + 1, now)
+            if standing.is_exceeded:
                 raise _exceeded(standing, context)
 
-    def _of_login(self, context: Context, account: str) -> Iterator[Limit]:
+    def _of_login(self, policy: str, context: Context, account: str) -> Iterator[Limit]:
         if self._login is None:
             return
         account = account.casefold()
-        yield Limit("login", self._login, f"{context.address} {account}")
-        yield Limit("login-address", self._login, context.address, LOGIN_TOTAL_FACTOR)
-        yield Limit("login-account", self._login, account, LOGIN_TOTAL_FACTOR)
+        yield Limit(policy, self._login, f"{context.address} {account}")
+        yield Limit(f"{policy}-address", self._login, context.address, LOGIN_TOTAL_FACTOR)
+        yield Limit(f"{policy}-account", self._login, account, LOGIN_TOTAL_FACTOR)
 
     def _charge(self, policy: str, item: RateLimitItem | None, who: str, context: Context) -> None:
         if item is not None:
             self._hit(Limit(policy, item, who), context)
 
     def _hit(self, limit: Limit, context: Context) -> None:
-        now = time.time()
-        count = self._counter.incr(limit.key(now), limit.item.get_expiry())
-        standing = limit.standing(count, now)
-        if count > standing.quota:
+        standing = self._count(limit, time.time())
+        if standing.is_exceeded:
             raise _exceeded(standing, context)
         if limit.factor == 1:
             context.note_limit(standing.headers)
+
+    def _count(self, limit: Limit, now: float) -> Standing:
+        return limit.standing(self._counter.incr(limit.key(now), limit.item.get_expiry()), now)
 
 
 def _exceeded(standing: Standing, context: Context) -> Problem:
