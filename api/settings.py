@@ -3,9 +3,10 @@
 import os
 import re
 import secrets
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -150,15 +151,16 @@ def _currency(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    """UWSGI looks no name up, and takes an IPv6 address only in brackets."""
+    """UWSGI takes an IPv6 address only in brackets, and listens nowhere for a name unknown here."""
     bracketed = re.fullmatch(r"\[(.*)\]", value)
     try:
         if bracketed:
             IPv6Address(bracketed[1])
         else:
-            IPv4Address(value)
-    except ValueError:
-        raise ValueError("give an address such as 127.0.0.1 or [::1], not a name") from None
+            socket.gethostbyname(value)
+    except (ValueError, OSError):
+        told = "give an address such as 127.0.0.1 or [::1], or a name that this machine knows"
+        raise ValueError(told) from None
     return value
 
 

@@ -120,6 +120,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ("CURRENCY", "USD", "USD"),
         ("HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104  only read here
         ("HOST", "[::1]", "[::1]"),
+        ("HOST", "localhost", "localhost"),
         ("RATE_LIMIT_LOGIN", "OFF", None),
         ("REGISTRATION", "closed", "closed"),
     ],
@@ -182,7 +183,7 @@ def test_rates_are_understood(text: str, amount: int, seconds: int) -> None:
         ("CORS_ORIGINS", "https://"),
         ("CURRENCY", "eur"),
         ("CURRENCY", "XYZ"),
-        ("HOST", "localhost"),
+        ("HOST", "a b"),
         ("HOST", "::1"),
         ("HOST", "999.1.1.1"),
         ("REGISTRATION", "maybe"),
