@@ -7,6 +7,7 @@ import orjson
 from flask import Flask, Response, current_app, request
 
 from api import context
+from api.admission import PREFIX
 from api.metrics import CONTENT_TYPE
 from api.negotiation import choose
 from api.problem_codes import PROBLEMS
@@ -40,9 +41,9 @@ def index() -> Response:
         {
             "name": "Octavo",
             "description": "A lending library's catalogue, members, loans and news.",
+            "api": PREFIX,
             "links": {
-                "api": "/api/v1",
-                "books": "/api/v1/books",
+                "books": f"{PREFIX}/books",
                 "docs": "/docs",
                 "openapi": "/openapi.json",
                 "health": "/healthz",
