@@ -65,12 +65,14 @@ class Transport:
                 headers.append(("Transfer-Encoding", "chunked"))
             if environ.get("CONTENT_LENGTH") or ends_itself(environ):
                 self._drain(environ, headers)
-            if streams or at_the_door:
-                self._on_closing(_RESETS if streams else _ENDS)
+            if streams and not at_the_door:
+                self._on_closing(_RESETS)
             return start_response(status, headers, exc_info)
 
         body = self._app(environ, start)
-        return self._streamed(body, framed) if streams else body
+        if streams:
+            return self._streamed(body, framed)
+        return _Sent(body, self._ended) if at_the_door else body
 
     def _drain(self, environ: Environ, headers: Headers) -> None:
         """Read what the application left of the body, up to a bound."""
@@ -104,7 +106,7 @@ class Transport:
         else:
             if framed:
                 yield b"0\r\n\r\n"
-            self._on_closing(_ENDS)
+            self._ended()
         finally:
             close = getattr(body, "close", None)
             if close is not None:
@@ -114,10 +116,36 @@ class Transport:
         """Count anew the seconds until uWSGI kills this process; it stops when all is sent."""
         self._uwsgi.set_user_harakiri(self._seconds)
 
+    def _ended(self) -> None:
+        """All has been sent: the connection may end as it should."""
+        self._on_closing(_ENDS)
+
     def _on_closing(self, linger: bytes) -> None:
         """Decide how the connection ends, also when it is the kernel that closes it."""
         with socket.socket(fileno=os.dup(self._uwsgi.connection_fd())) as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+
+class _Sent:
+    """A body of known length; `done` is called once it has been sent, which uWSGI tells by `close`.
+
+    Sooner, a process that is killed would end its connection as if the answer were complete.
+    """
+
+    def __init__(self, body: Iterable[bytes], done: Callable[[], None]) -> None:
+        self._body = body
+        self._done = done
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces as they are."""
+        return iter(self._body)
+
+    def close(self) -> None:
+        """All was sent."""
+        close = getattr(self._body, "close", None)
+        if close is not None:
+            close()
+        self._done()
 
 
 def _is_of_unknown_length(status: str, headers: Headers, method: str) -> bool:
