@@ -1,37 +1,63 @@
 """API keys: long-lived credentials of scripts and kiosks, narrowed by scopes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from peewee import IntegerField, TextField
+from peewee import ForeignKeyField, TextField
 
 from models import audit
 from models.audit import Actor
-from models.clock import timestamp
-from models.database import Compiled, Table, rows, slot
+from models.database import Compiled, Table, slot
 from models.errors import Missing
+from models.fields import JsonField
 from models.listing import Listing, Sort, equals
+from models.rows import Json, RowReader, Tag
+from models.timestamps import timestamp
 from models.user import User
-from models.view import View
+from models.vocabulary import Role
 
 
 class ApiKey(Table):
     """One key; of its secret only the hash is kept."""
 
-    user_id = IntegerField()
+    user = ForeignKeyField(User, on_delete="CASCADE")
     name = TextField()
     secret_hash = TextField()
-    scopes = TextField()
+    scopes = JsonField()
+    encoding = TextField()
     created_at = TextField()
     expires_at = TextField(null=True)
 
 
-VIEW = View(ApiKey, "id name scopes created_at expires_at", json={"scopes"})
+class KeyRow(NamedTuple):
+    """A key as it is stored, without its secret."""
+
+    id: int
+    user_id: int
+    name: str
+    scopes: list[str]
+    encoding: str
+    created_at: str
+    expires_at: str | None
+
+    @property
+    def tag(self) -> Tag:
+        """What names the state of the key, which never changes."""
+        return ("key", self.id, 1)
+
+    def to_json(self) -> Json:
+        """The key as its owner sees it."""
+        shown = self._asdict()
+        del shown["user_id"]
+        return shown
+
+
+ROWS = RowReader(ApiKey, KeyRow)
 
 LISTING = Listing(
     ApiKey,
-    VIEW,
+    ROWS,
     sorts={
         "id": Sort(ApiKey.id),
         "name": Sort(ApiKey.name),
@@ -42,7 +68,7 @@ LISTING = Listing(
 
 _CALLER = Compiled(
     lambda: (
-        User.select(User.id, User.role, ApiKey.scopes, ApiKey.secret_hash)
+        User.select(User.id, User.role, ApiKey.scopes, ApiKey.secret_hash, ApiKey.encoding)
         .join(ApiKey, on=(ApiKey.user_id == User.id))
         .where(
             (ApiKey.id == slot("id"))
@@ -54,19 +80,28 @@ _CALLER = Compiled(
 
 
 def create(
-    name: str, scopes: Sequence[str], expires_at: str | None, secret_hash: str, actor: Actor
-) -> dict[str, Any]:
-    """Add a key of the actor's, and give it as it is shown (without its secret)."""
+    name: str,
+    scopes: Sequence[str],
+    expires_at: str | None,
+    secret_hash: str,
+    actor: Actor,
+    encoding: str = "utf-8",
+) -> KeyRow:
+    """Add a key of the actor's.
+
+    `encoding` is how a SIP2 machine that signs in with the key writes text.
+    """
     key_id = ApiKey.insert(
         user_id=actor.id,
         name=name,
         secret_hash=secret_hash,
-        scopes=orjson.dumps(sorted(set(scopes))).decode(),
+        scopes=sorted(set(scopes)),
+        encoding=encoding,
         created_at=timestamp(),
         expires_at=expires_at,
     ).execute()
     audit.record(actor, "key.create", "key", key_id, changes={"scopes": [None, sorted(scopes)]})
-    return VIEW.present(rows(ApiKey.select(*VIEW.columns).where(ApiKey.id == key_id))[0])
+    return find(key_id)
 
 
 def caller(key_id: int) -> tuple[int, str, frozenset[str], str] | None:
@@ -75,15 +110,30 @@ def caller(key_id: int) -> tuple[int, str, frozenset[str], str] | None:
     return None if row is None else (row[0], row[1], frozenset(orjson.loads(row[2])), row[3])
 
 
-def tag(key_id: int) -> tuple[str, int, int]:
-    """What names the state of a key, which never changes: noun, id and revision."""
-    return ("key", key_id, 1)
+class MachineKey(NamedTuple):
+    """A key by which a SIP2 machine signs in, and whose it is."""
+
+    user_id: int
+    role: Role
+    scopes: frozenset[str]
+    secret_hash: str
+    encoding: str
 
 
-def require(key_id: int, owner: Actor) -> None:
-    """Nothing, when this is a key of the actor's. Raises Missing."""
-    if not ApiKey.select().where(_owned(key_id, owner)).exists():
+def machine(key_id: int) -> MachineKey | None:
+    """A key that is good now, or None."""
+    row = _CALLER.row(id=key_id, now=timestamp())
+    if row is None:
+        return None
+    return MachineKey(row[0], Role(row[1]), frozenset(orjson.loads(row[2])), row[3], row[4])
+
+
+def find(key_id: int) -> KeyRow:
+    """The key. Raises Missing."""
+    row = ROWS.first(ROWS.select().where(ApiKey.id == key_id))
+    if row is None:
         raise Missing("There is no such key.")
+    return row
 
 
 def delete(key_id: int, actor: Actor) -> None:

@@ -1,16 +1,18 @@
 """The audit log: who did what to which record, written in the transaction of the deed (rule 34)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from peewee import Cast, IntegerField, Select, TextField, Value
+from peewee import Cast, IntegerField, Select, TextField, Value, fn
 
-from models.clock import timestamp
-from models.database import Compiled, Table, slot
+from models.database import Compiled, Table, is_postgresql, rows, run, slot
 from models.listing import Listing, Sort, equals
-from models.view import View
+from models.rows import Json, RowReader
+from models.timestamps import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,60 @@ class Actor:
 
     id: int | None
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One action that was just recorded for one or many records, as a subscriber gets it.
+
+    `switches` are those of the member concerned, as `User.notices` has them, where the act had read
+    them; else None.
+    """
+
+    actor: Actor
+    action: str
+    record_ids: Sequence[int]
+    at: str
+    changes: Mapping[str, Any] | None
+    switches: str | None = None
+
+
+Subscriber = Callable[[Recorded], None]
+_subscribers: dict[str, Subscriber] = {}
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+def subscribe(subscribers: Mapping[str, Subscriber]) -> None:
+    """Have these called, by action, whenever one is recorded; they replace those before.
+
+    A subscriber is called in the transaction of the act, after its audit row is written; an error
+    that it raises undoes the act.
+    """
+    _subscribers.clear()
+    _subscribers.update(subscribers)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Record without telling subscribers: for data that is moved in and is news to nobody."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def _tell(
+    actor: Actor,
+    action: str,
+    record_ids: Callable[[], Sequence[int]],
+    at: str,
+    changes: Mapping[str, Any] | None = None,
+    switches: str | None = None,
+) -> None:
+    subscriber = _subscribers.get(action)
+    if subscriber is not None and not _quiet.get():
+        subscriber(Recorded(actor, action, record_ids(), at, changes, switches))
 
 
 class Audit(Table):
@@ -34,15 +90,28 @@ class Audit(Table):
     changes = TextField(null=True)
 
 
-VIEW = View(
-    Audit,
-    "id at actor_id action record_type record_id request_id reason changes",
-    json={"changes"},
-)
+class AuditRow(NamedTuple):
+    """A deed as it is stored; `changes` is JSON text."""
+
+    id: int
+    at: str
+    actor_id: int | None
+    action: str
+    record_type: str
+    record_id: int | None
+    request_id: str
+    reason: str | None
+    changes: str | None
+
+    def to_json(self) -> Json:
+        """The deed as clients see it; the JSON text is passed on unread."""
+        changes = None if self.changes is None else orjson.Fragment(self.changes)
+        return {**self._asdict(), "changes": changes}
+
 
 LISTING = Listing(
     Audit,
-    VIEW,
+    RowReader(Audit, AuditRow),
     sorts={"id": Sort(Audit.id)},
     default_sort=("-id",),
     filters={
@@ -68,6 +137,12 @@ _INSERT = Compiled(
         }
     )
 )
+_RECORD_ALL = """
+    INSERT INTO audit (at, actor_id, action, record_type, request_id, record_id)
+    SELECT ?, CAST(? AS BIGINT), ?, ?, ?, listed.value FROM {}
+"""
+_LISTED_IN_SQLITE = "json_each(?) AS listed"
+_LISTED_IN_POSTGRESQL = "unnest(?::bigint[]) AS listed (value)"
 
 
 def record(
@@ -78,14 +153,17 @@ def record(
     *,
     reason: str | None = None,
     changes: dict[str, Any] | None = None,
+    switches: str | None = None,
 ) -> None:
     """Write one deed; call it inside the transaction that does it.
 
     `action` is `noun.verb`. `changes` maps field names to `[before, after]`; personal values are
-    left out by the caller, so that erasing a member leaves nothing behind here.
+    left out by the caller, so that erasing a member leaves nothing behind here. `switches` spares
+    subscribers a look at the member, see `Recorded`.
     """
+    at = timestamp()
     _INSERT.execute(
-        at=timestamp(),
+        at=at,
         actor_id=actor.id,
         action=action,
         record_type=record_type,
@@ -94,17 +172,28 @@ def record(
         reason=reason,
         changes=None if changes is None else orjson.dumps(changes).decode(),
     )
+    if record_id is not None:
+        _tell(actor, action, lambda: [record_id], at, changes, switches)
+
+
+def was_by(mark: str, action: str, record_type: str, record_id: int, since: str) -> bool:
+    """Whether an action was done to a record since a moment by requests whose ids begin so."""
+    begins = fn.SUBSTR(Audit.request_id, 1, len(mark)) == mark
+    of_record = (Audit.record_type == record_type) & (Audit.record_id == record_id)
+    done = of_record & (Audit.action == action) & (Audit.at >= since) & begins
+    return bool(Audit.select().where(done).exists())
 
 
 def record_each(
     actor: Actor, action: str, record_type: str, ids: Any, *, changes: dict[str, Any]
 ) -> None:
     """Write the same deed for every record of a query that selects ids, in one statement."""
+    at = timestamp()
     picked = ids.alias("picked")
     deed = Select(
         [picked],
         [
-            Value(timestamp()),
+            Value(at),
             Cast(Value(actor.id), "BIGINT"),
             Value(action),
             Value(record_type),
@@ -115,20 +204,17 @@ def record_each(
     )
     names = ("at", "actor_id", "action", "record_type", "record_id", "request_id", "changes")
     Audit.insert_from(deed, [getattr(Audit, name) for name in names]).execute()
+    _tell(actor, action, lambda: [row[0] for row in rows(ids)], at, changes)
 
 
 def record_all(actor: Actor, action: str, record_type: str, record_ids: Iterable[int]) -> None:
     """Write the same deed done to each of many records; call it inside their transaction."""
-    deed = {
-        "at": timestamp(),
-        "actor_id": actor.id,
-        "action": action,
-        "record_type": record_type,
-        "request_id": actor.request_id,
-        "reason": None,
-        "changes": None,
-    }
-    _INSERT.insert_many([{**deed, "record_id": record_id} for record_id in record_ids])
+    ids, at = list(record_ids), timestamp()
+    if ids:
+        listed = ids if is_postgresql() else orjson.dumps(ids).decode()
+        sql = _RECORD_ALL.format(_LISTED_IN_POSTGRESQL if is_postgresql() else _LISTED_IN_SQLITE)
+        run(sql, [at, actor.id, action, record_type, actor.request_id, listed])
+    _tell(actor, action, lambda: ids, at)
 
 
 def differences(

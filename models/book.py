@@ -1,69 +1,72 @@
 """Books: the title records of the catalogue."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
-from peewee import IntegerField, TextField
+from peewee import CompositeKey, ForeignKeyField, IntegerField, TextField, fn
 
-from models import audit, book_index
+from models import audit
+from models.articles import nonfiling
 from models.audit import Actor
-from models.clock import timestamp
-from models.database import Compiled, Table, for_update, rows, slot, unique
+from models.book_fields import DEFAULTS, FIELDS, LISTS, BookRow, Kind
+from models.database import Compiled, Table, database, for_update, rows, run, slot
 from models.errors import Missing, Taken
+from models.integrity import unique
+from models.rows import RowReader
+from models.search import index, tallies
 from models.text import fold
-from models.view import View
+from models.timestamps import timestamp
+
+Values = Mapping[str, Any]
+"""Fields of `FIELDS` by name, lists as lists."""
 
 
 class Book(Table):
-    """A title record. A deleted one stays as a row, so that past loans keep their title."""
+    """A title record; its other columns are `FIELDS`.
 
-    title = TextField()
-    subtitle = TextField(null=True)
-    author = TextField(null=True)
-    contributors = TextField()
-    isbn = TextField(null=True)
-    publisher = TextField(null=True)
-    published_year = IntegerField(null=True)
-    language = TextField(null=True)
-    edition = TextField(null=True)
-    pages = IntegerField(null=True)
-    description = TextField(null=True)
-    subjects = TextField()
-    classification = TextField(null=True)
-    cover_url = TextField(null=True)
+    A deleted one stays as a row, so that past loans keep their title; one that was merged says
+    which book it is now.
+    """
+
+    nonfiling = IntegerField(null=True)
     title_key = TextField()
     author_key = TextField()
+    part_key = TextField()
     year_key = IntegerField()
     created_at = TextField()
     updated_at = TextField()
     deleted_at = TextField(null=True)
+    merged_into = ForeignKeyField("self", null=True)
     revision = IntegerField()
 
+    class Meta:
+        # Among the books that are not deleted.
+        indexes = ((("isbn", "part_key"), True),)
 
-VIEW = View(
-    Book,
-    "id title subtitle author contributors isbn publisher published_year language edition pages"
-    " description subjects classification cover_url created_at updated_at revision",
-    json={"contributors", "subjects"},
-)
 
-# The fields a client may write, with what they are when left out.
-DEFAULTS: dict[str, Any] = {
-    "subtitle": None,
-    "author": None,
-    "contributors": [],
-    "isbn": None,
-    "publisher": None,
-    "published_year": None,
-    "language": None,
-    "edition": None,
-    "pages": None,
-    "description": None,
-    "subjects": [],
-    "classification": None,
-    "cover_url": None,
-}
+def _column(name: str) -> Any:
+    kind = FIELDS[name].kind
+    number = kind in (Kind.YEAR, Kind.PAGES)
+    is_null = not (name == "title" or kind.is_list or kind is Kind.MATERIAL)
+    return IntegerField(null=is_null) if number else TextField(null=is_null)
+
+
+for _name in FIELDS:
+    Book._meta.add_field(_name, _column(_name))
+
+
+class FurtherIsbn(Table):
+    """An ISBN of a book beside its first one."""
+
+    isbn = TextField()
+    book = ForeignKeyField(Book)
+
+    class Meta:
+        primary_key = CompositeKey("isbn", "book")
+
+
+ROWS = RowReader(Book, BookRow)
 
 
 def is_present() -> Any:
@@ -71,66 +74,177 @@ def is_present() -> Any:
     return Book.deleted_at.is_null()
 
 
-_BY_ID = Compiled(lambda: Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
-_LOCKED = Compiled(
-    lambda: for_update(Book.select(*VIEW.columns).where((Book.id == slot("id")) & is_present()))
-)
+_BY_ID = Compiled(lambda: ROWS.select().where((Book.id == slot("id")) & is_present()))
+_LOCKED = Compiled(lambda: for_update(ROWS.select().where((Book.id == slot("id")) & is_present())))
 # An index of PostgreSQL takes 2,704 bytes, and a letter has up to four.
 _LONGEST_KEY = 500
-_COLUMNS = ("title", *DEFAULTS, "title_key", "author_key", "created_at", "updated_at", "revision")
+# Values in one statement.
+_AT_ONCE = 1000
+_COLUMNS = (
+    *FIELDS,
+    "nonfiling",
+    "title_key",
+    "author_key",
+    "part_key",
+    "created_at",
+    "updated_at",
+    "revision",
+)
 _INSERT = Compiled(lambda: Book.insert({name: slot(name) for name in _COLUMNS}))
+_BURY = Compiled(
+    lambda: Book.insert({name: slot(name) for name in (*_COLUMNS, "deleted_at", "merged_into")})
+)
+_HAVING = """
+    SELECT {column}, id FROM book WHERE {column} IN ({among}) AND deleted_at IS NULL ORDER BY id
+"""
+_NUMBERED = """
+    SELECT control_number, id FROM book
+    WHERE control_number IN ({among}) AND deleted_at IS NULL
+    UNION
+    SELECT merged.control_number, kept.id FROM book merged JOIN book kept
+        ON kept.id = merged.merged_into_id
+    WHERE merged.control_number IN ({among}) AND merged.merged_into_id IS NOT NULL
+        AND kept.deleted_at IS NULL
+    ORDER BY 2
+"""
+_FURTHER = """
+    SELECT further_isbn.isbn, book_id FROM further_isbn JOIN book ON book.id = book_id
+    WHERE further_isbn.isbn IN ({among}) AND deleted_at IS NULL ORDER BY book_id
+"""
+_ADD_ISBN = "INSERT INTO further_isbn (isbn, book_id) VALUES (?, ?)"
 
 
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the record: noun, id and revision."""
-    return ("book", record["id"], record["revision"])
+def find(book_id: int) -> BookRow:
+    """The book. Raises Missing, of a merged one `merged` with `into`."""
+    stored = _BY_ID.row(id=book_id)
+    if stored is None:
+        raise missing(book_id)
+    return ROWS.read(stored)
 
 
-def find(book_id: int) -> dict[str, Any]:
-    """The book, as it is shown. Raises Missing."""
-    return VIEW.present(_existing(_BY_ID.row(id=book_id)))
+def locked(book_id: int) -> BookRow:
+    """The book, locked against other writers until the transaction ends. Raises as `find` does."""
+    stored = _LOCKED.row(id=book_id)
+    if stored is None:
+        raise missing(book_id)
+    return ROWS.read(stored)
 
 
-def read(book_id: int) -> dict[str, Any]:
-    """The book with its lists as lists, to decide and work with. Raises Missing."""
-    return VIEW.read(_existing(_BY_ID.row(id=book_id)))
-
-
-def locked(book_id: int) -> dict[str, Any]:
-    """The book, held against other writers until the transaction ends. Raises Missing."""
-    return VIEW.read(_existing(_LOCKED.row(id=book_id)))
-
-
-def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def create(values: Values, actor: Actor) -> BookRow:
     """Add a book. Raises Taken `isbn-taken` with `existing_id`."""
-    moment = timestamp()
-    row = {**DEFAULTS, **values, "created_at": moment, "updated_at": moment, "revision": 1}
-    with unique(lambda: _taken(row["isbn"])):
-        book_id = _INSERT.insert(**{**_stored(row), **_keys(row)})
-    book_index.add([{**row, "id": book_id}])
+    row = _new(values, timestamp())
+    with unique(lambda: _taken(row)):
+        book_id = _INSERT.insert(**_stored(row))
+    _add_isbns([(book_id, row)])
+    index.add([{**row, "id": book_id}])
     audit.record(actor, "book.create", "book", book_id)
     return find(book_id)
 
 
-def create_all(many: Iterable[Mapping[str, Any]], actor: Actor) -> list[int]:
+def create_all(
+    many: Iterable[Values], actor: Actor, known_words: set[str] | None = None
+) -> list[int]:
     """Add many books at once, and give their ids in order; call it with some hundred at a time.
 
-    Raises Taken `isbn-taken` if one of them cannot be added, and then adds none.
+    Beside the fields a book may have `nonfiling`, the moment it was `created_at` elsewhere, and
+    `barcodes` of copies that the caller adds, to be found by them. `known_words` as in
+    `index.add`. Raises Taken `isbn-taken` if one
+    cannot be added, and then adds none.
     """
     moment = timestamp()
-    stamps = {"created_at": moment, "updated_at": moment, "revision": 1}
-    new = [{**DEFAULTS, **values, **stamps} for values in many]
+    new = [_new(values, moment) for values in many]
+    if not new:
+        return []
     with unique(lambda: Taken("Another book has this ISBN.", code="isbn-taken")):
-        ids = _INSERT.insert_many([{**_stored(row), **_keys(row)} for row in new])
-        book_index.add([{**row, "id": book_id} for row, book_id in zip(new, ids, strict=True)])
+        tallies.begin()
+        ids = _INSERT.insert_many([_stored(row) for row in new])
+        for book_id, row in zip(ids, new, strict=True):
+            row["id"] = book_id
+        tallies.count(new)
+        _add_isbns(list(zip(ids, new, strict=True)))
+        index.add(new, known_words)
     audit.record_all(actor, "book.create", "book", ids)
     return ids
 
 
-def with_isbn(isbn: str) -> int | None:
-    """The id of the book in the catalogue that has an ISBN, in its stored form."""
-    found: int | None = Book.select(Book.id).where((Book.isbn == isbn) & is_present()).scalar()
-    return found
+def update(book: BookRow, values: Values, actor: Actor) -> BookRow:
+    """Write changed fields of a book that is `locked`, and give it; the same if nothing changed.
+
+    Raises Taken `isbn-taken`. Whoever changes the title may say how many of its characters are
+    `nonfiling`.
+    """
+    before = book.read()
+    after = _changed(before, values)
+    changes = audit.differences(before, after)
+    kept = None if "title" in changes else book.nonfiling
+    skipped = values.get("nonfiling", kept)
+    if not changes and skipped == book.nonfiling:
+        return book
+    changed = {name: after[name] for name in changes} | {"nonfiling": skipped}
+    keys = sort_keys({**after, "nonfiling": skipped})
+    stamps = {"updated_at": timestamp(), "revision": Book.revision + 1}
+    with unique(lambda: _taken(after)):
+        Book.update({**_stored(changed), **keys, **stamps}).where(Book.id == book.id).execute()
+    if "isbns" in changes:
+        FurtherIsbn.delete().where(FurtherIsbn.book == book.id).execute()
+        _add_isbns([(book.id, after)])
+    if changes.keys() & index.FIELDS:
+        index.refresh([book.id])
+    audit.record(actor, "book.update", "book", book.id, changes=changes)
+    return find(book.id)
+
+
+def renew(book_id: int, actor: Actor) -> None:
+    """Note that the record kept of a book has changed, which its fields do not show."""
+    stamps = {"updated_at": timestamp(), "revision": Book.revision + 1}
+    Book.update(stamps).where(Book.id == book_id).execute()
+    audit.record(actor, "book.update", "book", book_id, changes={"marc": None})
+
+
+def is_changed(book: BookRow, values: Values) -> bool:
+    """Whether `update` would find anything to write."""
+    before = book.read()
+    return _changed(before, values) != before
+
+
+def delete(book: BookRow, actor: Actor) -> None:
+    """Take a book that is `locked` out of the catalogue; loans and holds are checked before."""
+    Book.update(deleted_at=timestamp(), updated_at=timestamp(), revision=Book.revision + 1).where(
+        Book.id == book.id
+    ).execute()
+    index.remove([book.id])
+    audit.record(actor, "book.delete", "book", book.id)
+
+
+class Deleted(NamedTuple):
+    """A book that is no longer in the catalogue: since when, and which one it is now, if any."""
+
+    book: BookRow
+    deleted_at: str
+    merged_into: int | None
+
+
+def deleted_after(book_id: int, limit: int) -> list[Deleted]:
+    """Books that were deleted or merged, so many with ids beyond this one, by id."""
+    query = ROWS.select().where((Book.id > book_id) & Book.deleted_at.is_null(False))
+    found = ROWS.all(query.order_by(Book.id).limit(limit))
+    ids = [one.id for one in found]
+    columns = (Book.id, Book.deleted_at, Book.merged_into)
+    ends = {one[0]: one[1:] for one in rows(Book.select(*columns).where(Book.id.in_(ids)))}
+    return [Deleted(one, *ends[one.id]) for one in found]
+
+
+def bury(values: Values, deleted_at: str, merged_into: int | None, actor: Actor) -> int:
+    """Add a book that was deleted elsewhere, and give its id.
+
+    It is found by that alone, so that what is past keeps its title.
+    """
+    row = _new(values, timestamp())
+    ended = {"deleted_at": deleted_at, "merged_into": merged_into}
+    book_id = _BURY.insert(**_stored(row), **ended)
+    _add_isbns([(book_id, row)])
+    audit.record(actor, "book.create", "book", book_id)
+    return book_id
 
 
 def exists(book_id: int) -> bool:
@@ -138,62 +252,10 @@ def exists(book_id: int) -> bool:
     return bool(Book.select().where((Book.id == book_id) & is_present()).exists())
 
 
-def update(book: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    """Write changed fields of a book that is `locked`. Raises Taken `isbn-taken`."""
-    changed = {name: value for name, value in values.items() if book[name] != value}
-    if changed:
-        after = {**book, **changed}
-        with unique(lambda: _taken(after["isbn"])):
-            Book.update(
-                {
-                    **_stored(changed),
-                    **_keys(after),
-                    "updated_at": timestamp(),
-                    "revision": Book.revision + 1,
-                }
-            ).where(Book.id == book["id"]).execute()
-        book_index.put([after])
-        changes = audit.differences(book, after)
-        audit.record(actor, "book.update", "book", book["id"], changes=changes)
-    return find(book["id"])
-
-
-def delete(book: dict[str, Any], actor: Actor) -> None:
-    """Take a book that is `locked` out of the catalogue; loans and holds are checked before."""
-    Book.update(deleted_at=timestamp(), updated_at=timestamp(), revision=Book.revision + 1).where(
-        Book.id == book["id"]
-    ).execute()
-    book_index.remove([book["id"]])
-    audit.record(actor, "book.delete", "book", book["id"])
-
-
-def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
-    if row is None:
-        raise Missing("There is no such book.")
-    return row
-
-
-def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: orjson.dumps(value).decode() if isinstance(value, list) else value
-        for name, value in values.items()
-    }
-
-
-def _keys(row: Mapping[str, Any]) -> dict[str, str]:
-    """What books are sorted by."""
-    return {
-        "title_key": fold(row["title"])[:_LONGEST_KEY],
-        "author_key": fold(row["author"] or "")[:_LONGEST_KEY],
-    }
-
-
-def _taken(isbn: str) -> Taken:
-    return Taken(
-        "Another book has this ISBN.",
-        code="isbn-taken",
-        existing_id=with_isbn(isbn),
-    )
+def newest() -> int:
+    """The greatest id that a book has, or 0."""
+    found: int | None = Book.select(fn.MAX(Book.id)).scalar()
+    return found or 0
 
 
 def titles(book_ids: Iterable[int]) -> dict[int, str]:
@@ -202,7 +264,145 @@ def titles(book_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows(query))
 
 
+def with_isbn(isbn: str) -> int | None:
+    """The id of a book in the catalogue that has an ISBN, in its stored form."""
+    return with_isbns([isbn]).get(isbn)
+
+
 def with_isbns(isbns: Iterable[str]) -> dict[str, int]:
-    """The ids of the books in the catalogue that have one of these ISBNs, by ISBN."""
-    query = Book.select(Book.isbn, Book.id).where(Book.isbn.in_(list(isbns)) & is_present())
-    return dict(rows(query))
+    """The ids of the books in the catalogue that have one of these ISBNs, by ISBN.
+
+    A book whose first ISBN it is comes before others, and of these the oldest.
+    """
+    return {isbn: ids[0] for isbn, ids in ids_by_isbn(isbns).items()}
+
+
+def ids_by_isbn(isbns: Iterable[str]) -> dict[str, list[int]]:
+    """The books that have each of these ISBNs, those first whose first ISBN it is."""
+    wanted = list(isbns)
+    found = _ids_by("isbn", wanted)
+    for isbn, book_id in run(_FURTHER.format(among=_among(len(wanted))), wanted).fetchall():
+        found.setdefault(isbn, []).append(book_id)
+    return found
+
+
+def ids_by_control_number(numbers: Iterable[str]) -> dict[str, list[int]]:
+    """The books that have each of these control numbers, or had it before they were merged."""
+    wanted = list(numbers)
+    return _grouped(_NUMBERED.format(among=_among(len(wanted))), [*wanted, *wanted])
+
+
+def ids_by_title(keys: Iterable[str]) -> dict[str, list[int]]:
+    """The books that have each of these titles, given as `sort_keys` makes them."""
+    return _ids_by("title_key", keys)
+
+
+def _ids_by(column: str, values: Iterable[str]) -> dict[str, list[int]]:
+    """The books by a column; an import asks this for each few records."""
+    wanted = list(values)
+    return _grouped(_HAVING.format(column=column, among=_among(len(wanted))), wanted)
+
+
+def _grouped(sql: str, values: Sequence[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for value, book_id in run(sql, values).fetchall():
+        found.setdefault(value, []).append(book_id)
+    return found
+
+
+def _among(count: int) -> str:
+    """Places for so many values in a list of SQL."""
+    return ", ".join("?" * count)
+
+
+def some(book_ids: Iterable[int]) -> list[BookRow]:
+    """Those of the books that are in the catalogue."""
+    ids = list(book_ids)
+    found: list[BookRow] = []
+    for first in range(0, len(ids), _AT_ONCE):
+        among = Book.id.in_(ids[first : first + _AT_ONCE])
+        found += ROWS.all(ROWS.select().where(among & is_present()))
+    return found
+
+
+def has_isbn(isbn: Any) -> Any:
+    """The condition that an ISBN is one of a book's."""
+    further = FurtherIsbn.select(FurtherIsbn.book).where(FurtherIsbn.isbn == isbn)
+    return (Book.isbn == isbn) | Book.id.in_(further)
+
+
+def sort_keys(book: Mapping[str, Any]) -> dict[str, str]:
+    """What books are sorted by, and what tells parts with one ISBN apart.
+
+    `book` has the fields, and `nonfiling` if the title's first characters are known not to count.
+    """
+    skipped = book.get("nonfiling")
+    if skipped is None:
+        skipped = nonfiling(book["title"], book["language"])
+    return {
+        "title_key": fold(book["title"][skipped:])[:_LONGEST_KEY],
+        "author_key": fold(book["author"] or "")[:_LONGEST_KEY],
+        "part_key": fold(book["part"] or "")[:_LONGEST_KEY],
+    }
+
+
+def missing(book_id: int) -> Missing:
+    """The error of a book that is not in the catalogue; of a merged one `merged` with `into`."""
+    into = Book.select(Book.merged_into).where(Book.id == book_id).scalar()
+    if into is None:
+        return Missing("There is no such book.")
+    return Missing(f"This book was merged into book {into}.", code="merged", into=into)
+
+
+def _changed(before: Values, values: Values) -> dict[str, Any]:
+    given = {name: value for name, value in values.items() if name in FIELDS}
+    return {**before, **_with_isbns(given, before)}
+
+
+def _new(values: Values, moment: str) -> dict[str, Any]:
+    row = {"nonfiling": None, **DEFAULTS, **values}
+    row["created_at"], row["updated_at"] = values.get("created_at", moment), moment
+    row["revision"] = 1
+    if row["isbn"] or row["isbns"]:
+        row |= _with_isbns(values, {"isbn": None, "isbns": []})
+    return row | sort_keys(row)
+
+
+def _with_isbns(values: Values, before: Values) -> Values:
+    """The values with `isbns` complete, and `isbn` as the first of them.
+
+    An ISBN alone takes the place of the first one; of both, the one that is new decides.
+    """
+    if "isbn" not in values and "isbns" not in values:
+        return values
+    isbn, isbns = values.get("isbn"), values.get("isbns")
+    if isbns is None or (isbns == before["isbns"] and isbn not in (None, before["isbn"])):
+        isbns = before["isbns"][1:]
+    elif isbns and isbn == before["isbn"]:
+        isbn = None
+    whole = list(dict.fromkeys([*([isbn] if isbn else []), *isbns]))
+    return {**values, "isbn": whole[0] if whole else None, "isbns": whole}
+
+
+def _stored(values: Values) -> dict[str, Any]:
+    lists = {
+        name: orjson.dumps(values[name]).decode() if values[name] else "[]"
+        for name in LISTS
+        if name in values
+    }
+    return {**values, **lists}
+
+
+def _add_isbns(books: Sequence[tuple[int, Values]]) -> None:
+    further = [(isbn, book_id) for book_id, book in books for isbn in book["isbns"][1:]]
+    if further:
+        database.obj.cursor().executemany(_ADD_ISBN.replace("?", database.obj.param), further)
+
+
+def _taken(row: Values) -> Taken:
+    same = (Book.isbn == row["isbn"]) & (Book.part_key == fold(row["part"] or "")[:_LONGEST_KEY])
+    return Taken(
+        "Another book has this ISBN.",
+        code="isbn-taken",
+        existing_id=Book.select(Book.id).where(same & is_present()).scalar(),
+    )

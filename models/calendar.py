@@ -1,60 +1,119 @@
-"""The library's week and time zone: one row."""
+"""The library's time zone, and its weeks: each plan holds from a day on, until the next begins."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import orjson
 from peewee import IntegerField, TextField
 
 from models import audit, rulebook
 from models.audit import Actor
-from models.database import Compiled, Table, for_update
-from models.view import View
+from models.database import Table, for_update
+from models.fields import JsonField
+from models.rows import Json, RowReader, Tag
+
+FIRST = "0001-01-01"
+"""The day from which the first plan is in force: all before the next one."""
 
 
 class Calendar(Table):
-    """The one row; whoever writes it calls `rulebook.changed` in the same transaction."""
+    """The one row; whoever writes it or a plan calls `rulebook.changed` in the same transaction."""
 
     timezone = TextField()
-    open_weekdays = TextField()
     revision = IntegerField()
 
 
-# `revision` is the entity tag's; clients are not shown it.
-VIEW = View(Calendar, "timezone open_weekdays revision", json={"open_weekdays"})
+class CalendarPlan(Table):
+    """The open weekdays (1 is Monday) from a day on."""
 
-_ROW = Compiled(lambda: Calendar.select(*VIEW.columns))
-_LOCKED = Compiled(lambda: for_update(Calendar.select(*VIEW.columns)))
-
-
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the calendar."""
-    return ("calendar", 1, record["revision"])
+    valid_from = TextField(unique=True)
+    open_weekdays = JsonField()
 
 
-def shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored calendar as clients see it."""
-    return {name: record[name] for name in ("timezone", "open_weekdays")}
+class PlanRow(NamedTuple):
+    """A plan as it is stored."""
+
+    valid_from: str
+    open_weekdays: list[int]
+
+    def to_json(self) -> Json:
+        """The plan as clients see it; the first one has no day from which it holds."""
+        valid_from = None if self.valid_from == FIRST else self.valid_from
+        return {"valid_from": valid_from, "open_weekdays": self.open_weekdays}
 
 
-def find() -> dict[str, Any]:
-    """The time zone, the open weekdays (1 is Monday), and the revision."""
-    return VIEW.read(_ROW.rows()[0])
+class CalendarRow(NamedTuple):
+    """The time zone (an IANA name) and the plans, the first one first."""
+
+    timezone: str
+    plans: Sequence[PlanRow]
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the calendar."""
+        return ("calendar", 1, self.revision)
+
+    def plan_on(self, day: str) -> PlanRow:
+        """The plan that holds on a day."""
+        return next(plan for plan in reversed(self.plans) if plan.valid_from <= day)
+
+    def to_json(self, today: str) -> Json:
+        """The calendar as clients see it: the week of today, and all plans as `history`."""
+        week = self.plan_on(today).to_json()
+        history = [plan.to_json() for plan in self.plans]
+        return {"timezone": self.timezone, **week, "history": history}
 
 
-def locked() -> dict[str, Any]:
-    """The same, held against other writers until the transaction ends."""
-    return VIEW.read(_LOCKED.rows()[0])
+PLANS = RowReader(CalendarPlan, PlanRow)
 
 
-def update(calendar: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    """Write the calendar that is `locked` anew; that it leaves open days was checked before."""
-    changes = audit.differences(calendar, {**calendar, **values})
-    if changes:
-        weekdays = orjson.dumps(values["open_weekdays"]).decode()
-        Calendar.update(
-            timezone=values["timezone"], open_weekdays=weekdays, revision=Calendar.revision + 1
-        ).execute()
-        rulebook.changed()
-        audit.record(actor, "calendar.update", "calendar", 1, changes=changes)
+def find() -> CalendarRow:
+    """The calendar."""
+    return _read(Calendar.select(Calendar.timezone, Calendar.revision))
+
+
+def locked() -> CalendarRow:
+    """The calendar, locked until the transaction ends."""
+    return _read(for_update(Calendar.select(Calendar.timezone, Calendar.revision)))
+
+
+def update(calendar: CalendarRow, timezone: str, plan: PlanRow, actor: Actor) -> CalendarRow:
+    """Write the time zone and a plan of the calendar that is `locked`.
+
+    A plan from the same day on is replaced. That open days are left was checked before.
+    """
+    before = calendar.plan_on(plan.valid_from).open_weekdays
+    changes: dict[str, Any] = {}
+    if timezone != calendar.timezone:
+        changes["timezone"] = [calendar.timezone, timezone]
+    if before != plan.open_weekdays:
+        changes["open_weekdays"] = [before, plan.open_weekdays]
+        changes["valid_from"] = [None, plan.valid_from]
+        CalendarPlan.delete().where(CalendarPlan.valid_from == plan.valid_from).execute()
+        CalendarPlan.insert(plan._asdict()).execute()
+    if not changes:
+        return calendar
+    _changed(calendar, timezone)
+    audit.record(actor, "calendar.update", "calendar", 1, changes=changes)
     return find()
+
+
+def withdraw(calendar: CalendarRow, valid_from: str, actor: Actor) -> CalendarRow:
+    """Remove a plan of the calendar that is `locked`; the one before it goes on."""
+    CalendarPlan.delete().where(CalendarPlan.valid_from == valid_from).execute()
+    _changed(calendar, calendar.timezone)
+    changes = {"valid_from": [valid_from, None]}
+    audit.record(actor, "calendar.update", "calendar", 1, changes=changes)
+    return find()
+
+
+def _changed(calendar: CalendarRow, timezone: str) -> None:
+    Calendar.update(timezone=timezone, revision=calendar.revision + 1).execute()
+    rulebook.changed()
+
+
+def _read(query: Any) -> CalendarRow:
+    [(timezone, revision)] = query.tuples()
+    return CalendarRow(
+        timezone, PLANS.all(PLANS.select().order_by(CalendarPlan.valid_from)), revision
+    )

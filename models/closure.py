@@ -1,16 +1,16 @@
 """Closures: days on which the library is closed beside its weekly ones."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import IntegerField, TextField
 
 from models import audit, rulebook
 from models.audit import Actor
-from models.database import Compiled, Table, for_update, rows, slot
+from models.database import Table, for_update
 from models.errors import Missing
 from models.listing import Listing, Sort
-from models.view import View
+from models.rows import Json, RowReader, Tag
 
 
 class Closure(Table):
@@ -22,56 +22,58 @@ class Closure(Table):
     revision = IntegerField()
 
 
-# `revision` is the entity tag's; clients are not shown it.
-VIEW = View(Closure, "id starts_on ends_on reason revision")
+class ClosureRow(NamedTuple):
+    """A closure as it is stored."""
 
+    id: int
+    starts_on: str
+    ends_on: str
+    reason: str
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the closure."""
+        return ("closure", self.id, self.revision)
+
+    def to_json(self) -> Json:
+        """The closure as clients see it; the revision is the entity tag's."""
+        days = {"starts_on": self.starts_on, "ends_on": self.ends_on}
+        return {"id": self.id, **days, "reason": self.reason}
+
+
+ROWS = RowReader(Closure, ClosureRow)
 LISTING = Listing(
     Closure,
-    View(Closure, "id starts_on ends_on reason"),
+    ROWS,
     sorts={"id": Sort(Closure.id), "starts_on": Sort(Closure.starts_on)},
 )
 
-_LOCKED = Compiled(
-    lambda: for_update(Closure.select(*VIEW.columns).where(Closure.id == slot("id")))
-)
 
-
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the record: noun, id and revision."""
-    return ("closure", record["id"], record["revision"])
-
-
-def shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored closure as clients see it."""
-    return {name: value for name, value in record.items() if name != "revision"}
-
-
-def locked(closure_id: int) -> dict[str, Any]:
-    """The closure, held against other writers until the transaction ends. Raises Missing."""
-    row = _LOCKED.row(id=closure_id)
+def locked(closure_id: int) -> ClosureRow:
+    """The closure, locked until the transaction ends. Raises Missing."""
+    row = ROWS.first(for_update(ROWS.select().where(Closure.id == closure_id)))
     if row is None:
         raise Missing("There is no such closure.")
-    return VIEW.read(row)
+    return row
 
 
-def everything() -> list[dict[str, Any]]:
+def everything() -> list[ClosureRow]:
     """Every closure, in the order of the days."""
-    query = Closure.select(*VIEW.columns).order_by(Closure.starts_on, Closure.id)
-    return [VIEW.read(row) for row in rows(query)]
+    return ROWS.all(ROWS.select().order_by(Closure.starts_on, Closure.id))
 
 
-def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    """Add a closure; what it moves is `circulation.opening`'s to do."""
+def create(values: Mapping[str, Any], actor: Actor) -> ClosureRow:
+    """Add a closure; what it moves is `circulation.closures`'s to do."""
     closure_id: int = Closure.insert({**values, "revision": 1}).execute()
     rulebook.changed()
     audit.record(actor, "closure.create", "closure", closure_id)
-    stored = {**values, "id": closure_id, "revision": 1}
-    return {name: stored[name] for name in VIEW.names}
+    return ClosureRow(id=closure_id, revision=1, **values)
 
 
-def delete(closure: dict[str, Any], actor: Actor) -> None:
+def delete(closure: ClosureRow, actor: Actor) -> None:
     """Remove a closure that is `locked`; what it moved stays where it is (rule 14)."""
-    Closure.delete().where(Closure.id == closure["id"]).execute()
+    Closure.delete().where(Closure.id == closure.id).execute()
     rulebook.changed()
-    days = {name: [closure[name], None] for name in ("starts_on", "ends_on")}
-    audit.record(actor, "closure.delete", "closure", closure["id"], changes=days)
+    days = {"starts_on": [closure.starts_on, None], "ends_on": [closure.ends_on, None]}
+    audit.record(actor, "closure.delete", "closure", closure.id, changes=days)

@@ -1,50 +1,92 @@
 """Copies: the things with a barcode that stand on the shelf."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from peewee import SQL, Case, IntegerField, TextField, fn
+from peewee import SQL, Case, ForeignKeyField, IntegerField, TextField, fn
 
 from models import audit
 from models.audit import Actor
-from models.clock import timestamp
-from models.database import Compiled, Table, for_update, rows, slot, unique
+from models.book import Book
+from models.database import Compiled, Table, for_update, rows, run, slot
 from models.errors import Missing, Taken
+from models.fields import EnumField
+from models.integrity import unique
 from models.listing import Filter, Listing, Sort, equals, one_of
-from models.view import View
+from models.rows import Json, RowReader, Tag
+from models.search import index
+from models.timestamps import timestamp
+from models.vocabulary import CopyStatus
 
 
 class Copy(Table):
     """One copy of a book. A withdrawn one stays as a row, with its history."""
 
-    book_id = IntegerField()
+    book = ForeignKeyField(Book)
     barcode = TextField()
     barcode_key = TextField()
     location = TextField(null=True)
     shelfmark = TextField(null=True)
     loan_type = TextField()
-    status = TextField()
+    status = EnumField(CopyStatus)
     price = IntegerField(null=True)
     acquired_on = TextField(null=True)
     note = TextField(null=True)
+    last_seen_at = TextField(null=True)
+    # When it was borrowed or used in the house last, other than by mistake; empty if it never was.
+    last_used_at = TextField(default="")
+    # The hold that it was set aside for and that has ended since the last scan.
+    ended_hold_id = IntegerField(null=True)
     created_at = TextField()
     updated_at = TextField()
     revision = IntegerField()
 
 
-VIEW = View(
-    Copy,
-    "id book_id barcode location shelfmark loan_type status price acquired_on note created_at"
-    " updated_at revision",
-    staff={"note"},
+# A withdrawn copy's barcode may be used again (rule 30).
+Copy.add_index(
+    Copy.barcode_key,
+    unique=True,
+    name="copy_barcode",
+    where=Copy.status != CopyStatus.WITHDRAWN,
 )
+
+
+class CopyRow(NamedTuple):
+    """A copy as it is stored."""
+
+    id: int
+    book_id: int
+    barcode: str
+    location: str | None
+    shelfmark: str | None
+    loan_type: str
+    status: CopyStatus
+    price: int | None
+    acquired_on: str | None
+    note: str | None
+    last_seen_at: str | None
+    created_at: str
+    updated_at: str
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the copy."""
+        return ("copy", self.id, self.revision)
+
+    def to_json(self) -> Json:
+        """The copy as staff see it; others see it without `ROWS.staff`."""
+        return self._asdict()
+
+
+ROWS = RowReader(Copy, CopyRow, staff={"note"})
 
 # The fields a client may write, with what they are when left out.
 DEFAULTS: dict[str, Any] = {
     "location": None,
     "shelfmark": None,
     "loan_type": "standard",
-    "status": "available",
+    "status": CopyStatus.AVAILABLE,
     "price": None,
     "acquired_on": None,
     "note": None,
@@ -56,14 +98,19 @@ def barcode_key(barcode: str) -> str:
     return barcode.strip().casefold()
 
 
+SHELF_SORTS = {
+    "id": Sort(Copy.id),
+    "location": Sort(fn.COALESCE(Copy.location, SQL("''"))),
+    "shelfmark": Sort(fn.COALESCE(Copy.shelfmark, SQL("''"))),
+}
+"""What lists of copies on the shelf are sorted by."""
+
 LISTING = Listing(
     Copy,
-    VIEW,
+    ROWS,
     sorts={
-        "id": Sort(Copy.id),
+        **SHELF_SORTS,
         "barcode": Sort(Copy.barcode_key),
-        "location": Sort(fn.COALESCE(Copy.location, SQL("''"))),
-        "shelfmark": Sort(fn.COALESCE(Copy.shelfmark, SQL("''"))),
         "created_at": Sort(Copy.created_at),
         "updated_at": Sort(Copy.updated_at),
     },
@@ -73,12 +120,12 @@ LISTING = Listing(
         "location": equals(Copy.location),
         "loan_type": equals(Copy.loan_type),
         "barcode": Filter(lambda slots: Copy.barcode_key == slots[0], lambda b: [barcode_key(b)]),
-        "in_stock": Filter(lambda slots: Copy.status != "withdrawn", lambda asked: []),
+        "in_stock": Filter(lambda slots: Copy.status != CopyStatus.WITHDRAWN, lambda asked: []),
     },
 )
 
-_BY_ID = Compiled(lambda: Copy.select(*VIEW.columns).where(Copy.id == slot("id")))
-_LOCKED = Compiled(lambda: for_update(Copy.select(*VIEW.columns).where(Copy.id == slot("id"))))
+_BY_ID = Compiled(lambda: Copy.select(*ROWS.columns).where(Copy.id == slot("id")))
+_LOCKED = Compiled(lambda: for_update(Copy.select(*ROWS.columns).where(Copy.id == slot("id"))))
 _COLUMNS = (
     "book_id",
     "barcode",
@@ -91,57 +138,56 @@ _COLUMNS = (
 _INSERT = Compiled(lambda: Copy.insert({name: slot(name) for name in _COLUMNS}))
 
 
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the record: noun, id and revision."""
-    return ("copy", record["id"], record["revision"])
+def find(copy_id: int) -> CopyRow:
+    """The copy. Raises Missing."""
+    return _existing(_BY_ID.row(id=copy_id))
 
 
-def find(copy_id: int) -> dict[str, Any]:
-    """The copy, as it is shown to staff. Raises Missing."""
-    return VIEW.present(_existing(_BY_ID.row(id=copy_id)))
+def locked(copy_id: int) -> CopyRow:
+    """The copy, locked until the transaction ends. Raises Missing."""
+    return _existing(_LOCKED.row(id=copy_id))
 
 
-def locked(copy_id: int) -> dict[str, Any]:
-    """The copy, held against other writers until the transaction ends. Raises Missing."""
-    return VIEW.read(_existing(_LOCKED.row(id=copy_id)))
-
-
-def of_books(book_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+def of_books(book_ids: Iterable[int]) -> dict[int, list[CopyRow]]:
     """The copies in stock of several books at once, by book id."""
-    shown: dict[int, list[dict[str, Any]]] = {book_id: [] for book_id in book_ids}
-    query = (
-        Copy.select(*VIEW.columns)
-        .where(Copy.book_id.in_(list(shown)) & (Copy.status != "withdrawn"))
-        .order_by(Copy.id)
-    )
-    for row in rows(query):
-        copy = VIEW.present(row)
-        shown[copy["book_id"]].append(copy)
-    return shown
-
-
-def counts(book_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
-    """Copies not lost, available ones and lent ones of several books at once, by book id."""
-    found: dict[int, tuple[int, int, int]] = {}
-    query = (
-        Copy.select(
-            Copy.book_id,
-            fn.COUNT(Copy.id),
-            fn.SUM(Case(None, [(Copy.status == "available", 1)], 0)),
-            fn.SUM(Case(None, [(Copy.status == "on_loan", 1)], 0)),
-        )
-        .where(Copy.book_id.in_(list(book_ids)) & Copy.status.not_in(("lost", "withdrawn")))
-        .group_by(Copy.book_id)
-    )
-    for book_id, copies, available, on_loan in rows(query):
-        found[book_id] = (copies, int(available), int(on_loan))
+    found: dict[int, list[CopyRow]] = {book_id: [] for book_id in book_ids}
+    in_stock = Copy.book_id.in_(list(found)) & (Copy.status != CopyStatus.WITHDRAWN)
+    for row in ROWS.all(ROWS.select().where(in_stock).order_by(Copy.id)):
+        found[row.book_id].append(row)
     return found
 
 
-def some(copy_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Copies by their ids, as they are shown to staff, in the order of the ids."""
-    query = Copy.select(*VIEW.columns).where(Copy.id.in_(copy_ids)).order_by(Copy.id)
-    return [VIEW.present(row) for row in rows(query)]
+def by_barcodes(keys: Collection[str]) -> dict[str, CopyRow]:
+    """The copies with these barcode keys, locked, each by its key.
+
+    A barcode means the copy in stock; only where there is none, the last one withdrawn (rule 30).
+    """
+    query = ROWS.select().where(Copy.barcode_key.in_(list(keys))).order_by(Copy.id)
+    found: dict[str, CopyRow] = {}
+    for row in ROWS.all(for_update(query)):
+        key = barcode_key(row.barcode)
+        if key not in found or found[key].status is CopyStatus.WITHDRAWN:
+            found[key] = row
+    return found
+
+
+def last_barcode(prefix: str, length: int) -> str | None:
+    """The greatest barcode of so many digits that begins like this, of whatever copy."""
+    is_like = Copy.barcode_key.between(prefix, prefix + ":") & (
+        fn.LENGTH(Copy.barcode_key) == length
+    )
+    keys = Copy.select(Copy.barcode_key).where(is_like).order_by(Copy.barcode_key.desc())
+    return next((key for (key,) in rows(keys) if key.isascii() and key.isdecimal()), None)
+
+
+def loan_types() -> set[str]:
+    """The loan types of all copies."""
+    return {row[0] for row in rows(Copy.select(Copy.loan_type).distinct())}
+
+
+def some(copy_ids: Sequence[int]) -> list[CopyRow]:
+    """Copies by their ids, in the order of the ids."""
+    return ROWS.all(ROWS.select().where(Copy.id.in_(copy_ids)).order_by(Copy.id))
 
 
 def barcodes(copy_ids: Iterable[int]) -> dict[int, str]:
@@ -149,7 +195,7 @@ def barcodes(copy_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows(Copy.select(Copy.id, Copy.barcode).where(Copy.id.in_(list(copy_ids)))))
 
 
-def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> CopyRow:
     """Add a copy to a book. Raises Taken `barcode-taken`."""
     moment = timestamp()
     row = {
@@ -162,12 +208,13 @@ def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> dict[str, A
     }
     with unique(_taken):
         copy_id = _INSERT.insert(**row, barcode_key=barcode_key(row["barcode"]))
+    index.refresh([book_id])
     audit.record(actor, "copy.create", "copy", copy_id)
     return find(copy_id)
 
 
 def create_all(many: Iterable[tuple[int, Mapping[str, Any]]], actor: Actor) -> None:
-    """Add many copies, each given with the id of its book.
+    """Add many copies, each given with the id of its book, whose index is the caller's to refresh.
 
     Raises Taken `barcode-taken` if one of them cannot be added, and then adds none.
     """
@@ -182,64 +229,114 @@ def create_all(many: Iterable[tuple[int, Mapping[str, Any]]], actor: Actor) -> N
 
 
 def update(
-    copy: dict[str, Any], values: Mapping[str, Any], actor: Actor, *, action: str = "copy.update"
-) -> dict[str, Any]:
+    copy: CopyRow, values: Mapping[str, Any], actor: Actor, *, action: str = "copy.update"
+) -> CopyRow:
     """Write changed fields of a copy that is `locked`. Raises Taken `barcode-taken`."""
-    changed = {name: value for name, value in values.items() if copy[name] != value}
-    if changed:
-        after = {**copy, **changed}
-        with unique(_taken):
-            Copy.update(
-                {
-                    **changed,
-                    "barcode_key": barcode_key(after["barcode"]),
-                    "updated_at": timestamp(),
-                    "revision": Copy.revision + 1,
-                }
-            ).where(Copy.id == copy["id"]).execute()
-        changes = audit.differences(copy, after)
-        audit.record(actor, action, "copy", copy["id"], changes=changes)
-    return find(copy["id"])
+    after = copy._replace(**values)
+    if after == copy:
+        return copy
+    changes = audit.differences(copy._asdict(), after._asdict())
+    after = after._replace(updated_at=timestamp(), revision=copy.revision + 1)
+    with unique(_taken):
+        Copy.update({**after._asdict(), "barcode_key": barcode_key(after.barcode)}).where(
+            Copy.id == copy.id
+        ).execute()
+    if changes.keys() & {"barcode", "book_id"} or after.status is CopyStatus.WITHDRAWN:
+        index.refresh({copy.book_id, after.book_id})
+    audit.record(actor, action, "copy", copy.id, changes=changes)
+    return after
 
 
-_PLACE = Compiled(
-    lambda: Copy.update(
-        status=slot("status"), updated_at=slot("now"), revision=Copy.revision + SQL("1")
-    ).where(Copy.id == slot("id"))
+_PLACED = {
+    "status": slot("status"),
+    "updated_at": slot("now"),
+    "revision": Copy.revision + SQL("1"),
+}
+_SEEN = {"last_seen_at": slot("now"), "ended_hold_id": None}
+_PLACE = Compiled(lambda: Copy.update(_PLACED).where(Copy.id == slot("id")))
+_PLACE_SEEN = Compiled(lambda: Copy.update({**_PLACED, **_SEEN}).where(Copy.id == slot("id")))
+# The clocks of two nodes differ by a little.
+_USED = Case(None, [(Copy.last_used_at < slot("now"), slot("now"))], Copy.last_used_at)
+_LEND = Compiled(
+    lambda: Copy.update({**_PLACED, **_SEEN, "last_used_at": _USED}).where(Copy.id == slot("id"))
 )
 
 
-def place(copy_id: int, status: str, now: str) -> None:
-    """Write where a copy is; what brought it there is what the audit log tells."""
-    _PLACE.execute(id=copy_id, status=status, now=now)
+def place(copy_id: int, status: CopyStatus, now: str, *, seen: bool) -> None:
+    """Write where a copy is, and whether it was scanned for that (rule 45).
+
+    What brought it there is what the audit log tells.
+    """
+    (_PLACE_SEEN if seen else _PLACE).execute(id=copy_id, status=status, now=now)
 
 
-def withdraw(copy: dict[str, Any], actor: Actor) -> None:
+def lend(copy_id: int, now: str) -> None:
+    """Write that a copy was scanned to be lent."""
+    _LEND.execute(id=copy_id, status=CopyStatus.ON_LOAN, now=now)
+
+
+_USE = Compiled(
+    lambda: Copy.update({"last_used_at": slot("at")}).where(
+        (Copy.id == slot("id")) & (Copy.last_used_at < slot("at"))
+    )
+)
+
+
+def use(uses: Mapping[int, str]) -> None:
+    """Write when copies, given by their ids, were used, as far as they were not used later."""
+    _USE.execute_many([{"id": copy_id, "at": at} for copy_id, at in uses.items()])
+
+
+_LAST_USE = """
+    UPDATE copy SET last_used_at = COALESCE((SELECT MAX(at) FROM (
+        SELECT MAX(borrowed_at) AS at FROM loan
+            WHERE copy_id = copy.id AND cancelled_at IS NULL
+        UNION ALL SELECT MAX(used_at) FROM house_use WHERE copy_id = copy.id
+    ) AS used), '')
+    WHERE id = ?
+"""
+
+
+def reckon_use(copy_id: int) -> None:
+    """Write anew when a copy was used last, after a loan of it was cancelled."""
+    run(_LAST_USE, (copy_id,))
+
+
+def see(copy_ids: Collection[int], now: str) -> None:
+    """Note that copies were scanned, which changes nothing else (rule 45)."""
+    seen = {"last_seen_at": now, "ended_hold_id": None, "revision": Copy.revision + 1}
+    Copy.update(seen).where(Copy.id.in_(list(copy_ids))).execute()
+
+
+def leave(copy_id: int, hold_id: int) -> None:
+    """Note that a copy stands on the hold shelf for a hold that has ended."""
+    Copy.update(ended_hold_id=hold_id).where(Copy.id == copy_id).execute()
+
+
+def withdraw(copy: CopyRow, actor: Actor) -> None:
     """Take a copy that is `locked` out of stock; it stays readable by its id (rule 31)."""
-    update(copy, {"status": "withdrawn"}, actor, action="copy.withdraw")
+    update(copy, {"status": CopyStatus.WITHDRAWN}, actor, action="copy.withdraw")
 
 
 def withdraw_all(book_id: int, actor: Actor) -> None:
     """Withdraw every copy of a book."""
-    query = Copy.select(*VIEW.columns).where(
-        (Copy.book_id == book_id) & (Copy.status != "withdrawn")
-    )
-    for row in rows(for_update(query)):
-        withdraw(VIEW.read(row), actor)
+    in_stock = (Copy.book_id == book_id) & (Copy.status != CopyStatus.WITHDRAWN)
+    for row in ROWS.all(for_update(ROWS.select().where(in_stock))):
+        withdraw(row, actor)
 
 
-def with_barcodes(keys: Iterable[str]) -> dict[str, int]:
-    """The ids of the books whose copies have one of these barcode keys, by key."""
+def books_by_barcode(keys: Iterable[str]) -> dict[str, list[int]]:
+    """The books whose copies have each of these barcode keys."""
     query = Copy.select(Copy.barcode_key, Copy.book_id).where(
-        Copy.barcode_key.in_(list(keys)) & (Copy.status != "withdrawn")
+        Copy.barcode_key.in_(list(keys)) & (Copy.status != CopyStatus.WITHDRAWN)
     )
-    return dict(rows(query))
+    return {key: [book_id] for key, book_id in rows(query)}
 
 
-def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
-    if row is None:
+def _existing(stored: tuple[Any, ...] | None) -> CopyRow:
+    if stored is None:
         raise Missing("There is no such copy.")
-    return row
+    return ROWS.read(stored)
 
 
 def _taken() -> Taken:

@@ -7,8 +7,8 @@ class DomainError(Exception):
     """Something the caller asked for cannot be done.
 
     `code` is the problem code of the answer, `detail` a sentence for people, `extra` further
-    members of the problem document. `keeps_changes` tells the pipeline to commit what was written
-    before the error (a reused refresh token ends its sign-in although the answer is a refusal).
+    members of the problem document. With `keeps_changes` what was written before the error
+    is committed (a reused refresh token ends its sign-in although the answer is a refusal).
     """
 
     code = "error"
@@ -26,6 +26,12 @@ class Missing(DomainError):
     """No such record, or none this caller may know of."""
 
     code = "not-found"
+
+
+class Forbidden(DomainError):
+    """The caller may know of the record, but may not do this to it."""
+
+    code = "forbidden"
 
 
 class Stale(DomainError):

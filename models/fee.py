@@ -3,15 +3,29 @@
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import SQL, IntegerField, TextField, fn
+from peewee import SQL, ForeignKeyField, IntegerField, TextField, fn
 
-from models.database import Compiled, Table, for_update, rows, slot
+from models.database import Compiled, Table, for_update, slot
 from models.errors import Missing
-from models.listing import Filter, Listing, Sort, equals, status_filters, status_name
+from models.fields import EnumField
+from models.listing import (
+    Filter,
+    Listing,
+    Sort,
+    at_least,
+    at_most,
+    equals,
+    one_of,
+    status_filters,
+    status_name,
+)
 from models.loan import Loan
-from models.view import View
+from models.rows import Json, RowReader
+from models.user import User
+from models.user_list import of_card
+from models.vocabulary import FeeEntryKind, FeeKind, FeeStatus, PaymentMethod
 
 
 class Fee(Table):
@@ -20,58 +34,103 @@ class Fee(Table):
     `waived` is how much of it was waived rather than paid.
     """
 
-    user_id = IntegerField(null=True)
-    loan_id = IntegerField(null=True)
-    kind = TextField()
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    loan = ForeignKeyField(Loan, null=True)
+    kind = EnumField(FeeKind)
     amount = IntegerField()
     balance = IntegerField()
     waived = IntegerField()
     note = TextField(null=True)
     created_at = TextField()
+    refund_of = ForeignKeyField("self", null=True, column_name="refund_of")
+    voided_at = TextField(null=True)
+    void_reason = TextField(null=True)
+
+
+Fee.add_index(
+    Fee.loan_id,
+    unique=True,
+    name="fee_lost_once",
+    where=(Fee.kind == FeeKind.LOST) & Fee.voided_at.is_null(),
+)
 
 
 class FeeEntry(Table):
-    """One payment or waiver on a line; `amount` is positive."""
+    """One payment or waiver on a line; `amount` is positive, of a payout too.
 
-    fee_id = IntegerField()
-    kind = TextField()
+    `receipt_id` is the id of the first payment of the note that this one was part of.
+    """
+
+    fee = ForeignKeyField(Fee)
+    kind = EnumField(FeeEntryKind)
     amount = IntegerField()
-    method = TextField(null=True)
+    method = EnumField(PaymentMethod, null=True)
     reason = TextField(null=True)
     at = TextField()
     actor_id = IntegerField(null=True)
+    receipt_id = IntegerField(null=True)
+    voided_at = TextField(null=True)
+    void_reason = TextField(null=True)
 
 
-STATUSES = ("open", "paid", "waived")
+class FeeRow(NamedTuple):
+    """A line as it is stored."""
 
-# The stored row; `shown` makes of it what clients see.
-VIEW = View(Fee, "id user_id loan_id kind amount balance waived note created_at")
+    id: int
+    user_id: int | None
+    loan_id: int | None
+    kind: FeeKind
+    amount: int
+    balance: int
+    waived: int
+    note: str | None
+    created_at: str
+    refund_of_id: int | None = None
+    voided_at: str | None = None
+
+    @property
+    def status(self) -> FeeStatus:
+        """How the line stands."""
+        if self.voided_at:
+            return FeeStatus.VOID
+        if self.balance:
+            return FeeStatus.OPEN
+        return FeeStatus.WAIVED if self.waived else FeeStatus.PAID
+
+    @property
+    def paid(self) -> int:
+        """How much of a charge was paid."""
+        if self.voided_at:
+            return 0
+        return self.amount - self.balance - self.waived
+
+    def to_json(self, currency: str) -> Json:
+        """The line as clients see it."""
+        return {
+            "id": self.id,
+            "user_id": self.user_id,
+            "loan_id": self.loan_id,
+            "kind": self.kind,
+            "amount": self.amount,
+            "balance": self.balance,
+            "currency": currency,
+            "status": self.status,
+            "note": self.note,
+            "created_at": self.created_at,
+        }
+
+
+ROWS = RowReader(Fee, FeeRow)
 
 # Literal, not bound, so that SQLite finds the partial indexes.
 _ZERO = SQL("0")
+_SETTLED = Fee.balance == _ZERO
 _CONDITIONS: dict[str, Any] = {
-    "open": Fee.balance != _ZERO,
-    "paid": (Fee.balance == _ZERO) & (Fee.waived == _ZERO),
-    "waived": (Fee.balance == _ZERO) & (Fee.waived > _ZERO),
+    FeeStatus.OPEN: Fee.balance != _ZERO,
+    FeeStatus.PAID: _SETTLED & Fee.voided_at.is_null() & (Fee.waived == _ZERO),
+    FeeStatus.WAIVED: _SETTLED & Fee.voided_at.is_null() & (Fee.waived > _ZERO),
+    FeeStatus.VOID: Fee.voided_at.is_null(False),
 }
-
-
-def status(fee: dict[str, Any]) -> str:
-    """How a stored line stands: one of `STATUSES`."""
-    if fee["balance"]:
-        return "open"
-    return "waived" if fee["waived"] else "paid"
-
-
-def shown(fee: dict[str, Any], currency: str) -> dict[str, Any]:
-    """A stored line as clients see it."""
-    return {
-        **{name: fee[name] for name in ("id", "user_id", "loan_id", "kind", "amount", "balance")},
-        "currency": currency,
-        "status": status(fee),
-        "note": fee["note"],
-        "created_at": fee["created_at"],
-    }
 
 
 def _status_filter(wanted: Iterable[str]) -> Filter:
@@ -86,76 +145,113 @@ def in_status(statuses: Iterable[str]) -> dict[str, Any]:
 
 LISTING = Listing(
     Fee,
-    VIEW,
+    ROWS,
     sorts={"id": Sort(Fee.id)},
     filters={
         "user_id": equals(Fee.user_id),
+        "card_number": of_card(Fee.user_id),
+        "kind": one_of(Fee.kind),
+        "loan_id": equals(Fee.loan_id),
+        "created_from": at_least(Fee.created_at),
+        "created_to": at_most(Fee.created_at),
         "reader": equals(Fee.user_id),
-        **status_filters(STATUSES, _status_filter),
+        **status_filters(tuple(FeeStatus), _status_filter),
     },
 )
 
-_BY_ID = Compiled(lambda: Fee.select(*VIEW.columns).where(Fee.id == slot("id")))
-_LOCKED = Compiled(lambda: for_update(Fee.select(*VIEW.columns).where(Fee.id == slot("id"))))
+
+def find(fee_id: int) -> FeeRow:
+    """The line. Raises Missing."""
+    return _existing(ROWS.first(ROWS.select().where(Fee.id == fee_id)))
 
 
-def find(fee_id: int) -> dict[str, Any]:
-    """The line as it is stored. Raises Missing."""
-    return VIEW.read(_existing(_BY_ID.row(id=fee_id)))
+def locked(fee_id: int) -> FeeRow:
+    """The line, locked until the transaction ends. Raises Missing."""
+    return _existing(ROWS.first(for_update(ROWS.select().where(Fee.id == fee_id))))
 
 
-def locked(fee_id: int) -> dict[str, Any]:
-    """The line, held against other writers until the transaction ends. Raises Missing."""
-    return VIEW.read(_existing(_LOCKED.row(id=fee_id)))
-
-
-def is_owed_by(fee_id: int, user_id: int | None) -> bool:
-    """Whether a line is on this member's account."""
-    row = _BY_ID.row(id=fee_id)
-    return row is not None and user_id is not None and VIEW.read(row)["user_id"] == user_id
-
-
-def insert(row: dict[str, Any]) -> dict[str, Any]:
-    """Add a line and give it as it is stored; `row` has all but the id, the balance and waived."""
-    new = {**row, "balance": row["amount"], "waived": 0}
-    fee_id: int = Fee.insert(new).execute()
-    return {"id": fee_id, **new}
-
-
-def of_loan(loan_id: int, kind: str) -> dict[str, Any] | None:
-    """The line of a kind that a loan has brought, held against other writers, or None."""
-    query = Fee.select(*VIEW.columns).where((Fee.loan_id == loan_id) & (Fee.kind == kind))
-    row = for_update(query).tuples().first()
-    return None if row is None else VIEW.read(row)
-
-
-def lower(
-    fee: dict[str, Any],
-    kind: str,
+def create(
+    *,
+    user_id: int | None,
+    loan_id: int | None,
+    kind: FeeKind,
     amount: int,
+    note: str | None,
+    created_at: str,
+    refund_of: int | None = None,
+) -> FeeRow:
+    """Add a line with nothing paid or waived of it; `refund_of` is the charge it pays back."""
+    values = {"user_id": user_id, "loan_id": loan_id, "kind": kind, "amount": amount}
+    left = {"balance": amount, "waived": 0, "note": note, "created_at": created_at}
+    fee_id: int = Fee.insert({**values, **left, "refund_of": refund_of}).execute()
+    return FeeRow(fee_id, user_id, loan_id, kind, amount, amount, 0, note, created_at, refund_of)
+
+
+def of_loan(loan_id: int, kind: FeeKind) -> FeeRow | None:
+    """The line of a kind that a loan has brought and that is not void, locked, or None."""
+    stands = Fee.voided_at.is_null()
+    query = ROWS.select().where((Fee.loan_id == loan_id) & (Fee.kind == kind) & stands)
+    return ROWS.first(for_update(query))
+
+
+def pay(
+    line: FeeRow,
+    amount: int,
+    method: PaymentMethod,
     at: str,
     actor_id: int | None,
-    *,
-    method: str | None = None,
-    reason: str | None = None,
-) -> dict[str, Any]:
-    """Take a `payment` or `waiver` off what is left of a line; give it as it is stored then.
+    receipt_id: int | None = None,
+) -> tuple[FeeRow, int]:
+    """Take a payment off what is left of a line; of a refund, pay it out. `amount` is positive.
 
-    `amount` is positive; of a refund it brings the negative balance up.
+    `receipt_id` is the first payment of the same note, if this is not the first. Return the line
+    and the id of the payment.
     """
-    balance = fee["balance"] + amount if fee["amount"] < 0 else fee["balance"] - amount
-    waived = fee["waived"] + (amount if kind == "waiver" else 0)
-    Fee.update(balance=balance, waived=waived).where(Fee.id == fee["id"]).execute()
-    FeeEntry.insert(
-        fee_id=fee["id"],
-        kind=kind,
-        amount=amount,
-        method=method,
-        reason=reason,
-        at=at,
-        actor_id=actor_id,
-    ).execute()
-    return {**fee, "balance": balance, "waived": waived}
+    entry = {"kind": FeeEntryKind.PAYMENT, "amount": amount, "method": method}
+    payment_id = _note(line, **entry, at=at, actor_id=actor_id, receipt_id=receipt_id)
+    balance = line.balance + amount if line.amount < 0 else line.balance - amount
+    return _written(line._replace(balance=balance)), payment_id
+
+
+def unpay(line: FeeRow, amount: int) -> FeeRow:
+    """Give a line back the balance that a payment had taken off it (rule 42)."""
+    balance = line.balance - amount if line.amount < 0 else line.balance + amount
+    return _written(line._replace(balance=balance))
+
+
+def refunds_of(line: FeeRow) -> list[FeeRow]:
+    """What of a charge was paid back, or is to be, locked; those that were voided not."""
+    back = (Fee.refund_of == line.id) & Fee.voided_at.is_null()
+    return ROWS.all(for_update(ROWS.select().where(back).order_by(Fee.id)))
+
+
+def refunded(line: FeeRow) -> int:
+    """How much of a charge was paid back, or is to be."""
+    return -sum(each.amount for each in refunds_of(line))
+
+
+def void(line: FeeRow, reason: str, at: str) -> FeeRow:
+    """Take a charge back that was made by mistake; it counts nowhere any more."""
+    Fee.update(balance=0, voided_at=at, void_reason=reason).where(Fee.id == line.id).execute()
+    return line._replace(balance=0, voided_at=at)
+
+
+def waive(line: FeeRow, amount: int, reason: str, at: str, actor_id: int | None) -> FeeRow:
+    """Waive a part of what is left of a charge; `amount` is positive."""
+    kind = FeeEntryKind.WAIVER
+    _note(line, kind=kind, amount=amount, reason=reason, at=at, actor_id=actor_id)
+    waived = line._replace(balance=line.balance - amount, waived=line.waived + amount)
+    return _written(waived)
+
+
+def unwaive(line: FeeRow, amount: int, reason: str, at: str) -> FeeRow:
+    """Let an amount be owed again that was waived of a charge, the last such waiver."""
+    waiver = (FeeEntry.fee_id == line.id) & (FeeEntry.kind == FeeEntryKind.WAIVER)
+    stands = waiver & (FeeEntry.amount == amount) & FeeEntry.voided_at.is_null()
+    last = FeeEntry.select(fn.MAX(FeeEntry.id)).where(stands)
+    changes = {"voided_at": at, "void_reason": reason}
+    FeeEntry.update(changes).where(FeeEntry.id == last).execute()
+    return _written(line._replace(balance=line.balance + amount, waived=line.waived - amount))
 
 
 def to_forget(limit: int) -> list[int]:
@@ -171,10 +267,18 @@ def forget_loans(fee_ids: list[int]) -> None:
     Fee.update(loan_id=None).where(Fee.id.in_(fee_ids)).execute()
 
 
-def unsettled(user_id: int) -> list[dict[str, Any]]:
-    """The lines of a member's account with something left, as stored, the oldest first."""
-    left = (Fee.user_id == user_id) & (Fee.balance != _ZERO)
-    return [VIEW.read(row) for row in rows(Fee.select(*VIEW.columns).where(left).order_by(Fee.id))]
+_UNSETTLED = Compiled(
+    lambda: (
+        ROWS.select()
+        .where((Fee.user_id == slot("user_id")) & (Fee.balance != _ZERO))
+        .order_by(Fee.id)
+    )
+)
+
+
+def unsettled(user_id: int) -> list[FeeRow]:
+    """The lines of a member's account with something left, the oldest first."""
+    return [ROWS.read(row) for row in _UNSETTLED.rows(user_id=user_id)]
 
 
 def balance(user_id: int) -> int:
@@ -183,7 +287,17 @@ def balance(user_id: int) -> int:
     return int(owed.scalar() or 0)
 
 
-def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+def _note(line: FeeRow, **entry: Any) -> int:
+    created: int = FeeEntry.insert(fee_id=line.id, **entry).execute()
+    return created
+
+
+def _written(line: FeeRow) -> FeeRow:
+    Fee.update(balance=line.balance, waived=line.waived).where(Fee.id == line.id).execute()
+    return line
+
+
+def _existing(row: FeeRow | None) -> FeeRow:
     if row is None:
         raise Missing("There is no such fee.")
     return row

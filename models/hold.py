@@ -1,57 +1,101 @@
-"""Holds: places in the queue for a title."""
+"""Holds: places in the queue for a title, for any copy of it or for one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import SQL, IntegerField, TextField, fn
+from peewee import SQL, Case, ForeignKeyField, IntegerField, TextField, fn
 
 from models import audit
 from models.audit import Actor
-from models.clock import stamp
+from models.book import Book
+from models.copy import Copy
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
+from models.fields import EnumField
 from models.listing import Filter, Listing, Slots, Sort, equals, status_filters, status_name
-from models.view import View
+from models.rows import RowReader, Tag
+from models.timestamps import stamp
+from models.user import User
+from models.user_list import of_card
+from models.vocabulary import CopyStatus, HoldEnd, HoldStatus
 
 
 class Hold(Table):
-    """One hold, active until `ended_at` is set; `queue` orders those of a title, lower first."""
+    """One hold, active until `ended_at` is set; `queue` orders those of a title, lower first.
 
-    book_id = IntegerField()
-    user_id = IntegerField(null=True)
-    status = TextField()
+    `requested_copy` is the only copy that will do, null for any; `copy` the one set aside or lent.
+    """
+
+    book = ForeignKeyField(Book)
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    status = EnumField(HoldStatus)
     queue = IntegerField()
-    copy_id = IntegerField(null=True)
+    copy = ForeignKeyField(Copy, null=True)
+    requested_copy = ForeignKeyField(Copy, null=True, backref="requests")
     placed_at = TextField()
+    ready_at = TextField(null=True)
     expires_at = TextField(null=True)
     not_needed_after = TextField(null=True)
     suspended_until = TextField(null=True)
     ended_at = TextField(null=True)
+    end_reason = EnumField(HoldEnd, null=True)
     revision = IntegerField()
 
 
-STATUSES = ("waiting", "ready", "fulfilled", "cancelled", "expired")
+_ACTIVE: dict[str, Any] = {"unique": True, "where": Hold.ended_at.is_null()}
+_ON_TITLE: dict[str, Any] = {
+    **_ACTIVE,
+    "where": Hold.ended_at.is_null() & Hold.requested_copy_id.is_null(),
+}
+_ON_COPY: dict[str, Any] = {
+    **_ACTIVE,
+    "where": Hold.ended_at.is_null() & Hold.requested_copy_id.is_null(False),
+}
+Hold.add_index(Hold.user_id, Hold.book_id, name="hold_one_per_title", **_ON_TITLE)
+Hold.add_index(Hold.user_id, Hold.requested_copy_id, name="hold_one_per_copy", **_ON_COPY)
+Hold.add_index(Hold.book_id, Hold.queue, name="hold_queue", **_ACTIVE)
+Hold.add_index(Hold.copy_id, name="hold_copy", **_ACTIVE)
 
-# The stored row; `circulation.showing` makes of it what clients see.
-VIEW = View(
-    Hold,
-    "id book_id user_id status queue copy_id placed_at expires_at not_needed_after suspended_until"
-    " ended_at revision",
-)
+
+class HoldRow(NamedTuple):
+    """A hold as it is stored."""
+
+    id: int
+    book_id: int
+    user_id: int | None
+    status: HoldStatus
+    queue: int
+    copy_id: int | None
+    requested_copy_id: int | None
+    placed_at: str
+    ready_at: str | None
+    expires_at: str | None
+    not_needed_after: str | None
+    suspended_until: str | None
+    ended_at: str | None
+    end_reason: HoldEnd | None
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the hold."""
+        return ("hold", self.id, self.revision)
+
+    def status_at(self, now: str, today: str) -> HoldStatus:
+        """How the hold stands: one that ran out reads as ended before an act has ended it."""
+        if self.ended_at is None:
+            if self.expires_at and self.expires_at < now:
+                return HoldStatus.EXPIRED
+            if self.not_needed_after and self.not_needed_after < today:
+                return HoldStatus.CANCELLED
+        return self.status
 
 
-def status(hold: dict[str, Any], now: str, today: str) -> str:
-    """How a stored hold stands: one that ran out reads as ended before an act has ended it."""
-    if hold["ended_at"] is None:
-        if hold["expires_at"] and hold["expires_at"] < now:
-            return "expired"
-        if hold["not_needed_after"] and hold["not_needed_after"] < today:
-            return "cancelled"
-    stored: str = hold["status"]
-    return stored
+# `circulation.presentation` makes of a row what clients see.
+ROWS = RowReader(Hold, HoldRow)
 
 
 # The conditions of `status` in SQL. What has run out is said by itself and not as the opposite of
@@ -85,19 +129,20 @@ def stands(now: Any, today: Any) -> Any:
 
 
 def _waits(today: Any, hold: Any = Hold) -> Any:
-    return (hold.status == "waiting") & is_active(hold) & _is_wanted(today, hold)
+    return (hold.status == HoldStatus.WAITING) & is_active(hold) & _is_wanted(today, hold)
 
 
 def _in_status(wanted: frozenset[str], now: Any, today: Any) -> Any:
     cancelled = is_active() & _is_kept(now) & _is_unwanted(today)
-    conditions = {
-        "waiting": _waits(today),
-        "ready": (Hold.status == "ready") & stands(now, today),
-        "fulfilled": Hold.status == "fulfilled",
-        "cancelled": (Hold.status == "cancelled") | cancelled,
-        "expired": (Hold.status == "expired") | (is_active() & _has_expired(now)),
+    expired = is_active() & _has_expired(now)
+    conditions: dict[str, Any] = {
+        HoldStatus.WAITING: _waits(today),
+        HoldStatus.READY: (Hold.status == HoldStatus.READY) & stands(now, today),
+        HoldStatus.FULFILLED: Hold.status == HoldStatus.FULFILLED,
+        HoldStatus.CANCELLED: (Hold.status == HoldStatus.CANCELLED) | cancelled,
+        HoldStatus.EXPIRED: (Hold.status == HoldStatus.EXPIRED) | expired,
     }
-    return reduce(or_, [conditions[name] for name in STATUSES if name in wanted])
+    return reduce(or_, [conditions[name] for name in HoldStatus if name in wanted])
 
 
 def _status_filter(wanted: frozenset[str]) -> Filter:
@@ -117,25 +162,36 @@ def in_status(statuses: Iterable[str], now: datetime, today: date) -> dict[str, 
 
 LISTING = Listing(
     Hold,
-    VIEW,
-    sorts={"id": Sort(Hold.id)},
+    ROWS,
+    sorts={
+        "id": Sort(Hold.id),
+        "placed_at": Sort(Hold.placed_at),
+        "expires_at": Sort(fn.COALESCE(Hold.expires_at, SQL("''"))),
+        "ended_at": Sort(fn.COALESCE(Hold.ended_at, SQL("''"))),
+    },
     filters={
         "user_id": equals(Hold.user_id),
+        "card_number": of_card(Hold.user_id),
         "book_id": equals(Hold.book_id),
         "reader": equals(Hold.user_id),
-        **status_filters(STATUSES, _status_filter),
+        **status_filters(tuple(HoldStatus), _status_filter),
     },
 )
 
-_BY_ID = Compiled(lambda: Hold.select(*VIEW.columns).where(Hold.id == slot("id")))
+_BY_ID = Compiled(lambda: Hold.select(*ROWS.columns).where(Hold.id == slot("id")))
 
 
-def find(hold_id: int) -> dict[str, Any]:
-    """The hold as it is stored. Raises Missing."""
-    row = _BY_ID.row(id=hold_id)
-    if row is None:
-        raise Missing("There is no such hold.")
-    return VIEW.read(row)
+_LOCKED = Compiled(lambda: for_update(Hold.select(*ROWS.columns).where(Hold.id == slot("id"))))
+
+
+def find(hold_id: int) -> HoldRow:
+    """The hold. Raises Missing."""
+    return _existing(_BY_ID.row(id=hold_id))
+
+
+def locked(hold_id: int) -> HoldRow:
+    """The hold, locked until the transaction ends. Raises Missing."""
+    return _existing(_LOCKED.row(id=hold_id))
 
 
 _INSERT = Compiled(
@@ -143,7 +199,8 @@ _INSERT = Compiled(
         {
             **{name: slot(name) for name in ("book_id", "user_id", "queue", "placed_at")},
             "not_needed_after": slot("not_needed_after"),
-            "status": "waiting",
+            "requested_copy_id": slot("requested_copy_id"),
+            "status": HoldStatus.WAITING,
             "revision": 1,
         }
     )
@@ -152,7 +209,9 @@ _MOVE = Compiled(
     lambda: Hold.update(
         {
             **{name: slot(name) for name in ("status", "queue", "copy_id", "expires_at")},
+            "ready_at": slot("ready_at"),
             "ended_at": slot("ended_at"),
+            "end_reason": slot("end_reason"),
             "revision": Hold.revision + SQL("1"),
         }
     ).where(Hold.id == slot("id"))
@@ -165,13 +224,32 @@ def insert(**values: Any) -> int:
 
 
 def move(**values: Any) -> None:
-    """Write where a hold stands: `id, status, queue, copy_id, expires_at, ended_at`."""
+    """Write where a hold stands.
+
+    `id, status, queue, copy_id, ready_at, expires_at, ended_at, end_reason`.
+    """
     _MOVE.execute(**values)
 
 
 def change(hold_id: int, values: dict[str, Any]) -> None:
-    """Write what a member may set: `suspended_until`, `not_needed_after`."""
+    """Write what is set by hand: `suspended_until`, `not_needed_after`, `expires_at`."""
     Hold.update({**values, "revision": Hold.revision + 1}).where(Hold.id == hold_id).execute()
+
+
+_OUT_OF_THE_WAY = 1 << 40
+
+
+def reorder(places: Mapping[int, int]) -> None:
+    """Give holds, by their ids, other places in the queue of their title.
+
+    These are free, or the same holds have left them; all leave theirs before one takes another.
+    """
+    if not places:
+        return
+    moved = Hold.id.in_(list(places))
+    Hold.update(queue=Hold.queue - _OUT_OF_THE_WAY).where(moved).execute()
+    place = Case(Hold.id, tuple(places.items()))
+    Hold.update(queue=place).where(moved).execute()
 
 
 def active_of(user_id: int) -> list[tuple[int, int]]:
@@ -180,26 +258,69 @@ def active_of(user_id: int) -> list[tuple[int, int]]:
     return list(query.order_by(Hold.book_id).tuples())
 
 
+def move_past(copy_id: int, book_id: int) -> None:
+    """Give the holds on one copy that have ended to the book that it is one of now."""
+    ended = (Hold.requested_copy_id == copy_id) & Hold.ended_at.is_null(False)
+    Hold.update(book=book_id, revision=Hold.revision + 1).where(ended).execute()
+
+
+def in_order_placed(hold_ids: Iterable[int]) -> list[int]:
+    """These holds in the order in which they were placed."""
+    query = Hold.select(Hold.id).where(Hold.id.in_(list(hold_ids)))
+    return [row[0] for row in rows(query.order_by(Hold.placed_at, Hold.id))]
+
+
 def expiry_moments(first: str, last: str) -> list[str]:
     """The moments in a range at which copies leave the hold shelf, each once."""
     expires = is_active() & Hold.expires_at.between(first, last)
     return [row[0] for row in rows(Hold.select(Hold.expires_at).where(expires).distinct())]
 
 
-def postpone(expires_at: str, to: str, actor: Actor) -> None:
-    """Keep all copies on the shelf that would leave it at a moment until another (rule 14)."""
+def postpone(expires_at: str, to: str, to_day: str, actor: Actor) -> None:
+    """Keep copies on the shelf that would leave it at a moment until another (rule 14).
+
+    Not those that are not needed any more on that day, `to_day` (rule 38).
+    """
+    _move_expiry("hold.postpone", expires_at, to, actor, _is_wanted(to_day))
+
+
+def rezone(expires_at: str, to: str, actor: Actor) -> None:
+    """Move the end of a shelf day to where another time zone has it (rule 11); the day stays."""
+    _move_expiry("hold.rezone", expires_at, to, actor)
+
+
+def _move_expiry(
+    action: str, expires_at: str, to: str, actor: Actor, condition: Any = None
+) -> None:
     expires = is_active() & (Hold.expires_at == expires_at)
+    if condition is not None:
+        expires &= condition
     changes = {"expires_at": [expires_at, to]}
-    audit.record_each(
-        actor, "hold.postpone", "hold", Hold.select(Hold.id).where(expires), changes=changes
-    )
+    ids = Hold.select(Hold.id).where(expires)
+    audit.record_each(actor, action, "hold", ids, changes=changes)
     Hold.update(expires_at=to, revision=Hold.revision + 1).where(expires).execute()
 
 
-def titles_to_settle(now: str, today: str) -> list[int]:
+def titles_with_lapsed_holds(now: str, today: str) -> list[int]:
     """The ids of the books with holds that have run out."""
     query = Hold.select(Hold.book_id).where(is_active() & (_has_expired(now) | _is_unwanted(today)))
     return [row[0] for row in query.distinct().order_by(Hold.book_id).tuples()]
+
+
+def left_on_shelf(now: str, today: str) -> list[tuple[int, HoldRow]]:
+    """The copies set aside for holds that have ended, not scanned since, each with its hold."""
+    # Said by the others, so that SQLite begins with the few holds, not with the copies by status.
+    elsewhere = (CopyStatus.ON_LOAN, CopyStatus.IN_REPAIR, CopyStatus.LOST, CopyStatus.WITHDRAWN)
+    stands = Copy.status.not_in(elsewhere)
+    ended = (Hold.id == Copy.ended_hold_id) & Hold.ended_at.is_null(False)
+    found = Copy.select(Copy.id, *ROWS.columns)
+    left = rows(found.join(Hold, on=ended).where(stands & Copy.ended_hold_id.is_null(False)))
+    # From the few holds to their copies: SQLite would read every copy on the shelves otherwise.
+    lapsed = is_active() & (_has_expired(now) | _is_unwanted(today)) & Hold.copy_id.is_null(False)
+    ready = {row[0]: row for row in rows(Hold.select(Hold.copy_id, *ROWS.columns).where(lapsed))}
+    standing = rows(Copy.select(Copy.id).where(Copy.id.in_(list(ready)) & stands))
+    left += [ready[copy_id] for (copy_id,) in standing]
+    return [(copy_id, ROWS.read(columns)) for copy_id, *columns in left]
 
 
 def to_forget(before: str, limit: int) -> list[int]:
@@ -233,3 +354,9 @@ def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:
         .group_by(Hold.id)
     )
     return dict(rows(query))
+
+
+def _existing(stored: tuple[Any, ...] | None) -> HoldRow:
+    if stored is None:
+        raise Missing("There is no such hold.")
+    return ROWS.read(stored)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from peewee import BlobField, TextField
 
-from models.clock import timestamp
 from models.database import Compiled, Table, database, is_postgresql, slot
+from models.timestamps import timestamp
 
 KEPT = timedelta(hours=24)
 

@@ -1,13 +1,14 @@
 """The records that imports did not take, as they came, and what was wrong with each."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from peewee import BlobField, IntegerField, TextField
+from peewee import BlobField, ForeignKeyField, IntegerField, TextField
 
 from models.database import Compiled, Table, slot
 from models.import_job import ImportJob
 from models.listing import Listing, Sort, equals
-from models.view import View
+from models.rows import Json, RowReader
 
 LONGEST_FIELD = 200
 LONGEST_DETAIL = 1000
@@ -19,37 +20,58 @@ Fault = tuple[str | None, str, str]
 class ImportReject(Table):
     """The bytes of one record."""
 
-    import_id = IntegerField()
+    job = ForeignKeyField(ImportJob, column_name="import_id")
     record = IntegerField()
     raw = BlobField()
 
+    class Meta:
+        indexes = ((("job", "record"), True),)
+
 
 class ImportFault(Table):
-    """One thing that was wrong with a record."""
+    """One fault of a record or note on it; `existing_id` is the book that it is."""
 
-    import_id = IntegerField()
+    job = ForeignKeyField(ImportJob, column_name="import_id")
     record = IntegerField()
     field = TextField(null=True)
     code = TextField()
     detail = TextField()
+    existing_id = IntegerField(null=True)
+
+
+class FaultRow(NamedTuple):
+    """A fault of a record or a note on it."""
+
+    record: int
+    field: str | None
+    code: str
+    detail: str
+    existing_id: int | None
+
+    def to_json(self) -> Json:
+        """It as clients see it."""
+        shown = self._asdict()
+        if self.existing_id is None:
+            del shown["existing_id"]
+        return shown
 
 
 LISTING = Listing(
     ImportFault,
-    View(ImportFault, "record field code detail"),
+    RowReader(ImportFault, FaultRow),
     sorts={"id": Sort(ImportFault.id)},
-    filters={"import_id": equals(ImportFault.import_id)},
+    filters={"import_id": equals(ImportFault.job)},
 )
 
-_FAULT_COLUMNS = ("import_id", "record", "field", "code", "detail")
+_FAULT_COLUMNS = ("job", "record", "field", "code", "detail", "existing_id")
 _ADD = Compiled(
-    lambda: ImportReject.insert({name: slot(name) for name in ("import_id", "record", "raw")})
+    lambda: ImportReject.insert({name: slot(name) for name in ("job", "record", "raw")})
 )
 _ADD_FAULT = Compiled(lambda: ImportFault.insert({name: slot(name) for name in _FAULT_COLUMNS}))
 _AFTER = Compiled(
     lambda: (
         ImportReject.select(ImportReject.record, ImportReject.raw)
-        .where((ImportReject.import_id == slot("import_id")) & (ImportReject.record > slot("last")))
+        .where((ImportReject.job == slot("import_id")) & (ImportReject.record > slot("last")))
         .order_by(ImportReject.record)
         .limit(_AT_ONCE)
     )
@@ -58,19 +80,27 @@ _AFTER = Compiled(
 
 def add(import_id: int, record: int, raw: bytes, faults: Iterable[Fault]) -> None:
     """Keep a record that was rejected, and why."""
-    _ADD.execute(import_id=import_id, record=record, raw=raw)
+    _ADD.execute(job=import_id, record=record, raw=raw)
     for fault in faults:
         note(import_id, record, *fault)
 
 
-def note(import_id: int, record: int, field: str | None, code: str, detail: str) -> None:
+def note(
+    import_id: int,
+    record: int,
+    field: str | None,
+    code: str,
+    detail: str,
+    existing_id: int | None = None,
+) -> None:
     """Keep a fault; of names and sentences that the file made endless, the beginning."""
     _ADD_FAULT.execute(
-        import_id=import_id,
+        job=import_id,
         record=record,
         field=None if field is None else _storable(field, LONGEST_FIELD),
         code=code,
         detail=_storable(detail, LONGEST_DETAIL),
+        existing_id=existing_id,
     )
 
 
@@ -85,13 +115,13 @@ def raw_records(import_id: int) -> Iterator[bytes]:
 def forget(import_id: int) -> None:
     """Forget what an import rejected, since it begins anew."""
     for table in (ImportReject, ImportFault):
-        table.delete().where(table.import_id == import_id).execute()
+        table.delete().where(table.job == import_id).execute()
 
 
 def forget_before(moment: str) -> int:
     """Forget the rejected records of imports that ended before, and give their number."""
     ended = ImportJob.select(ImportJob.id).where(ImportJob.finished_at < moment)
-    removed: int = ImportReject.delete().where(ImportReject.import_id.in_(ended)).execute()
+    removed: int = ImportReject.delete().where(ImportReject.job.in_(ended)).execute()
     return removed
 
 

@@ -1,20 +1,23 @@
 """Lists of any table: filtered, sorted, by page or by keyset, each shape of query compiled once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations
 from operator import and_, or_
 from typing import Any
 
-from peewee import OP, SQL, Expression, Node, NodeList, Tuple, fn
+from cachetools import LRUCache
+from peewee import SQL, Node, NodeList, Tuple, fn
 
-from models.database import Compiled, slot
-from models.view import View
+from models.database import Compiled, database, slot
+from models.rows import RowReader
 
 Slots = list[Node]
 Position = list[Any]
 Shape = tuple[tuple[str, int], ...]
+MOST_SHAPES = 200
+"""So many shapes of query of one table are kept compiled: a client can ask for any number."""
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,15 @@ class Listing:
     """
 
     model: Any
-    view: View
+    view: RowReader[Any]
     sorts: Mapping[str, Sort]
     default_sort: tuple[str, ...] = ("id",)
     filters: Mapping[str, Filter] = field(default_factory=dict)
     scope: Callable[[], Any] | None = None
     count: Callable[[], int] | None = None
-    _compiled: dict[Any, Compiled] = field(default_factory=dict)
+    _compiled: LRUCache[Any, Compiled] = field(
+        default_factory=lambda: LRUCache(MOST_SHAPES), init=False
+    )
 
     def total(self, asked: Mapping[str, Any]) -> int:
         """How many rows the filters leave."""
@@ -121,12 +126,12 @@ class Listing:
 
     def page(
         self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
-    ) -> list[tuple[Any, ...]]:
-        """The rows of one page, in the view's columns."""
+    ) -> list[Any]:
+        """The rows of one page, as the row reader makes them."""
         values, shape = self._bind(asked)
         keys = self._keys(sort)
         query = self._query(("page", shape, keys), lambda: self._page(shape, keys))
-        return query.rows(**values, limit=limit, offset=offset)
+        return self._read(query.rows(**values, limit=limit, offset=offset))
 
     def after(
         self,
@@ -135,7 +140,7 @@ class Listing:
         position: Position | None,
         *,
         limit: int,
-    ) -> tuple[list[tuple[Any, ...]], Position | None]:
+    ) -> tuple[list[Any], Position | None]:
         """The rows that follow `position` (None: the start), and where the next ones begin."""
         values, shape = self._bind(asked)
         keys = self._keys(sort)
@@ -146,26 +151,28 @@ class Listing:
         for number, value in enumerate(position or ()):
             values[f"key{number}"] = value
         rows = query.rows(**values, limit=limit + 1)
-        width = len(self.view.columns)
-        shown = [row[:width] for row in rows[:limit]]
-        return shown, list(rows[limit - 1][width:]) if len(rows) > limit else None
+        width = len(keys)
+        shown = self._read([row[:-width] for row in rows[:limit]])
+        return shown, list(rows[limit - 1][-width:]) if len(rows) > limit else None
 
-    def counts(
-        self, asked: Mapping[str, Any], name: str, value: Callable[[], Any], *, limit: int
-    ) -> list[tuple[Any, int]]:
-        """The most frequent values of an expression among the rows the filters leave, with counts.
+    def some(self, ids: Collection[int]) -> list[Any]:
+        """The rows with these ids, in no order, as `page` gives them."""
+        query = self._select(list(self.view.columns), ()).where(self.model.id.in_(ids))
+        return self._read(database.execute(query).fetchall())
 
-        `value` gives the expression and what else to select from, if anything; `name` names it.
-        """
-        values, shape = self._bind(asked)
-        query = self._query(("counts", name, shape), lambda: self._counts(shape, *value()))
-        return query.rows(**values, limit=limit)
+    def _read(self, stored: list[tuple[Any, ...]]) -> list[Any]:
+        return [self.view.read(row) for row in stored]
 
     def _keys(self, sort: Sequence[str]) -> tuple[str, ...]:
-        keys = tuple(sort) or self.default_sort
-        if keys[-1].lstrip("-") == "id":
-            return keys
-        return (*keys, "-id" if keys[-1].startswith("-") else "id")
+        """The keys that decide: each field once, and `id` at the end, as no two rows share it."""
+        wanted = tuple(sort) or self.default_sort
+        keys: dict[str, str] = {}
+        for key in wanted:
+            keys.setdefault(key.lstrip("-"), key)
+            if "id" in keys:
+                break
+        keys.setdefault("id", "-id" if wanted[-1].startswith("-") else "id")
+        return tuple(keys.values())
 
     def _bind(self, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Shape]:
         values: dict[str, Any] = {}
@@ -204,14 +211,6 @@ class Listing:
         if not begins:
             query = query.where(_beyond(expressions, [key.startswith("-") for key in keys]))
         return query.order_by(*self._order(keys)).limit(slot("limit"))
-
-    def _counts(self, shape: Shape, value: Any, *sources: Any) -> Any:
-        count = fn.COUNT(self.model.id.distinct())
-        query = self._select([value, count], shape)
-        if sources:
-            query = query.from_(self.model, *sources)
-        query = query.where(Expression(value, OP.IS_NOT, SQL("NULL"))).group_by(value)
-        return query.order_by(count.desc(), value).limit(slot("limit"))
 
     def _expression(self, key: str) -> Any:
         return self.sorts[key.lstrip("-")].expression

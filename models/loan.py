@@ -1,34 +1,35 @@
 """Loans: copies in somebody's hands, now or once."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from functools import reduce
-from operator import or_
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 import orjson
-from peewee import SQL, IntegerField, IntegrityError, TextField, fn
+from peewee import SQL, Cast, ForeignKeyField, IntegerField, IntegrityError, TextField, fn
 
 from models import audit
 from models.audit import Actor
-from models.clock import stamp
-from models.copy import Copy, barcode_key
+from models.book import Book
+from models.copy import Copy
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing, Taken
-from models.listing import Filter, Listing, Slots, Sort, equals, status_filters, status_name
-from models.view import View
+from models.fields import JsonField
+from models.integrity import Unique, breaks
+from models.rows import Json, RowReader, Tag
+from models.user import User
+from models.vocabulary import LoanStatus
 
 
 class Loan(Table):
-    """One loan; it has ended when `ended_at` is set, by the return or by being marked lost.
+    """One loan; it has ended when `ended_at` is set: returned, marked lost or cancelled.
 
     `fine_per_day` to `replacement_fee` are the policy's at lending (rule 26), `due_steps` how the
-    due date came about, renewals and closures included.
+    due date came about, renewals and closures included, `fines` each overdue fine as it was charged
+    and `fined` their sum. `effects` is what lending did to the title beside, null for nothing.
     """
 
-    copy_id = IntegerField()
-    book_id = IntegerField()
-    user_id = IntegerField(null=True)
+    copy = ForeignKeyField(Copy)
+    book = ForeignKeyField(Book)
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
     policy_id = IntegerField()
     fine_per_day = IntegerField(null=True)
     grace_days = IntegerField(null=True)
@@ -36,36 +37,81 @@ class Loan(Table):
     replacement_fee = IntegerField(null=True)
     borrowed_at = TextField()
     due_at = TextField()
-    due_steps = TextField()
+    due_steps = JsonField()
     renewals = IntegerField()
+    fined = IntegerField(default=0)
+    fines = JsonField(default=list)
     claimed_returned_at = TextField(null=True)
     lost_at = TextField(null=True)
     returned_at = TextField(null=True)
     ended_at = TextField(null=True)
+    cancelled_at = TextField(null=True)
+    effects = JsonField(null=True)
     revision = IntegerField()
 
 
-STATUSES = ("open", "overdue", "returned", "lost", "claimed_returned")
-# The two that the moment tells apart.
-DATED = frozenset({"open", "overdue"})
-
-# The stored row but for `due_steps`; `circulation.showing` makes of it what clients see.
-VIEW = View(
-    Loan,
-    "id copy_id book_id user_id policy_id fine_per_day grace_days fine_cap replacement_fee"
-    " borrowed_at due_at renewals claimed_returned_at lost_at returned_at ended_at revision",
-)
+Loan.add_index(Loan.copy_id, unique=True, name="loan_one_per_copy", where=Loan.ended_at.is_null())
+ONE_PER_COPY = Unique("loan_one_per_copy", "loan.copy_id")
 
 
-def status(loan: dict[str, Any], now: str) -> str:
-    """How a stored loan stands at a moment: one of `STATUSES`."""
-    if loan["returned_at"]:
-        return "returned"
-    if loan["lost_at"]:
-        return "lost"
-    if loan["claimed_returned_at"]:
-        return "claimed_returned"
-    return "overdue" if loan["due_at"] < now else "open"
+class NewLoan(NamedTuple):
+    """What a loan is made with; the terms are the policy's."""
+
+    copy_id: int
+    book_id: int
+    user_id: int
+    policy_id: int
+    fine_per_day: int | None
+    grace_days: int | None
+    fine_cap: int | None
+    replacement_fee: int | None
+    borrowed_at: str
+    due_at: str
+
+
+class LoanRow(NamedTuple):
+    """A loan as it is stored, but for `due_steps`, `fines` and `effects`."""
+
+    id: int
+    copy_id: int
+    book_id: int
+    user_id: int | None
+    policy_id: int
+    fine_per_day: int | None
+    grace_days: int | None
+    fine_cap: int | None
+    replacement_fee: int | None
+    borrowed_at: str
+    due_at: str
+    renewals: int
+    fined: int
+    claimed_returned_at: str | None
+    lost_at: str | None
+    returned_at: str | None
+    ended_at: str | None
+    cancelled_at: str | None
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the loan."""
+        return ("loan", self.id, self.revision)
+
+    def status_at(self, now: str) -> LoanStatus:
+        """How the loan stands at a moment."""
+        if self.returned_at:
+            return LoanStatus.RETURNED
+        if self.cancelled_at:
+            return LoanStatus.CANCELLED
+        if self.lost_at:
+            return LoanStatus.LOST
+        if self.claimed_returned_at:
+            return LoanStatus.CLAIMED_RETURNED
+        return LoanStatus.OVERDUE if self.due_at < now else LoanStatus.OPEN
+
+
+# `circulation.presentation` makes of a row what clients see.
+ROWS = RowReader(Loan, LoanRow)
 
 
 def is_running() -> Any:
@@ -73,104 +119,58 @@ def is_running() -> Any:
     return Loan.ended_at.is_null()
 
 
-def _is_unclaimed() -> Any:
+def is_unclaimed() -> Any:
+    """The condition that a loan is running and not claimed returned."""
     return is_running() & Loan.claimed_returned_at.is_null()
 
 
 def is_overdue(now: Any) -> Any:
     """The condition that a loan is past due at a moment, and not claimed returned."""
-    return _is_unclaimed() & (Loan.due_at < now)
+    return is_unclaimed() & (Loan.due_at < now)
 
 
-def _in_status(wanted: frozenset[str], slots: Slots) -> Any:
-    """The condition for loans in one of the statuses, with a slot for the moment if one needs it.
-
-    Every part names its state in literals, so that the partial indexes serve it; an alternative of
-    several is served by the one of all that have not been returned.
-    """
-    parts = {
-        "returned": Loan.returned_at.is_null(False),
-        "lost": Loan.lost_at.is_null(False) & Loan.returned_at.is_null(),
-        "claimed_returned": is_running() & Loan.claimed_returned_at.is_null(False),
-    }
-    if wanted >= DATED:
-        parts["open"] = _is_unclaimed()
-    elif slots:
-        parts["open"] = _is_unclaimed() & (Loan.due_at >= slots[0])
-        parts["overdue"] = is_overdue(slots[0])
-    either = reduce(or_, [part for name, part in parts.items() if name in wanted])
-    if len(wanted) == 1 or "returned" in wanted:
-        return either
-    return Loan.returned_at.is_null() & either
+_BY_ID = Compiled(lambda: Loan.select(*ROWS.columns).where(Loan.id == slot("id")))
 
 
-def _status_filter(wanted: frozenset[str]) -> Filter:
-    needs_moment = len(wanted & DATED) == 1
-    return Filter(
-        lambda slots: _in_status(wanted, slots),
-        lambda now: [stamp(now)] if needs_moment else [],
-    )
+_LOCKED = Compiled(lambda: for_update(Loan.select(*ROWS.columns).where(Loan.id == slot("id"))))
 
 
-def in_status(statuses: Iterable[str], now: datetime) -> dict[str, Any]:
-    """What to ask `LISTING` for, so that it lists the loans in these statuses at a moment."""
-    return {status_name(statuses): now}
+def find(loan_id: int) -> LoanRow:
+    """The loan. Raises Missing."""
+    return _existing(_BY_ID.row(id=loan_id))
 
 
-LISTING = Listing(
-    Loan,
-    VIEW,
-    sorts={
-        "id": Sort(Loan.id),
-        "borrowed_at": Sort(Loan.borrowed_at),
-        "due_at": Sort(Loan.due_at),
-    },
-    filters={
-        "user_id": equals(Loan.user_id),
-        "book_id": equals(Loan.book_id),
-        "copy_id": equals(Loan.copy_id),
-        "reader": equals(Loan.user_id),
-        **status_filters(STATUSES, _status_filter),
-    },
-)
-
-_BY_ID = Compiled(lambda: Loan.select(*VIEW.columns).where(Loan.id == slot("id")))
+def locked(loan_id: int) -> LoanRow:
+    """The loan, locked until the transaction ends. Raises Missing."""
+    return _existing(_LOCKED.row(id=loan_id))
 
 
-def find(loan_id: int) -> dict[str, Any]:
-    """The loan as it is stored. Raises Missing."""
-    row = _BY_ID.row(id=loan_id)
-    if row is None:
-        raise Missing("There is no such loan.")
-    return VIEW.read(row)
-
-
-_BORROWER = Compiled(lambda: Loan.select(Loan.user_id).where(Loan.id == slot("id")))
-_HOLDER = Compiled(
-    lambda: (
-        Loan.select(Loan.user_id)
-        .join(Copy, on=(Copy.id == Loan.copy_id))
-        .where(Loan.ended_at.is_null() & (Copy.barcode_key == slot("barcode")))
-    )
+_RUNNING = Compiled(
+    lambda: Loan.select(*ROWS.columns).where((Loan.user_id == slot("user_id")) & is_running())
 )
 
 
-def borrower(loan_id: int) -> int | None:
-    """The member whose loan it is; None when there is no such loan, or it is forgotten whose."""
-    found: int | None = _BORROWER.scalar(id=loan_id)
-    return found
+def running_of(user_id: int) -> list[LoanRow]:
+    """A member's loans that have not ended."""
+    return [ROWS.read(stored) for stored in _RUNNING.rows(user_id=user_id)]
 
 
-def borrower_of(barcode: str) -> int | None:
-    """The member who has the copy with this barcode now, or None."""
-    found: int | None = _HOLDER.scalar(barcode=barcode_key(barcode))
-    return found
+def move(copy_id: int, book_id: int, actor: Actor) -> None:
+    """Give the loans of a copy, which are over, to the book that it is one of now."""
+    of_copy = Loan.copy_id == copy_id
+    ids = [row[0] for row in rows(Loan.select(Loan.id).where(of_copy).order_by(Loan.id))]
+    audit.record_all(actor, "loan.move", "loan", ids)
+    Loan.update(book=book_id, revision=Loan.revision + 1).where(of_copy).execute()
 
 
-_NEW = (
-    *("copy_id", "book_id", "user_id", "policy_id", "fine_per_day", "grace_days", "fine_cap"),
-    *("replacement_fee", "borrowed_at", "due_at", "due_steps", "renewals", "revision"),
-)
+def due_dates(copy_ids: Collection[int]) -> dict[int, str]:
+    """When each of some copies is due that are on loan."""
+    lent = Loan.copy_id.in_(list(copy_ids)) & is_running()
+    return dict(rows(Loan.select(Loan.copy_id, Loan.due_at).where(lent)))
+
+
+_NEW = (*NewLoan._fields, "due_steps", "effects", "renewals", "fined", "fines", "revision")
+_NOTHING_YET = {"renewals": 0, "fined": 0, "fines": "[]", "revision": 1}
 _INSERT = Compiled(lambda: Loan.insert({name: slot(name) for name in _NEW}))
 _STEPS = Compiled(lambda: Loan.select(Loan.due_steps).where(Loan.id == slot("id")))
 _END = Compiled(
@@ -178,72 +178,159 @@ _END = Compiled(
         returned_at=slot("returned_at"),
         lost_at=slot("lost_at"),
         ended_at=slot("ended_at"),
+        fined=slot("fined"),
+        fines=slot("fines"),
         revision=Loan.revision + SQL("1"),
     ).where(Loan.id == slot("id"))
 )
+_FINES = Compiled(lambda: Loan.select(Loan.fines).where(Loan.id == slot("id")))
 
 
-def insert(row: dict[str, Any], due_steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Add a loan and give it as it is stored; `row` is what `VIEW` has before `renewals`.
+def insert(new: NewLoan, due_steps: Sequence[Json], effects: Json | None = None) -> LoanRow:
+    """Add a loan and give it as it is stored.
+
+    `effects` is what it does to the title beside.
 
     Raises Taken `copy-on-loan`: whatever was checked before, a copy is lent once (rule 1).
     """
-    new = {**row, "renewals": 0, "revision": 1}
+    values = new._asdict()
+    steps = orjson.dumps(due_steps).decode()
+    beside = None if effects is None else orjson.dumps(effects).decode()
     try:
-        loan_id = _INSERT.insert(**new, due_steps=orjson.dumps(due_steps).decode())
+        loan_id = _INSERT.insert(**values, due_steps=steps, effects=beside, **_NOTHING_YET)
     except IntegrityError as broken:
+        if not breaks(broken, ONE_PER_COPY):
+            raise
         raise Taken("This copy is on loan.", code="copy-on-loan") from broken
-    return {**dict.fromkeys(VIEW.names), "id": loan_id, **new}
+    return LoanRow(loan_id, *new, 0, 0, None, None, None, None, None, 1)
 
 
-def end(loan: dict[str, Any], **moments: str) -> dict[str, Any]:
-    """Set `returned_at` or `lost_at`, and `ended_at`; give the loan as it is stored then."""
-    ended = {**loan, **moments, "revision": loan["revision"] + 1}
-    _END.execute(**{name: ended[name] for name in ("id", "returned_at", "lost_at", "ended_at")})
+def end(
+    loan: LoanRow,
+    fines: Sequence[Json],
+    fined: int,
+    *,
+    ended_at: str,
+    returned_at: str | None = None,
+    lost_at: str | None = None,
+) -> LoanRow:
+    """End a loan by its return or as lost; give it as it is stored then.
+
+    `fines` are all it was charged, `fined` their sum. A lost loan that is returned keeps the
+    moments it was lost and ended at.
+    """
+    ended = loan._replace(
+        ended_at=loan.ended_at or ended_at,
+        returned_at=returned_at,
+        lost_at=loan.lost_at or lost_at,
+        fined=fined,
+        revision=loan.revision + 1,
+    )
+    _END.execute(
+        id=ended.id,
+        returned_at=ended.returned_at,
+        lost_at=ended.lost_at,
+        ended_at=ended.ended_at,
+        fined=fined,
+        fines=orjson.dumps(fines).decode(),
+    )
     return ended
 
 
-def claim(loan: dict[str, Any], at: str) -> dict[str, Any]:
+_EFFECTS = Compiled(lambda: Loan.select(Loan.effects).where(Loan.id == slot("id")))
+
+
+def effects(loan_id: int) -> Json | None:
+    """What lending did to the title beside, None for nothing."""
+    stored = _EFFECTS.scalar(id=loan_id)
+    return None if stored is None else dict(orjson.loads(stored))
+
+
+def cancel(loan: LoanRow, at: str) -> LoanRow:
+    """End a loan that was made by mistake; give it as it is stored then."""
+    return _changed(loan, cancelled_at=at, ended_at=at)
+
+
+def reopen(loan: LoanRow, fines: Sequence[Json], fined: int) -> LoanRow:
+    """Let a returned loan run again; give it as it is stored then.
+
+    `fines` are those of its renewals, `fined` their sum.
+    """
+    Loan.update(fines=list(fines)).where(Loan.id == loan.id).execute()
+    return _changed(loan, returned_at=None, ended_at=None, fined=fined)
+
+
+def _changed(loan: LoanRow, **values: Any) -> LoanRow:
+    changed = loan._replace(**values, revision=loan.revision + 1)
+    Loan.update({**values, "revision": changed.revision}).where(Loan.id == loan.id).execute()
+    return changed
+
+
+def lent_since(returned: LoanRow) -> bool:
+    """Whether the copy of a returned loan was lent again, other than by mistake."""
+    at = returned.returned_at
+    later = (Loan.borrowed_at > at) | ((Loan.borrowed_at == at) & (Loan.id > returned.id))
+    query = (Loan.copy_id == returned.copy_id) & later & Loan.cancelled_at.is_null()
+    return bool(Loan.select().where(query).exists())
+
+
+def fines(loan_id: int) -> list[Json]:
+    """The overdue fines that were charged for a loan, the oldest first."""
+    found: list[Json] = orjson.loads(_FINES.scalar(id=loan_id))
+    return found
+
+
+def keep_fines(loan: LoanRow, fines: Sequence[Json], fined: int) -> LoanRow:
+    """Write what a running loan was charged so far; give it as it is stored then."""
+    Loan.update(fined=fined, fines=list(fines)).where(Loan.id == loan.id).execute()
+    return loan._replace(fined=fined)
+
+
+def is_known(copy_id: int) -> bool:
+    """Whether a copy was ever lent, other than by mistake."""
+    lent = (Loan.copy_id == copy_id) & Loan.cancelled_at.is_null()
+    return bool(Loan.select().where(lent).exists())
+
+
+def claim(loan: LoanRow, at: str) -> LoanRow:
     """Note that the member says the copy is back; give the loan as it is stored then."""
-    Loan.update(claimed_returned_at=at, revision=Loan.revision + 1).where(
-        Loan.id == loan["id"]
-    ).execute()
-    return {**loan, "claimed_returned_at": at, "revision": loan["revision"] + 1}
+    return _changed(loan, claimed_returned_at=at)
 
 
-def due_steps(loan_id: int) -> list[dict[str, Any]]:
+def due_steps(loan_id: int) -> list[Json]:
     """How the loan's due date came about, step by step."""
-    steps: list[dict[str, Any]] = orjson.loads(_STEPS.scalar(id=loan_id))
+    steps: list[Json] = orjson.loads(_STEPS.scalar(id=loan_id))
     return steps
 
 
-def renew(
-    loan: dict[str, Any], due_at: str, steps: list[dict[str, Any]], policy_id: int, at: str
-) -> dict[str, Any]:
-    """Move the due date on by a renewal; give the loan as it is stored then."""
-    Renewal.insert(
-        loan_id=loan["id"],
-        renewed_at=at,
-        policy_id=policy_id,
-        due_before=loan["due_at"],
-        due_after=due_at,
-    ).execute()
-    moved = {"due_at": due_at, "renewals": loan["renewals"] + 1, "revision": loan["revision"] + 1}
-    trail = orjson.dumps([*due_steps(loan["id"]), *steps]).decode()
-    Loan.update({**moved, "due_steps": trail}).where(Loan.id == loan["id"]).execute()
-    return {**loan, **moved}
+def set_due(loan_id: int, due_at: str, steps: Sequence[Json]) -> None:
+    """Let a loan be due at another moment, with the steps that explain it (rule 40)."""
+    Loan.update(
+        due_at=due_at,
+        revision=Loan.revision + 1,
+        due_steps=[*due_steps(loan_id), *steps],
+    ).where(Loan.id == loan_id).execute()
+
+
+def unclaim(loan: LoanRow) -> LoanRow:
+    """Take the claim back that the copy had been returned; give the loan as it is stored then."""
+    return _changed(loan, claimed_returned_at=None)
 
 
 def to_forget(before: str, limit: int) -> list[int]:
-    """The ids of some loans returned before a moment that still name their member."""
-    past = Loan.returned_at.is_null(False) & (Loan.returned_at < before)
-    query = Loan.select(Loan.id).where(past & Loan.user_id.is_null(False)).limit(limit)
-    return [row[0] for row in for_update(query.order_by(Loan.returned_at)).tuples()]
+    """The ids of some loans returned or cancelled before a moment that still name their member."""
+    found: list[int] = []
+    for ended_at in (Loan.returned_at, Loan.cancelled_at):
+        past = ended_at.is_null(False) & (ended_at < before) & Loan.user_id.is_null(False)
+        query = Loan.select(Loan.id).where(past).order_by(ended_at).limit(limit - len(found))
+        found += [row[0] for row in for_update(query).tuples()]
+    return found
 
 
 def forget(loan_ids: list[int]) -> None:
-    """Take the member's name off loans."""
-    Loan.update(user_id=None, revision=Loan.revision + 1).where(Loan.id.in_(loan_ids)).execute()
+    """Take the member's name off loans, and what they did to others' holds."""
+    forgotten = {"user_id": None, "effects": None, "revision": Loan.revision + 1}
+    Loan.update(forgotten).where(Loan.id.in_(loan_ids)).execute()
 
 
 def due_moments(first: str, last: str) -> list[str]:
@@ -252,14 +339,15 @@ def due_moments(first: str, last: str) -> list[str]:
     return [row[0] for row in rows(Loan.select(Loan.due_at).where(due).distinct())]
 
 
-def postpone(due_at: str, to: str, step: dict[str, Any], actor: Actor) -> None:
+def postpone(due_at: str, to: str, step: Json, actor: Actor) -> None:
     """Move all running loans that are due at a moment, with the step that explains it (rule 14)."""
     due = is_running() & (Loan.due_at == due_at)
     changes = {"due_at": [due_at, to]}
     audit.record_each(
         actor, "loan.postpone", "loan", Loan.select(Loan.id).where(due), changes=changes
     )
-    steps = fn.SUBSTR(Loan.due_steps, 1, fn.LENGTH(Loan.due_steps) - 1)
+    text = Cast(Loan.due_steps, "TEXT")
+    steps = fn.SUBSTR(text, 1, fn.LENGTH(text) - 1)
     Loan.update(
         due_at=to,
         due_steps=steps.concat(f",{orjson.dumps(step).decode()}]"),
@@ -267,20 +355,16 @@ def postpone(due_at: str, to: str, step: dict[str, Any], actor: Actor) -> None:
     ).where(due).execute()
 
 
-class Renewal(Table):
-    """One renewal of a loan, and how it moved the due date."""
-
-    loan_id = IntegerField()
-    renewed_at = TextField()
-    policy_id = IntegerField()
-    due_before = TextField()
-    due_after = TextField()
-
-
-RENEWAL_VIEW = View(Renewal, "id loan_id renewed_at policy_id due_before due_after")
+def rezone(due_at: str, to: str, actor: Actor) -> None:
+    """Move the end of a due day to where another time zone has it (rule 11); the day stays."""
+    due = is_running() & (Loan.due_at == due_at)
+    changes = {"due_at": [due_at, to]}
+    ids = Loan.select(Loan.id).where(due)
+    audit.record_each(actor, "loan.rezone", "loan", ids, changes=changes)
+    Loan.update(due_at=to, revision=Loan.revision + 1).where(due).execute()
 
 
-def renewals(loan_id: int) -> list[dict[str, Any]]:
-    """A loan's renewals as they are stored, the oldest first."""
-    query = Renewal.select(*RENEWAL_VIEW.columns).where(Renewal.loan_id == loan_id)
-    return [RENEWAL_VIEW.read(row) for row in rows(query.order_by(Renewal.id))]
+def _existing(stored: tuple[Any, ...] | None) -> LoanRow:
+    if stored is None:
+        raise Missing("There is no such loan.")
+    return ROWS.read(stored)

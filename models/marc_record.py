@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from peewee import BlobField, IntegerField
+from peewee import BlobField, ForeignKeyField
 
+from models.book import Book
 from models.database import Table, database, is_postgresql, rows
 
 _KEEP = """
@@ -15,7 +16,7 @@ _KEEP = """
 class MarcRecord(Table):
     """The record of one book."""
 
-    book_id = IntegerField(primary_key=True)
+    book = ForeignKeyField(Book, primary_key=True)
     record = BlobField()
 
 
@@ -25,9 +26,15 @@ def keep(records: Iterable[tuple[int, bytes]]) -> None:
     database.obj.cursor().executemany(statement, list(records))
 
 
+def books_after(book_id: int, limit: int) -> list[int]:
+    """The ids of the next books that have a record."""
+    query = MarcRecord.select(MarcRecord.book).where(MarcRecord.book > book_id)
+    return [row[0] for row in rows(query.order_by(MarcRecord.book).limit(limit))]
+
+
 def of_books(book_ids: Sequence[int]) -> dict[int, bytes]:
     """The records of those of the books that have one, by book id."""
-    query = MarcRecord.select(MarcRecord.book_id, MarcRecord.record).where(
-        MarcRecord.book_id.in_(list(book_ids))
+    query = MarcRecord.select(MarcRecord.book, MarcRecord.record).where(
+        MarcRecord.book.in_(list(book_ids))
     )
     return {book_id: bytes(record) for book_id, record in rows(query)}

@@ -1,32 +1,37 @@
 """Orders: what members and staff want bought, and the copies that came of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import IntegerField, TextField
+from peewee import ForeignKeyField, IntegerField, TextField
 
 from models import audit
 from models.audit import Actor
-from models.database import Compiled, Table, for_update, slot
+from models.book import Book
+from models.copy import Copy
+from models.database import Table, for_update
 from models.errors import Missing
+from models.fields import EnumField
 from models.listing import Listing, Sort, equals, one_of
-from models.view import View
+from models.rows import Json, RowReader, Tag
+from models.user import User
+from models.vocabulary import OrderStatus
 
 
 class Order(Table):
     """One order; `received` counts the copies that have come."""
 
-    user_id = IntegerField(null=True)
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
     title = TextField()
     author = TextField(null=True)
     isbn = TextField(null=True)
     publisher = TextField(null=True)
     quantity = IntegerField()
     note = TextField(null=True)
-    status = TextField()
+    status = EnumField(OrderStatus)
     vendor = TextField(null=True)
     unit_price = IntegerField(null=True)
-    book_id = IntegerField(null=True)
+    book = ForeignKeyField(Book, null=True)
     received = IntegerField()
     reason = TextField(null=True)
     created_at = TextField()
@@ -40,21 +45,55 @@ class Order(Table):
 class Receipt(Table):
     """One copy that came with an order (rule 33)."""
 
-    order_id = IntegerField()
-    copy_id = IntegerField()
+    order = ForeignKeyField(Order)
+    copy = ForeignKeyField(Copy, unique=True)
     received_at = TextField()
 
 
-# What clients see lacks the currency, which is the library's.
-VIEW = View(
-    Order,
-    "id user_id title author isbn publisher quantity note status vendor unit_price book_id received"
-    " reason created_at updated_at revision",
-)
+class OrderRow(NamedTuple):
+    """An order as it is stored."""
 
+    id: int
+    user_id: int | None
+    title: str
+    author: str | None
+    isbn: str | None
+    publisher: str | None
+    quantity: int
+    note: str | None
+    status: OrderStatus
+    vendor: str | None
+    unit_price: int | None
+    book_id: int | None
+    received: int
+    reason: str | None
+    created_at: str
+    updated_at: str
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the order."""
+        return ("order", self.id, self.revision)
+
+    @property
+    def outstanding(self) -> int:
+        """How many copies have not come yet."""
+        return self.quantity - self.received
+
+    def to_json(self, currency: str) -> Json:
+        """The order as clients see it; the currency is the library's."""
+        shown = self._asdict()
+        after_price = {name: shown.pop(name) for name in _AFTER_PRICE}
+        return {**shown, "currency": currency, **after_price}
+
+
+_AFTER_PRICE = OrderRow._fields[OrderRow._fields.index("unit_price") + 1 :]
+
+ROWS = RowReader(Order, OrderRow)
 LISTING = Listing(
     Order,
-    VIEW,
+    ROWS,
     sorts={"id": Sort(Order.id)},
     filters={
         "user_id": equals(Order.user_id),
@@ -64,42 +103,20 @@ LISTING = Listing(
     },
 )
 
-_BY_ID = Compiled(lambda: Order.select(*VIEW.columns).where(Order.id == slot("id")))
-_LOCKED = Compiled(lambda: for_update(Order.select(*VIEW.columns).where(Order.id == slot("id"))))
+
+def find(order_id: int) -> OrderRow:
+    """The order. Raises Missing."""
+    return _existing(ROWS.first(ROWS.select().where(Order.id == order_id)))
 
 
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the record: noun, id and revision."""
-    return ("order", record["id"], record["revision"])
+def locked(order_id: int) -> OrderRow:
+    """The order, locked until the transaction ends. Raises Missing."""
+    return _existing(ROWS.first(for_update(ROWS.select().where(Order.id == order_id))))
 
 
-def shown(record: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """A stored order as clients see it."""
-    names = list(VIEW.names)
-    place = names.index("unit_price") + 1
-    head = {name: record[name] for name in names[:place]}
-    return {**head, "currency": currency, **{name: record[name] for name in names[place:]}}
-
-
-def find(order_id: int) -> dict[str, Any]:
-    """The order as it is stored. Raises Missing."""
-    return VIEW.read(_existing(_BY_ID.row(id=order_id)))
-
-
-def locked(order_id: int) -> dict[str, Any]:
-    """The order, held against other writers until the transaction ends. Raises Missing."""
-    return VIEW.read(_existing(_LOCKED.row(id=order_id)))
-
-
-def is_of(order_id: int, user_id: int | None) -> bool:
-    """Whether this member asked for it."""
-    row = _BY_ID.row(id=order_id)
-    return row is not None and user_id is not None and VIEW.read(row)["user_id"] == user_id
-
-
-def create(values: Mapping[str, Any], at: str, actor: Actor) -> dict[str, Any]:
+def create(values: Mapping[str, Any], at: str, actor: Actor) -> OrderRow:
     """Add an order of the actor's, as requested."""
-    row = {**values, "user_id": actor.id, "status": "requested", "received": 0}
+    row = {**values, "user_id": actor.id, "status": OrderStatus.REQUESTED, "received": 0}
     stamps = {"created_at": at, "updated_at": at, "revision": 1}
     order_id: int = Order.insert({**row, **stamps}).execute()
     audit.record(actor, "order.create", "order", order_id)
@@ -107,18 +124,21 @@ def create(values: Mapping[str, Any], at: str, actor: Actor) -> dict[str, Any]:
 
 
 def update(
-    order: dict[str, Any], values: Mapping[str, Any], action: str, at: str, actor: Actor
-) -> dict[str, Any]:
+    order: OrderRow, values: Mapping[str, Any], action: str, at: str, actor: Actor
+) -> OrderRow:
     """Write changed fields of an order that is `locked`."""
-    changes = audit.differences(order, {**order, **values})
-    if changes:
-        Order.update({**values, "updated_at": at, "revision": Order.revision + 1}).where(
-            Order.id == order["id"]
-        ).execute()
-        told = "status" in changes or "reason" in changes
-        reason = values.get("reason") if told else None
-        audit.record(actor, action, "order", order["id"], reason=reason, changes=changes)
-    return find(order["id"])
+    after = order._replace(**values)
+    if after == order:
+        return order
+    changes = audit.differences(order._asdict(), after._asdict())
+    after = after._replace(updated_at=at, revision=order.revision + 1)
+    Order.update(after._asdict()).where(Order.id == order.id).execute()
+    reason = after.reason if "reason" in values and changes.keys() & _STEPS else None
+    audit.record(actor, action, "order", order.id, reason=reason, changes=changes)
+    return after
+
+
+_STEPS = {"status", "reason"}
 
 
 def receive(order_id: int, copy_ids: Sequence[int], at: str) -> None:
@@ -127,7 +147,19 @@ def receive(order_id: int, copy_ids: Sequence[int], at: str) -> None:
     Receipt.insert_many(received).execute()
 
 
-def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+def has_received(order_id: int, copy_id: int) -> bool:
+    """Whether this copy came with this order."""
+    came = (Receipt.order == order_id) & (Receipt.copy == copy_id)
+    return bool(Receipt.select().where(came).exists())
+
+
+def take_back(order_id: int, copy_id: int) -> None:
+    """Forget that this copy came with an order."""
+    came = (Receipt.order == order_id) & (Receipt.copy == copy_id)
+    Receipt.delete().where(came).execute()
+
+
+def _existing(row: OrderRow | None) -> OrderRow:
     if row is None:
         raise Missing("There is no such order.")
     return row

@@ -1,19 +1,18 @@
-"""When the database does not do its work: what it said, what that means, and trying once more."""
+"""When the database does not do its work: what it said, and what that means."""
 
 import os
 import sqlite3
-from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import Literal
 
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
-from models.database import recovered
+from models.postgresql import READ_ONLY, UnusableDatabase
 
 UNAVAILABLE = (OperationalError, InterfaceError, MaxConnectionsExceeded)
 """What is raised when it is the database's fault, and may be over in a moment."""
 
-Kind = Literal["busy", "full", "away", "failing"]
+Kind = Literal["busy", "full", "away", "read_only", "failing"]
 
 # SQLite's own words, which quote nothing; others may quote a statement or a search.
 _FIXED = (
@@ -30,6 +29,7 @@ _SQLITE: dict[str, Kind] = {
     "BUSY": "busy",
     "LOCKED": "busy",
     "FULL": "full",
+    "READONLY": "read_only",
     "CANTOPEN": "away",
     "IOERR": "away",
 }
@@ -40,21 +40,12 @@ _POSTGRESQL: dict[str, Kind] = {
     "55P03": "busy",
     "57014": "busy",
     "53100": "full",
+    READ_ONLY: "read_only",
     "08": "away",
     "57": "away",
 }
+_DEADLOCK = ("40P01", "40001")
 _LONGEST_REASON = 300
-_T = TypeVar("_T")
-
-
-def steadily(act: Callable[[], _T]) -> _T:
-    """What `act` gives, which is done again where the connection had broken: it must bear that."""
-    try:
-        return act()
-    except UNAVAILABLE:
-        if not recovered():
-            raise
-    return act()
 
 
 def kind(error: BaseException) -> Kind:
@@ -71,9 +62,16 @@ def kind(error: BaseException) -> Kind:
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "failing")
 
 
+def is_deadlock(error: BaseException) -> bool:
+    """Whether a transaction was ended because it and another one waited for each other."""
+    return getattr(_said(error), "sqlstate", None) in _DEADLOCK
+
+
 def reason(error: BaseException) -> str | None:
     """Why, in the words of the database or the system; None where they may quote data."""
     said = _said(error)
+    if isinstance(said, UnusableDatabase):
+        return str(said)
     if isinstance(said, sqlite3.DatabaseError):
         name = getattr(said, "sqlite_errorname", "SQLITE_ERROR")
         return f"{name} ({said})" if str(said) in _FIXED else name

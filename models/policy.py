@@ -1,16 +1,19 @@
 """Policies: which member may borrow which type of copy, for how long, at what price."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import IntegerField, TextField
+from peewee import BooleanField, IntegerField, TextField
 
 from models import audit, rulebook
 from models.audit import Actor
-from models.database import Compiled, Table, for_update, rows, slot, unique
+from models.database import Table, for_update
 from models.errors import Conflict, Missing, Taken
+from models.integrity import unique
 from models.listing import Listing, Sort
-from models.view import View
+from models.rows import Json, RowReader, Tag
+
+ANY = "*"
 
 
 class Policy(Table):
@@ -29,108 +32,134 @@ class Policy(Table):
     fine_cap = IntegerField(null=True)
     replacement_fee = IntegerField(null=True)
     fees_block_at = IntegerField(null=True)
-    overdue_block = IntegerField()
+    overdue_block = BooleanField()
     revision = IntegerField()
 
-
-_SHOWN = (
-    "id member_category loan_type loan_days max_loans max_renewals renewal_days max_holds"
-    " hold_shelf_days fine_per_day grace_days fine_cap replacement_fee fees_block_at overdue_block"
-)
-
-# `revision` is the entity tag's; clients are not shown it.
-VIEW = View(Policy, f"{_SHOWN} revision", flags={"overdue_block"})
-
-LISTING = Listing(
-    Policy, View(Policy, _SHOWN, flags={"overdue_block"}), sorts={"id": Sort(Policy.id)}
-)
-
-_EVERYONE = {"member_category": "*", "loan_type": "*"}
-
-_BY_ID = Compiled(lambda: Policy.select(*VIEW.columns).where(Policy.id == slot("id")))
-_LOCKED = Compiled(lambda: for_update(Policy.select(*VIEW.columns).where(Policy.id == slot("id"))))
+    class Meta:
+        indexes = ((("member_category", "loan_type"), True),)
 
 
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the record: noun, id and revision."""
-    return ("policy", record["id"], record["revision"])
+class PolicyRow(NamedTuple):
+    """A policy: days, maxima, money in minor units.
+
+    A maximum of None is no limit and of 0 forbids; `loan_days` 0 forbids lending;
+    `renewal_days` None means `loan_days`; `fees_block_at` None never blocks.
+    """
+
+    id: int
+    member_category: str
+    loan_type: str
+    loan_days: int
+    max_loans: int | None
+    max_renewals: int | None
+    renewal_days: int | None
+    max_holds: int | None
+    hold_shelf_days: int
+    fine_per_day: int | None
+    grace_days: int | None
+    fine_cap: int | None
+    replacement_fee: int | None
+    fees_block_at: int | None
+    overdue_block: bool
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the policy."""
+        return ("policy", self.id, self.revision)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The member category and the loan type it is for, `*` for any."""
+        return self.member_category, self.loan_type
+
+    @property
+    def lends(self) -> bool:
+        """Whether copies under this policy may be lent at all."""
+        return self.loan_days > 0
+
+    @property
+    def days_of_a_renewal(self) -> int:
+        """How many days a renewal gives from the renewal day (rule 16)."""
+        return self.loan_days if self.renewal_days is None else self.renewal_days
+
+    def to_json(self) -> Json:
+        """The policy as clients see it; the revision is the entity tag's."""
+        shown = self._asdict()
+        del shown["revision"]
+        return shown
 
 
-def shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored policy as clients see it."""
-    return {name: value for name, value in record.items() if name != "revision"}
+ROWS = RowReader(Policy, PolicyRow)
+LISTING = Listing(Policy, ROWS, sorts={"id": Sort(Policy.id)})
 
 
-def find(policy_id: int) -> dict[str, Any]:
-    """The policy, with its revision. Raises Missing."""
-    return VIEW.read(_existing(_BY_ID.row(id=policy_id)))
+def find(policy_id: int) -> PolicyRow:
+    """The policy. Raises Missing."""
+    return _existing(ROWS.first(ROWS.select().where(Policy.id == policy_id)))
 
 
-def locked(policy_id: int) -> dict[str, Any]:
-    """The policy, held against other writers until the transaction ends. Raises Missing."""
-    return VIEW.read(_existing(_LOCKED.row(id=policy_id)))
+def locked(policy_id: int) -> PolicyRow:
+    """The policy, locked until the transaction ends. Raises Missing."""
+    return _existing(ROWS.first(for_update(ROWS.select().where(Policy.id == policy_id))))
 
 
-def everything() -> list[dict[str, Any]]:
+def everything() -> list[PolicyRow]:
     """Every policy."""
-    return [VIEW.read(row) for row in rows(Policy.select(*VIEW.columns).order_by(Policy.id))]
+    return ROWS.all(ROWS.select().order_by(Policy.id))
 
 
-def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def create(values: Mapping[str, Any], actor: Actor) -> PolicyRow:
     """Add a policy. Raises Taken `policy-taken`."""
     with unique(_taken):
-        policy_id: int = Policy.insert({**_stored(values), "revision": 1}).execute()
+        policy_id: int = Policy.insert({**values, "revision": 1}).execute()
     rulebook.changed()
     audit.record(actor, "policy.create", "policy", policy_id)
     return find(policy_id)
 
 
-def replace(policy: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def replace(policy: PolicyRow, values: Mapping[str, Any], actor: Actor) -> PolicyRow:
     """Write a policy that is `locked` anew; loans made under it stay as they are (rule 7).
 
     Raises Taken `policy-taken`, and Conflict `policy-required` when the policy for everyone and
     everything would become another.
     """
-    after = {**policy, **values}
-    changes = audit.differences(policy, after)
-    if changes.keys() & _EVERYONE.keys():
-        _require_not_last_resort(policy)
-    if changes:
-        with unique(_taken):
-            Policy.update({**_stored(values), "revision": Policy.revision + 1}).where(
-                Policy.id == policy["id"]
-            ).execute()
-        rulebook.changed()
-        audit.record(actor, "policy.update", "policy", policy["id"], changes=changes)
-    return find(policy["id"])
+    after = policy._replace(**values)
+    if after == policy:
+        return policy
+    if after.pair != policy.pair:
+        _require_not_for_everyone(policy)
+    after = after._replace(revision=policy.revision + 1)
+    with unique(_taken):
+        Policy.update(after._asdict()).where(Policy.id == policy.id).execute()
+    rulebook.changed()
+    changes = audit.differences(policy.to_json(), after.to_json())
+    audit.record(actor, "policy.update", "policy", policy.id, changes=changes)
+    return after
 
 
-def delete(policy: dict[str, Any], actor: Actor) -> None:
+def delete(policy: PolicyRow, actor: Actor) -> None:
     """Remove a policy that is `locked`; loans made under it stay as they are (rule 7).
 
     Raises Conflict `policy-required` for the one for everyone and everything.
     """
-    _require_not_last_resort(policy)
-    Policy.delete().where(Policy.id == policy["id"]).execute()
+    _require_not_for_everyone(policy)
+    Policy.delete().where(Policy.id == policy.id).execute()
     rulebook.changed()
-    audit.record(actor, "policy.delete", "policy", policy["id"])
+    audit.record(actor, "policy.delete", "policy", policy.id)
 
 
-def _require_not_last_resort(policy: dict[str, Any]) -> None:
-    if all(policy[name] == value for name, value in _EVERYONE.items()):
-        detail = "The policy for every category and every type stays: it is the last resort."
+def _require_not_for_everyone(policy: PolicyRow) -> None:
+    if policy.pair == (ANY, ANY):
+        detail = "The policy for every category and every type cannot be removed or made another."
         raise Conflict(detail, code="policy-required")
-
-
-def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**values, "overdue_block": int(values["overdue_block"])}
 
 
 def _taken() -> Taken:
     return Taken("Another policy is for this category and type.", code="policy-taken")
 
 
-def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+def _existing(row: PolicyRow | None) -> PolicyRow:
     if row is None:
         raise Missing("There is no such policy.")
     return row

@@ -1,18 +1,19 @@
 """Posts: the library's news."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import SQL, IntegerField, TextField, fn
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField, fn
 
 from models import audit
 from models.audit import Actor
-from models.clock import timestamp
-from models.database import Compiled, Table, for_update, slot
+from models.database import Table, for_update
 from models.errors import Missing
-from models.listing import Filter, Listing, Sort, contains, equals, is_flag
+from models.listing import Filter, Listing, Sort, contains, equals
+from models.rows import Json, RowReader, Tag
 from models.text import fold
-from models.view import View
+from models.timestamps import timestamp
+from models.user import User
 
 
 class Post(Table):
@@ -20,24 +21,43 @@ class Post(Table):
 
     title = TextField()
     content = TextField()
-    published = IntegerField()
+    published = BooleanField()
     published_at = TextField(null=True)
-    author_id = IntegerField(null=True)
+    author = ForeignKeyField(User, null=True, on_delete="SET NULL")
     search_key = TextField()
     created_at = TextField()
     updated_at = TextField()
     revision = IntegerField()
 
 
-VIEW = View(
-    Post,
-    "id title content published published_at author_id created_at updated_at revision",
-    flags={"published"},
-)
+class PostRow(NamedTuple):
+    """A post as it is stored."""
+
+    id: int
+    title: str
+    content: str
+    published: bool
+    published_at: str | None
+    author_id: int | None
+    created_at: str
+    updated_at: str
+    revision: int
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the post."""
+        return ("post", self.id, self.revision)
+
+    def to_json(self) -> Json:
+        """The post as clients see it."""
+        return self._asdict()
+
+
+ROWS = RowReader(Post, PostRow)
 
 LISTING = Listing(
     Post,
-    VIEW,
+    ROWS,
     sorts={
         "id": Sort(Post.id),
         "title": Sort(Post.title),
@@ -48,105 +68,79 @@ LISTING = Listing(
     default_sort=("-id",),
     filters={
         "q": contains(Post.search_key, fold),
-        "author_id": equals(Post.author_id),
-        "published": is_flag(Post.published),
+        "author_id": equals(Post.author),
+        "published": equals(Post.published),
         # What a reader who writes nothing sees, and what an author sees.
-        "public": Filter(lambda slots: Post.published == 1, lambda asked: []),
-        "reader": Filter(lambda slots: (Post.published == 1) | (Post.author_id == slots[0])),
+        "public": Filter(lambda slots: Post.published, lambda asked: []),
+        "reader": Filter(lambda slots: (Post.published) | (Post.author == slots[0])),
     },
 )
 
-_BY_ID = Compiled(lambda: Post.select(*VIEW.columns).where(Post.id == slot("id")))
-_LOCKED = Compiled(lambda: for_update(Post.select(*VIEW.columns).where(Post.id == slot("id"))))
 
-_VISIBILITY = Compiled(
-    lambda: Post.select(Post.published, Post.author_id).where(Post.id == slot("id"))
-)
+def find(post_id: int) -> PostRow:
+    """The post. Raises Missing."""
+    return _existing(ROWS.select().where(Post.id == post_id))
 
 
-def tag(record: Mapping[str, Any]) -> tuple[str, int, int]:
-    """What names the present state of the record: noun, id and revision."""
-    return ("post", record["id"], record["revision"])
+def locked(post_id: int) -> PostRow:
+    """The post, locked against other writers until the transaction ends. Raises Missing."""
+    return _existing(for_update(ROWS.select().where(Post.id == post_id)))
 
 
-def find(post_id: int) -> dict[str, Any]:
-    """The post, as it is shown. Raises Missing."""
-    return VIEW.present(_existing(_BY_ID.row(id=post_id)))
-
-
-def locked(post_id: int) -> dict[str, Any]:
-    """The post, held against other writers until the transaction ends. Raises Missing."""
-    return VIEW.read(_existing(_LOCKED.row(id=post_id)))
-
-
-def is_visible(post_id: int, reader: int | None, staff: bool) -> bool:
-    """Whether the post exists for this reader: drafts do for their author and for staff."""
-    row = _VISIBILITY.row(id=post_id)
-    return row is not None and (bool(row[0]) or staff or (reader is not None and row[1] == reader))
-
-
-def author(post_id: int) -> int | None:
-    """The id of the post's author; None when the account, or the post, is gone."""
-    row = _VISIBILITY.row(id=post_id)
-    return None if row is None else row[1]
-
-
-def create(values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def create(values: Mapping[str, Any], actor: Actor) -> PostRow:
     """Add a post of the actor's; `published_at` is the moment it is first published."""
     moment = timestamp()
     post_id: int = Post.insert(
-        {
-            **values,
-            "published": int(values["published"]),
-            "published_at": moment if values["published"] else None,
-            "author_id": actor.id,
-            "search_key": _search_key(values),
-            "created_at": moment,
-            "updated_at": moment,
-            "revision": 1,
-        }
+        **values,
+        published_at=moment if values["published"] else None,
+        author_id=actor.id,
+        search_key=_search_key(values["title"], values["content"]),
+        created_at=moment,
+        updated_at=moment,
+        revision=1,
     ).execute()
     audit.record(actor, "post.create", "post", post_id)
     return find(post_id)
 
 
-def update(post: dict[str, Any], values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def searched(title: str, content: str) -> dict[str, str]:
+    """The texts of a post, and by what it is searched."""
+    return {"title": title, "content": content, "search_key": _search_key(title, content)}
+
+
+def update(post: PostRow, values: Mapping[str, Any], actor: Actor) -> PostRow:
     """Write changed fields of a post that is `locked`."""
-    changed = {name: value for name, value in values.items() if post[name] != value}
-    if changed:
-        after = {**post, **changed}
-        moment = timestamp()
-        if after["published"] and after["published_at"] is None:
-            after["published_at"] = moment
-        Post.update(
-            {
-                **{name: after[name] for name in ("title", "content", "published_at")},
-                "published": int(after["published"]),
-                "search_key": _search_key(after),
-                "updated_at": moment,
-                "revision": Post.revision + 1,
-            }
-        ).where(Post.id == post["id"]).execute()
-        audit.record(actor, "post.update", "post", post["id"], changes=_outline(post, after))
-    return find(post["id"])
+    after = post._replace(**values)
+    if after == post:
+        return post
+    moment = timestamp()
+    if after.published and after.published_at is None:
+        after = after._replace(published_at=moment)
+    changes = _outline(post, after)
+    after = after._replace(updated_at=moment, revision=post.revision + 1)
+    key = _search_key(after.title, after.content)
+    Post.update(**after._asdict(), search_key=key).where(Post.id == post.id).execute()
+    audit.record(actor, "post.update", "post", post.id, changes=changes)
+    return after
 
 
-def delete(post: dict[str, Any], actor: Actor) -> None:
+def delete(post: PostRow, actor: Actor) -> None:
     """Remove a post that is `locked`."""
-    Post.delete().where(Post.id == post["id"]).execute()
-    audit.record(actor, "post.delete", "post", post["id"])
+    Post.delete().where(Post.id == post.id).execute()
+    audit.record(actor, "post.delete", "post", post.id)
 
 
-def _existing(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+def _existing(query: Any) -> PostRow:
+    row = ROWS.first(query)
     if row is None:
         raise Missing("There is no such post.")
     return row
 
 
-def _search_key(values: Mapping[str, Any]) -> str:
-    return fold(f"{values['title']} {values['content']}")
+def _search_key(title: str, content: str) -> str:
+    return fold(f"{title} {content}")
 
 
-def _outline(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+def _outline(before: PostRow, after: PostRow) -> dict[str, Any]:
     """What changed, without keeping whole texts in the audit log."""
-    return audit.differences(before, after, personal=frozenset({"content"}))
+    return audit.differences(before._asdict(), after._asdict(), personal=frozenset({"content"}))

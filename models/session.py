@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from peewee import IntegerField, TextField
+from peewee import ForeignKeyField, IntegerField, TextField
 
-from models.clock import timestamp
 from models.database import Compiled, Table, slot
+from models.timestamps import timestamp
 from models.user import User
 
 
 class Session(Table):
     """One sign-in. `turn` counts its refresh tokens; only the newest one is good."""
 
-    user_id = IntegerField()
+    user = ForeignKeyField(User, on_delete="CASCADE")
     turn = IntegerField()
     created_at = TextField()
     expires_at = TextField()

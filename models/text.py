@@ -9,6 +9,17 @@ _LETTERS = str.maketrans(
 # Alef with the sign that it is silent; and what only stretches an Arabic word.
 _ARABIC = str.maketrans({"\u0671": "\u0627", "\u0640": None})
 _ALEF, _MADDA_AND_HAMZA = "\u0627", "\u0653\u0654\u0655"
+# What romanised words have that nobody types, and what nobody sees: primes, ayn and hamza, soft
+# hyphens, zero-width characters, marks of direction.
+_UNTYPED = dict.fromkeys(
+    [
+        *map(ord, "\u02b9\u02ba\u02bb\u02bc\u02be\u02bf\u2032\u2033\u00ad\u034f\u061c\u180e\ufeff"),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+    ]
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _STRESS = "\u0300\u0301"
 _IE, _ITS_DOTS = "\u0435", "\u0308"
 
@@ -22,7 +33,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = text.casefold().translate(_LETTERS).translate(_ARABIC)
+    folded = text.casefold().translate(_UNTYPED).translate(_LETTERS).translate(_ARABIC)
     decomposed = unicodedata.normalize("NFKD", folded)
     kept: list[str] = []
     letter = ""
@@ -33,6 +44,15 @@ def fold(text: str) -> str:
             continue
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def spelled_out(text: str) -> str | None:
+    """The text with its umlauts as they are written where there are none: ä as ae; None without."""
+    if text.isascii():
+        return None
+    composed = unicodedata.normalize("NFC", text).casefold()
+    spelled = composed.translate(_UMLAUTS)
+    return None if spelled == composed else spelled
 
 
 @lru_cache(maxsize=4096)

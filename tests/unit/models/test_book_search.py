@@ -6,24 +6,34 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import book, book_index, book_search, copy
+from models import book, copy
 from models.audit import Actor
-from models.book_facets import facets
-from models.book_search import LISTING
 from models.database import is_sqlite, run, transaction
 from models.errors import Taken
-from models.query import parse
-from models.suggestions import suggest
+from models.search import book_list, index, upkeep
+from models.search import facets as search_facets
+from models.search.book_list import LISTING, Shelf
+from models.search.facets import STEPS
+from models.search.parser import parse
+from models.search.suggestions import suggest
 
 ACTOR = Actor(None, "test")
+NO_HOLDS = Shelf([], [], [])
 
 pytestmark = pytest.mark.usefixtures("db")
+
+
+def facets(asked: dict[str, Any], names: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """The counts, all of which are exact."""
+    found = search_facets.facets(asked, names)
+    assert found.every == 1
+    return found.values
 
 
 def add(title: str, **values: Any) -> int:
     """A new book's id."""
     with transaction():
-        created: int = book.create({"title": title, **values}, ACTOR)["id"]
+        created: int = book.create({"title": title, **values}, ACTOR).id
     return created
 
 
@@ -34,9 +44,9 @@ def change(book_id: int, **values: Any) -> None:
 
 def found(sort: tuple[str, ...] = (), **asked: Any) -> list[int]:
     """The ids a list gives, checked against its total and against going through it by cursor."""
-    ids = [row[0] for row in LISTING.page(asked, sort, limit=100, offset=0)]
+    ids = [row.id for row in LISTING.page(asked, sort, limit=100, offset=0)]
     assert LISTING.total(asked) == len(ids)
-    assert [LISTING.page(asked, sort, limit=1, offset=n)[0][0] for n in range(len(ids))] == ids
+    assert [LISTING.page(asked, sort, limit=1, offset=n)[0].id for n in range(len(ids))] == ids
     assert walked(sort, asked) == ids
     return ids
 
@@ -45,7 +55,7 @@ def walked(sort: tuple[str, ...], asked: dict[str, Any]) -> list[int]:
     ids, position = [], None
     while True:
         rows, position = LISTING.after(asked, sort, position, limit=1)
-        ids += [row[0] for row in rows]
+        ids += [row.id for row in rows]
         if position is None:
             return ids
 
@@ -158,6 +168,12 @@ def test_a_search_without_any_word_gives_everything() -> None:
     assert {q: found(q=q) for q in asked} == dict.fromkeys(asked, wanted)
 
 
+def test_of_endless_words_the_beginning_counts() -> None:
+    with transaction():
+        book.create_all([{"title": f"Short, {'w' * 150}", "subjects": ["Other"]}], ACTOR)
+    assert LISTING.total({"q": "w" * 120}) == LISTING.total({"q": "short w*"}) == 1
+
+
 def test_operators_are_words_like_any_other() -> None:
     add("Emma")
     asked = ["emma AND", "emma NEAR(", "NOT emma", "emma OR or", "title:emma^2", "{title}: zz"]
@@ -247,7 +263,7 @@ def test_a_search_can_be_sorted_otherwise() -> None:
 def test_a_search_that_finds_much_can_be_sorted_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(book_search, "_MANY", 1)
+    monkeypatch.setattr(book_list, "_MANY", 1)
     wanted = [add("History of Art"), add("History of Time"), add("History of War")]
     add("Art")
     assert found(("-title",), q="history") == wanted[::-1]
@@ -307,7 +323,7 @@ def test_filters_combine_with_a_search_and_with_one_another() -> None:
     assert found(language="eng", published_from=1940, published_to=1950, publisher="faber") == [
         wanted
     ]
-    assert found(q="war -peace", available=True, language="eng") == [wanted]
+    assert found(q="war -peace", available=NO_HOLDS, language="eng") == [wanted]
     assert found(("-title",), q="-peace", language="eng", author="ann", published_to=1955) == [
         wanted
     ]
@@ -318,13 +334,23 @@ def test_languages_cannot_be_found_as_words() -> None:
     assert (found(q="eng"), found(q="e*", author="eng")) == ([], [])
 
 
-def test_available_means_a_copy_that_can_be_had_now() -> None:
-    wanted, lent = add("Emma"), add("Persuasion")
+@pytest.mark.parametrize("few", [0, 1, 2, 3_500])
+def test_available_means_a_copy_that_can_be_had_now(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_FEW", "_FEW_FOR_A_PAGE"):
+        monkeypatch.setattr(book_list, name, few)
+    wanted, lent = add("Emma", author="Austen"), add("Persuasion", author="Austen")
     add("Sanditon")
     copy.create(wanted, {"barcode": "1"}, ACTOR)
     copy.create(wanted, {"barcode": "2"}, ACTOR)
     copy.create(lent, {"barcode": "3", "status": "on_loan"}, ACTOR)
-    assert found(available=True) == [wanted]
+    assert found(available=NO_HOLDS) == [wanted]
+    assert found(available=NO_HOLDS, q="emma", sort=("title",)) == [wanted]
+    assert found(available=NO_HOLDS, q="persuasion") == []
+    assert found(available=Shelf([], [wanted], [lent])) == [lent]
+    counted = facets({"available": NO_HOLDS}, ["author"])
+    assert counted == {"author": [{"value": "Austen", "count": 1}]}
 
 
 def test_not_available_means_that_no_copy_can_be_had_now() -> None:
@@ -332,8 +358,9 @@ def test_not_available_means_that_no_copy_can_be_had_now() -> None:
     copy.create(shelved, {"barcode": "1"}, ACTOR)
     copy.create(shelved, {"barcode": "2", "status": "on_loan"}, ACTOR)
     copy.create(lent, {"barcode": "3", "status": "on_loan"}, ACTOR)
-    assert (found(available=False), found(available=False, q="emma")) == ([lent, without], [lent])
-    assert facets({"available": False}, ["language"])["language"] == [{"value": "eng", "count": 1}]
+    asked: dict[str, Any] = {"not available": NO_HOLDS}
+    assert (found(**asked), found(**asked, q="emma")) == ([lent, without], [lent])
+    assert facets(asked, ["language"])["language"] == [{"value": "eng", "count": 1}]
 
 
 def test_a_changed_book_is_found_by_its_new_words_only() -> None:
@@ -401,6 +428,47 @@ def test_facets_count_what_the_filters_leave() -> None:
     assert facets({"q": "-war"}, ["language"]) == {"language": [{"value": "eng", "count": 1}]}
 
 
+@pytest.fixture
+def _few_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three books count as many, so that of more a sample is taken."""
+    monkeypatch.setattr(search_facets, "MOST_COUNTED", 3)
+    monkeypatch.setattr(search_facets, "STEPS", (1, 2, 4))
+
+
+@pytest.mark.usefixtures("_few_counted")
+@pytest.mark.parametrize(
+    "asked", [{"q": "war"}, {"q": "-peace"}, {"language": "eng"}, {"q": "war", "language": "eng"}]
+)
+def test_of_many_books_a_sample_is_counted_and_says_so(asked: dict[str, Any]) -> None:
+    for number in range(12):
+        add("War", language="eng", subjects=["even" if number % 2 else "odd"])
+    add("Peace", language="ger")
+    found = search_facets.facets(asked, ["language", "subject"])
+    assert found.every == 4
+    assert found.values["language"] == [{"value": "eng", "count": 12}]
+    assert {one["count"] % 4 for one in found.values["subject"]} == {0}
+    assert found == search_facets.facets(asked, ["language", "subject"])
+
+
+@pytest.mark.usefixtures("_few_counted")
+def test_few_books_among_many_are_all_counted() -> None:
+    for number in range(12):
+        add("War" if number % 4 else "Peace", language="eng", published_year=1990 + number)
+    assert facets({"q": "peace"}, ["language"]) == {"language": [{"value": "eng", "count": 3}]}
+    years = facets({"published_from": 1999, "published_to": 2000}, ["published_year"])
+    assert [one["value"] for one in years["published_year"]] == [1999, 2000]
+
+
+def test_each_step_of_the_sample_is_a_power_of_two() -> None:
+    assert all(step & (step - 1) == 0 for step in STEPS)
+
+
+def test_books_without_a_year_are_in_no_range_of_years() -> None:
+    wanted = [add("Old", published_year=-4000), add("New", published_year=1990)]
+    add("Undated")
+    assert (found(published_to=1990), found(published_from=-4000)) == (wanted, wanted)
+
+
 def test_a_typing_error_is_mended() -> None:
     add("History", author="Jane Roe")
     wanted = {
@@ -438,10 +506,10 @@ def test_no_more_than_a_handful_of_words_is_mended() -> None:
 
 def test_the_index_can_be_built_anew() -> None:
     kept, gone = add("Emma"), add("Persuasion")
-    book_index.remove([kept])
+    index.remove([kept])
     run("UPDATE book SET deleted_at = 'x' WHERE id = ?", [gone])
     told: list[int] = []
-    assert book_index.reindex(told.append) == 1
+    assert upkeep.reindex(told.append) == 1
     assert (told, found(q="emma"), found(q="persuasion")) == ([1], [kept], [])
 
 
@@ -449,7 +517,7 @@ def test_tidying_the_index_changes_no_answer() -> None:
     wanted = [add("Emma", language="eng") for _ in range(5)]
     change(wanted[0], language="ger")
     before = facets({}, ["language"])
-    book_index.tidy()
+    index.tidy()
     assert (found(q="emma"), found(), facets({}, ["language"])) == (wanted, wanted, before)
 
 
@@ -458,7 +526,7 @@ def test_the_index_holds_exactly_what_was_written() -> None:
     change(changed, title="Candide", subjects=[])
     with transaction():
         book.delete(book.locked(gone), ACTOR)
-    book_index.reindex()
+    upkeep.reindex()
     if is_sqlite():
         # FTS5 compares the index with the texts it was made from, and raises where they differ.
         run("INSERT INTO book_fts (book_fts) VALUES ('integrity-check')")
@@ -479,7 +547,7 @@ def test_no_text_is_an_error(text: str) -> None:
     for asked in ({"q": text}, {"author": text}, {"subject": text}, {"publisher": text}):
         LISTING.total(asked)
         LISTING.page(asked, (), limit=5, offset=0)
-        facets(asked, ["subject"])
+        search_facets.facets(asked, ["subject"])
     LISTING.after({"q": text, "author": text}, ("title",), None, limit=5)
     suggest(text)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peewee import InterfaceError, OperationalError, PeeweeException, ProgrammingError
+from peewee import OperationalError, PeeweeException, ProgrammingError
 from playhouse.pool import MaxConnectionsExceeded
 
 from models.database import connect
-from models.outages import kind, reason, steadily
+from models.outages import kind, reason
 
 
 def failure(url: str, statement: str = "SELECT 1") -> PeeweeException:
@@ -123,15 +123,3 @@ def test_of_the_system_the_error_is_told_and_not_the_file() -> None:
 
 def test_of_other_errors_nothing_is_told() -> None:
     assert reason(ValueError("liebreich")) is None
-
-
-def test_what_fails_while_the_connection_stands_is_not_done_again(sqlite: Any) -> None:
-    done = []
-
-    def fail() -> None:
-        done.append(1)
-        raise InterfaceError
-
-    with pytest.raises(InterfaceError):
-        steadily(fail)
-    assert done == [1]

@@ -6,15 +6,16 @@ Both are given as text that nothing typed can break: words hold letters and digi
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.book_fields import IN_AUTHOR, IN_PUBLISHER, IN_REST, IN_SERIES, IN_SUBJECT, IN_TITLE
 from models.database import is_postgresql
-from models.query import Query, Term
+from models.search.index import PUBLISHER_SIGN, SERIES_SIGN
+from models.search.parser import Query, Term
 
-# Where words can stand. On PostgreSQL the first three are the weights A, B and C; the publisher's
-# words stand a second time with `=` before them.
-TITLE, AUTHOR, SUBJECT, PUBLISHER, REST = "title", "author", "subject", "publisher", "rest"
-_WEIGHTS = {TITLE: "A", AUTHOR: "B", SUBJECT: "C"}
+# On PostgreSQL the first columns are the weights A, B and C. The words of a series, and there those
+# of the publisher, stand a second time with a sign before them.
+_WEIGHTS = {IN_TITLE: "A", IN_AUTHOR: "B", IN_SUBJECT: "C"}
 _ANYWHERE: tuple[str, ...] = ()
-_TIERS = (_ANYWHERE, (TITLE, AUTHOR), (TITLE,))
+_TIERS = (_ANYWHERE, (IN_TITLE, IN_AUTHOR), (IN_TITLE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +41,61 @@ class Match:
     def whole(self) -> str:
         """The question for every book that answers it; for one that only excludes, its opposite."""
         if self.only_excludes:
-            return _either([_term(term, _ANYWHERE) for term in self.query.unwanted])
-        return self._restricted([_all(self.query.wanted, _ANYWHERE)] if self.is_ranked else [])
+            return either([term_text(term, _ANYWHERE) for term in self.query.unwanted])
+        return self._restricted([all_of(self.query.wanted, _ANYWHERE)] if self.is_ranked else [])
 
     def tiers(self) -> list[str]:
         """The questions that part its answers: by title, by title and author, by anything."""
-        asked = [_all(self.query.wanted, columns) for columns in _TIERS]
-        parts = [asked[2], _without(asked[1], asked[2]), _without(asked[0], asked[1])]
+        asked = [all_of(self.query.wanted, columns) for columns in _TIERS]
+        parts = [asked[2], without(asked[1], asked[2]), without(asked[0], asked[1])]
         return [self._restricted([part]) for part in parts]
 
     def _restrictions(self) -> list[str]:
         return [
-            _all(query.wanted, (column,)) for column, query in self.within.items() if query.wanted
+            all_of(query.wanted, (column,)) for column, query in self.within.items() if query.wanted
         ]
 
     def _restricted(self, parts: list[str]) -> str:
-        asked = _both([*parts, *self._restrictions()])
+        asked = both([*parts, *self._restrictions()])
         if not self.query.unwanted:
             return asked
-        return _without(asked, _either([_term(term, _ANYWHERE) for term in self.query.unwanted]))
+        return without(asked, either([term_text(term, _ANYWHERE) for term in self.query.unwanted]))
 
 
-def _all(terms: tuple[Term, ...], columns: tuple[str, ...]) -> str:
-    return _both([_term(term, columns) for term in terms])
+def all_of(terms: tuple[Term, ...], columns: tuple[str, ...]) -> str:
+    """The question for all of some terms, in these columns; anywhere without columns."""
+    return both([term_text(term, columns) for term in terms])
 
 
-def _both(parts: list[str]) -> str:
+def both(parts: list[str]) -> str:
+    """All of some questions."""
     return "(" + (" & " if is_postgresql() else " AND ").join(parts) + ")"
 
 
-def _either(parts: list[str]) -> str:
+def either(parts: list[str]) -> str:
+    """Any of some questions."""
     return "(" + (" | " if is_postgresql() else " OR ").join(parts) + ")"
 
 
-def _without(part: str, other: str) -> str:
+def without(part: str, other: str) -> str:
+    """One question, but not another."""
     return f"({part} & !{other})" if is_postgresql() else f"({part} NOT {other})"
 
 
-def _term(term: Term, columns: tuple[str, ...]) -> str:
-    words = Term(term.words, term.is_prefix)
+def term_text(term: Term, columns: tuple[str, ...]) -> str:
+    """The question for one term, whatever its spelling."""
+    forms = [term.words] if term.spelled is None else [term.words, term.spelled]
+    asked = [_words(Term(form, term.is_prefix), columns) for form in forms]
     if term.isbn is not None:
-        return _either([_term(Term((term.isbn,)), columns), _term(words, columns)])
-    return _tsquery(words, columns) if is_postgresql() else _fts5(words, columns)
+        asked.insert(0, _words(Term((term.isbn,)), columns))
+    return asked[0] if len(asked) == 1 else either(asked)
+
+
+def _words(term: Term, columns: tuple[str, ...]) -> str:
+    if columns == (IN_SERIES,):
+        signed = tuple(SERIES_SIGN + word for word in term.words)
+        term, columns = Term(signed, term.is_prefix), (IN_REST,)
+    return _tsquery(term, columns) if is_postgresql() else _fts5(term, columns)
 
 
 def _fts5(term: Term, columns: tuple[str, ...]) -> str:
@@ -90,7 +104,7 @@ def _fts5(term: Term, columns: tuple[str, ...]) -> str:
 
 
 def _tsquery(term: Term, columns: tuple[str, ...]) -> str:
-    sign = "=" if columns == (PUBLISHER,) else ""
+    sign = PUBLISHER_SIGN if columns == (IN_PUBLISHER,) else ""
     weights = "".join(_WEIGHTS.get(column, "") for column in columns)
     last = len(term.words) - 1
     lexemes = []

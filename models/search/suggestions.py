@@ -5,18 +5,38 @@ from itertools import islice
 from string import ascii_lowercase
 
 import orjson
+from peewee import SQL, fn
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from models.book_search import LISTING
-from models.database import is_postgresql, run
-from models.query import Term, parse
+from models.database import Compiled, is_postgresql, run, slot
+from models.search.fts import Match
+from models.search.parser import Term, parse
+from models.search.tables import index
 
 _MOST = 3
 _MOST_MENDED = 5
 _SHORTEST_WORD = 3
 _LONGEST_WORD = 25
-# Words beginning alike that are compared letter by letter.
+# Words beginning alike that are compared letter by letter, and those that are counted of a word.
 _MOST_COMPARED = 3000
-_BEGINNING = "SELECT DISTINCT term FROM book_word WHERE term >= ? AND term < ? LIMIT ?"
+_MOST_NEAR = 6
+_FURTHEST = 2
+# Of two words that are in so many books none is the likelier.
+_OFTEN = 1000
+_BEGINNING = """
+    SELECT DISTINCT term FROM book_word
+    WHERE term >= ? AND term < ? AND LENGTH(term) BETWEEN ? AND ? LIMIT ?
+"""
+_FOUND = Compiled(
+    lambda: (
+        index()
+        .entry.select(fn.COUNT(SQL("*")))
+        .from_(
+            index().entry.select(SQL("1")).where(index().matches(slot("match"))).limit(slot("most"))
+        )
+    )
+)
 
 
 def suggest(q: str) -> list[str]:
@@ -36,7 +56,7 @@ def suggest(q: str) -> list[str]:
     searches = (
         _replaced(words, dict(zip(missing, picked, strict=True))) for picked in _picks(choices)
     )
-    return list(islice((text for text in searches if LISTING.total({"q": text})), _MOST))
+    return list(islice((text for text in searches if _found(text, 1)), _MOST))
 
 
 def _can_be_mended(term: Term) -> bool:
@@ -60,11 +80,18 @@ def _nearest(word: str) -> list[str]:
     """Words of the catalogue nearest to one, the most frequent first among the equally near."""
     if not _SHORTEST_WORD <= len(word) <= _LONGEST_WORD:
         return []
-    near = _known(_one_off(word)) or [
-        other for other in _beginning(word[:2]) if _distance(word, other) == 2
-    ]
-    counted = [(-LISTING.total({"q": other}), other) for other in near[:50]]
-    return [other for count, other in sorted(counted) if count]
+    choices = _known(_one_off(word)) or _beginning(word)
+    near = process.extract(
+        word, choices, scorer=OSA.distance, score_cutoff=_FURTHEST, limit=_MOST_NEAR
+    )
+    counted = [(distance > 1, -_found(other, _OFTEN), other) for other, distance, _ in near]
+    return [other for _, count, other in sorted(counted) if count]
+
+
+def _found(q: str, most: int) -> int:
+    """How many books a search finds, as far as so many."""
+    count: int = _FOUND.scalar(match=Match(parse(q), {}).whole(), most=most)
+    return count
 
 
 def _one_off(word: str) -> list[str]:
@@ -88,22 +115,8 @@ def _known(spellings: list[str]) -> list[str]:
     return [row[0] for row in found]
 
 
-def _beginning(letters: str) -> list[str]:
-    """Words of the catalogue that begin with letters."""
-    return [row[0] for row in run(_BEGINNING, (letters, letters + chr(0x10FFFF), _MOST_COMPARED))]
-
-
-def _distance(one: str, other: str) -> int:
-    """How many letters must be put in, left out or changed (Levenshtein), 3 standing for more."""
-    if abs(len(one) - len(other)) > 2:
-        return 3
-    before = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, beside in enumerate(other, 1):
-            changed = before[column - 1] + (letter != beside)
-            now.append(min(changed, before[column] + 1, now[-1] + 1))
-        if min(now) > 2:
-            return 3
-        before = now
-    return before[-1]
+def _beginning(word: str) -> list[str]:
+    """Words of the catalogue that begin like this one and are about as long."""
+    letters, shortest, longest = word[:2], len(word) - _FURTHEST, len(word) + _FURTHEST
+    limits = (letters, letters + chr(0x10FFFF), shortest, longest, _MOST_COMPARED)
+    return [row[0] for row in run(_BEGINNING, limits)]

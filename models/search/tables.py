@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, BigIntegerField, Field, IntegerField, NodeList, TextField
+from peewee import OP, SQL, BigIntegerField, Expression, Field, IntegerField, NodeList, TextField
 
-from models.book_index import ID_MASK
 from models.database import Table, is_postgresql
+from models.search.index import ID_MASK
 
 
 class _Fts(Table):
@@ -67,7 +67,23 @@ def index() -> Index:
     return _POSTGRESQL if is_postgresql() else _SQLITE
 
 
-def found(asked: Any) -> Any:
-    """The ids of the books that match."""
+def found(asked: Any, every: int = 1) -> Any:
+    """The ids of the books that match, of one book in `every`."""
     here = index()
-    return here.entry.select(here.book_id).where(here.matches(asked))
+    query = here.entry.select(here.book_id).where(here.matches(asked))
+    return query if every == 1 else query.where(is_nth(here.book_id, every))
+
+
+def is_nth(book_id: Any, every: int) -> Any:
+    """Whether a book is one of those that stand for `every` books, a power of two.
+
+    Literal, so that PostgreSQL finds the partial indexes of these books.
+    """
+    return Expression(book_id.bin_and(SQL(str(every - 1))), OP.EQ, SQL("0"))
+
+
+def nth_ids(every: int) -> Any:
+    """All ids that could belong to such books, as a table `nth` with the column `id`."""
+    ids = f"SELECT {every} UNION ALL SELECT id + {every} FROM nth"  # noqa: S608  a number
+    below = "WHERE id < (SELECT MAX(id) FROM book)"
+    return SQL(f"(WITH RECURSIVE nth (id) AS ({ids} {below}) SELECT id FROM nth) AS nth")  # noqa: S608

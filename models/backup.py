@@ -1,0 +1,154 @@
+"""Copies of the whole database: made and put back while the service goes on.
+
+SQLite is copied by its online backup (sqlite.org/backup.html), PostgreSQL by its own pg_dump and
+pg_restore, which must be installed. Both see the database as it was at one moment.
+"""
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from models import schema, version
+from models.database import database, is_sqlite, transaction
+
+WAIT_SECONDS = 60
+_TRIES = 5
+_MIGRATIONS = "SELECT name FROM schema_migration"
+
+
+class Unusable(Exception):
+    """A file that is no backup, or a tool that is missing or failed; the text is for people."""
+
+
+def make(path: Path) -> int:
+    """Write a backup, whole or not at all, and give its bytes. Raises Unusable, OSError."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        if is_sqlite():
+            _copy_sqlite(part)
+        else:
+            _run("pg_dump", "--format=custom", f"--file={part}")
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def put_back(path: Path) -> None:
+    """Let the database be what it was when the backup was made. Raises Unusable.
+
+    Tables of an older version of Octavo are brought up to date. Answers that were cached meanwhile
+    are not given again.
+    """
+    before = version.of_catalogue() if schema.is_current() else 0
+    if is_sqlite():
+        _replace_sqlite(path)
+    else:
+        _replace_postgresql(path)
+    database.close()
+    schema.migrate()
+    with transaction():
+        version.pass_by(before)
+
+
+def is_filled() -> bool:
+    """Whether there is a library in the database that a backup would replace."""
+    if not database.table_exists("book"):
+        return False
+    found = database.execute_sql('SELECT EXISTS (SELECT 1 FROM book UNION SELECT 1 FROM "user")')
+    return bool(found.fetchone()[0])
+
+
+def _copy_sqlite(part: Path) -> None:
+    with closing(_sqlite(database.obj.database)) as live, closing(_sqlite(part)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        _require_sound(copy)
+
+
+def _replace_sqlite(path: Path) -> None:
+    with closing(_sqlite(path, mode="ro")) as copy:
+        try:
+            _require_sound(copy)
+            names = {name for (name,) in copy.execute(_MIGRATIONS)}
+        except sqlite3.DatabaseError:
+            raise Unusable(f"{path} is no backup of Octavo on SQLite.") from None
+        _require_known(names)
+        with closing(_sqlite(database.obj.database)) as live:
+            copy.backup(live, sleep=0.05)
+
+
+def _replace_postgresql(path: Path) -> None:
+    """Run the statements of the backup in one transaction that has all tables to itself.
+
+    Every act holds its members first: once the table of members is locked, those under way have
+    ended and no other begins, so that the rest can be locked without a deadlock.
+    """
+    tables = database.get_tables()
+    order = sorted(tables, key=lambda table: table != "user")
+    locks = [f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE;' for table in order]
+    database.close()
+    with TemporaryDirectory() as folder:
+        script, whole = Path(folder) / "backup.sql", Path(folder) / "whole.sql"
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(path))
+        whole.write_text("\n".join(["BEGIN;", *locks, f"\\i {script}", "COMMIT;", ""]))
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                _run("psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet", f"--file={whole}")
+                return
+            except Unusable as error:
+                if not tries_left or "deadlock" not in str(error):
+                    raise
+
+
+def _sqlite(path: Any, mode: str = "rwc") -> sqlite3.Connection:
+    opened = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode={mode}", uri=True)
+    opened.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    return opened
+
+
+def _require_sound(opened: sqlite3.Connection) -> None:
+    (told,) = opened.execute("PRAGMA quick_check(1)").fetchone()
+    if told != "ok":
+        raise Unusable(f"The copy is damaged: {told}")
+
+
+def _require_known(names: set[str]) -> None:
+    unknown = names - {name for name, _ in schema.status()}
+    if unknown:
+        raise Unusable(f"The backup is of a newer version of Octavo: it has {min(unknown)}.")
+
+
+def _named() -> str:
+    return str(database.obj.database)
+
+
+def _environment() -> Mapping[str, str]:
+    """How the tools of PostgreSQL find the database; a password is seen by nobody else there."""
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    known = database.obj.connect_params
+    told = {name: str(known[key]) for key, name in names.items() if known.get(key)}
+    return {**os.environ, **told, "PGDATABASE": _named()}
+
+
+def _run(tool: str, *told: str) -> None:
+    try:
+        subprocess.run(  # noqa: S603  a tool of PostgreSQL, with arguments of our own
+            [tool, *told], check=True, capture_output=True, text=True, env=_environment()
+        )
+    except FileNotFoundError:
+        raise Unusable(f"{tool} is not installed; it comes with PostgreSQL's client.") from None
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.strip().splitlines()
+        errors = [line for line in lines if "rror:" in line or "ERROR:" in line]
+        said = [*errors, *lines, "it does not say why"][0]
+        raise Unusable(f"{tool} failed: {said}") from None

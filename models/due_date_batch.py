@@ -1,0 +1,98 @@
+"""Due dates moved for many loans at once, and how each moved."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from peewee import ForeignKeyField, TextField
+
+from models.copy import Copy
+from models.database import Table, for_update, rows
+from models.errors import Missing
+from models.loan import Loan, is_running
+from models.timestamps import timestamp
+from models.user import User
+
+
+class DueDateBatch(Table):
+    """One change of many due dates."""
+
+    created_at = TextField()
+    reason = TextField()
+
+
+class DueDateMove(Table):
+    """How the due date of one loan moved in a batch."""
+
+    batch = ForeignKeyField(DueDateBatch)
+    loan = ForeignKeyField(Loan)
+    due_before = TextField()
+    due_after = TextField()
+
+
+DueDateMove.add_index(DueDateMove.batch, DueDateMove.loan, unique=True, name="due_date_move_loan")
+
+
+class DueLoan(NamedTuple):
+    """A running loan that is due in the days asked for, with the end of its member's time."""
+
+    id: int
+    due_at: str
+    expires_on: str | None
+
+
+def running(first: str, last: str, category: str | None, loan_type: str | None) -> list[DueLoan]:
+    """The running loans due between two moments, locked, in the order of their ids."""
+    where = is_running() & Loan.due_at.between(first, last)
+    query = Loan.select(Loan.id, Loan.due_at, User.expires_on).join(User)
+    if category is not None:
+        where &= User.category == category
+    if loan_type is not None:
+        where &= Loan.copy_id.in_(Copy.select(Copy.id).where(Copy.loan_type == loan_type))
+    ids = [each[0] for each in rows(query.where(where).order_by(Loan.id))]
+    _lock(ids)
+    return [DueLoan(*each) for each in rows(query.where(where).order_by(Loan.id))]
+
+
+def begin(reason: str) -> int:
+    """Note a batch, and return its id."""
+    created: int = DueDateBatch.insert(created_at=timestamp(), reason=reason).execute()
+    return created
+
+
+def note(batch_id: int, moves: Sequence[tuple[int, str, str]]) -> None:
+    """Note how each loan moved: its id, and when it was and is due."""
+    for start in range(0, len(moves), 200):
+        DueDateMove.insert_many(
+            [(batch_id, *move) for move in moves[start : start + 200]],
+            fields=[
+                DueDateMove.batch,
+                DueDateMove.loan,
+                DueDateMove.due_before,
+                DueDateMove.due_after,
+            ],
+        ).execute()
+
+
+def unchanged_since(batch_id: int) -> list[tuple[int, str, str]]:
+    """The loans that still run and are due as the batch left them: id, due before and after.
+
+    Raises Missing for a batch that never was.
+    """
+    if not DueDateBatch.select().where(DueDateBatch.id == batch_id).exists():
+        raise Missing("There is no such change of due dates.")
+    query = (
+        DueDateMove.select(DueDateMove.loan_id, DueDateMove.due_before, DueDateMove.due_after)
+        .join(Loan)
+        .where((DueDateMove.batch == batch_id) & is_running())
+        .where(Loan.due_at == DueDateMove.due_after)
+        .order_by(DueDateMove.loan_id)
+    )
+    _lock([each[0] for each in rows(query)])
+    return rows(query)
+
+
+def _lock(loan_ids: Collection[int]) -> None:
+    ids = list(loan_ids)
+    for start in range(0, len(ids), 500):
+        some = Loan.select(Loan.id).where(Loan.id.in_(ids[start : start + 500]))
+        rows(for_update(some.order_by(Loan.id)))

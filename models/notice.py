@@ -1,0 +1,324 @@
+"""Notices: what members are told, queued by what happened and sent afterwards."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from peewee import SQL, ForeignKeyField, IntegerField, TextField
+
+from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
+from models.errors import Missing
+from models.fields import EnumField
+from models.listing import Filter, Listing, Sort, at_least, at_most, equals, status_name
+from models.rows import Json, RowReader
+from models.timestamps import timestamp
+from models.user import User
+from models.vocabulary import Channel, Language, NoticeKind, NoticeStatus
+
+
+class Notice(Table):
+    """One mail or letter to one member.
+
+    `subject` and `body` are written when it is sent; `request_id` is of the act, or of the nightly
+    run, that queued it. `queued_at` is when it was queued last, which a retry renews.
+    `next_try_at` is when it is to be sent next; whoever sends it moves it on first.
+    """
+
+    kind = EnumField(NoticeKind)
+    user = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    channel = EnumField(Channel)
+    status = EnumField(NoticeStatus)
+    language = EnumField(Language)
+    subject = TextField(null=True)
+    body = TextField(null=True)
+    attempts = IntegerField()
+    error = TextField(null=True)
+    request_id = TextField()
+    created_at = TextField()
+    queued_at = TextField()
+    next_try_at = TextField()
+    sent_at = TextField(null=True)
+
+
+class NoticeItem(Table):
+    """One record that a notice is about; never told twice of the same `stage`."""
+
+    notice = ForeignKeyField(Notice, on_delete="CASCADE")
+    kind = EnumField(NoticeKind)
+    record_type = TextField()
+    record_id = IntegerField()
+    stage = TextField()
+
+    class Meta:
+        indexes = ((("kind", "record_type", "record_id", "stage"), True),)
+
+
+class NoticeRow(NamedTuple):
+    """A notice as it is stored."""
+
+    id: int
+    kind: NoticeKind
+    user_id: int | None
+    channel: Channel
+    status: NoticeStatus
+    language: Language
+    subject: str | None
+    body: str | None
+    attempts: int
+    error: str | None
+    created_at: str
+    queued_at: str
+    next_try_at: str
+    sent_at: str | None
+
+    def to_json(self, about: Sequence["Item"] = ()) -> Json:
+        """The notice as clients see it; `about` are its items."""
+        return {
+            "id": self.id,
+            "user_id": self.user_id,
+            "kind": self.kind,
+            "channel": self.channel,
+            "status": self.status,
+            "subject": self.subject,
+            "body": self.body,
+            "language": self.language,
+            "attempts": self.attempts,
+            "error": self.error,
+            "created_at": self.created_at,
+            "sent_at": self.sent_at,
+            "loan_ids": [item.record_id for item in about if item.record_type == "loan"],
+            "hold_ids": [item.record_id for item in about if item.record_type == "hold"],
+        }
+
+
+class Item(NamedTuple):
+    """A record that a notice is about, and what of it is told once."""
+
+    record_type: str
+    record_id: int
+    stage: str = ""
+
+
+ROWS = RowReader(Notice, NoticeRow)
+
+
+def _is(status: NoticeStatus) -> Any:
+    """The condition that a notice is in a status, in literals, for the partial indexes."""
+    is_in = Notice.status == SQL(f"'{status}'")
+    return is_in if status is NoticeStatus.QUEUED else (Notice.status != SQL("'queued'")) & is_in
+
+
+def _status_filter(status: NoticeStatus) -> Filter:
+    return Filter(lambda slots: _is(status), lambda asked: [])
+
+
+LISTING = Listing(
+    Notice,
+    ROWS,
+    # Notices are numbered as they are made, so that one index serves both.
+    sorts={"id": Sort(Notice.id), "created_at": Sort(Notice.id)},
+    default_sort=("-id",),
+    filters={
+        **{name: equals(getattr(Notice, name)) for name in ("user_id", "kind", "channel")},
+        **{status_name([status]): _status_filter(status) for status in NoticeStatus},
+        "created_from": at_least(Notice.created_at),
+        "created_to": at_most(Notice.created_at),
+        "reader": equals(Notice.user_id),
+    },
+)
+
+_ITEM = ("notice_id", "kind", "record_type", "record_id", "stage")
+_INSERT_ITEM = Compiled(
+    lambda: (
+        NoticeItem.insert({name: slot(name) for name in _ITEM}).on_conflict_ignore().as_rowcount()
+    )
+)
+_INSERT = Compiled(
+    lambda: Notice.insert(
+        {
+            **{name: slot(name) for name in ("kind", "user_id", "channel", "language")},
+            "request_id": slot("request_id"),
+            "status": NoticeStatus.QUEUED,
+            "attempts": 0,
+            "created_at": slot("now"),
+            "queued_at": slot("now"),
+            "next_try_at": slot("now"),
+        }
+    )
+)
+_UNTOUCHED = Compiled(
+    lambda: _skipping_locked(
+        Notice.select(Notice.id).where(
+            (Notice.user_id == slot("user_id"))
+            & (Notice.kind == slot("kind"))
+            & (Notice.request_id == slot("request_id"))
+            & _is(NoticeStatus.QUEUED)
+            & (Notice.next_try_at == Notice.queued_at)
+        )
+    )
+)
+
+
+def find(notice_id: int) -> NoticeRow:
+    """The notice. Raises Missing."""
+    return _existing(ROWS.first(ROWS.select().where(Notice.id == notice_id)))
+
+
+def locked(notice_id: int) -> NoticeRow:
+    """The notice, locked until the transaction ends. Raises Missing."""
+    return _existing(ROWS.first(for_update(ROWS.select().where(Notice.id == notice_id))))
+
+
+def items(notice_ids: Iterable[int]) -> dict[int, list[Item]]:
+    """What each of several notices is about, in the order it was added."""
+    found: dict[int, list[Item]] = {notice_id: [] for notice_id in notice_ids}
+    query = NoticeItem.select(
+        NoticeItem.notice_id, NoticeItem.record_type, NoticeItem.record_id, NoticeItem.stage
+    ).where(NoticeItem.notice_id.in_(list(found)))
+    for notice_id, *item in rows(query.order_by(NoticeItem.id)):
+        found[notice_id].append(Item(*item))
+    return found
+
+
+def insert_all(many: Sequence[Mapping[str, Any]], request_id: str, now: str) -> list[int]:
+    """Queue notices, each given by `kind`, `user_id`, `channel` and `language`; give their ids."""
+    return _INSERT.insert_many([{**one, "request_id": request_id, "now": now} for one in many])
+
+
+def untouched(user_id: int, kind: NoticeKind, request_id: str) -> int | None:
+    """The queued notice of a kind that the same request queued for a member, locked, or None.
+
+    One that is being sent at this moment is not it.
+    """
+    found: int | None = _UNTOUCHED.scalar(user_id=user_id, kind=kind, request_id=request_id)
+    return found
+
+
+def add_items(about: Sequence[tuple[int, NoticeKind, Item]]) -> bool:
+    """Say what notices are about; False when something was told before of the same stage."""
+    many = [{"notice_id": of, "kind": kind, **item._asdict()} for of, kind, item in about]
+    return _INSERT_ITEM.execute_many(many) == len(many)
+
+
+def add_item(notice_id: int, kind: NoticeKind, item: Item) -> bool:
+    """Say what a notice is about; False when it was told before of the same stage."""
+    record_type, record_id, stage = item
+    about = {"record_type": record_type, "record_id": record_id, "stage": stage}
+    cursor = _INSERT_ITEM.execute(notice_id=notice_id, kind=kind, **about)
+    return bool(cursor.rowcount)
+
+
+def delete_empty(notice_ids: Sequence[int]) -> None:
+    """Delete those of these notices that are about nothing."""
+    told = NoticeItem.select(NoticeItem.notice_id).where(NoticeItem.notice_id.in_(notice_ids))
+    Notice.delete().where(Notice.id.in_(notice_ids) & Notice.id.not_in(told)).execute()
+
+
+def is_any_due(now: str) -> bool:
+    """Whether a mail is due; asked before `claim`, which writes."""
+    return bool(Notice.select().where(_is_due(now)).exists())
+
+
+def claim(now: str, until: str, limit: int) -> list[NoticeRow]:
+    """Take the mails that are due, the longest waiting first; until then nobody else gets them.
+
+    Call it in a transaction of its own.
+    """
+    query = ROWS.select().where(_is_due(now))
+    query = query.order_by(Notice.next_try_at, Notice.id).limit(limit)
+    taken = [row._replace(next_try_at=until) for row in ROWS.all(_skipping_locked(query))]
+    ids = [row.id for row in taken]
+    Notice.update(next_try_at=until).where(Notice.id.in_(ids)).execute()
+    return taken
+
+
+def change(notice: NoticeRow, **fields: Any) -> bool:
+    """Write fields of a notice that is as it was read; False when it has changed since."""
+    same = (Notice.next_try_at == notice.next_try_at) & (Notice.status == notice.status)
+    query = Notice.update(**fields).where((Notice.id == notice.id) & same)
+    return bool(query.execute())
+
+
+_SENT = Compiled(
+    lambda: Notice.update(
+        {
+            **{name: slot(name) for name in ("subject", "body", "sent_at")},
+            "status": NoticeStatus.SENT,
+            "attempts": Notice.attempts + SQL("1"),
+            "error": None,
+        }
+    ).where((Notice.id == slot("id")) & (Notice.next_try_at == slot("until")))
+)
+
+
+def sent(notice: NoticeRow, subject: str, body: str | None, at: str) -> None:
+    """Note that the mail server has taken a notice, with its words."""
+    _SENT.execute(id=notice.id, until=notice.next_try_at, subject=subject, body=body, sent_at=at)
+
+
+def letters(limit: int) -> list[NoticeRow]:
+    """The letters that wait to be printed, the oldest first."""
+    waiting = _is(NoticeStatus.QUEUED) & (Notice.channel == Channel.PRINT)
+    return ROWS.all(ROWS.select().where(waiting).order_by(Notice.id).limit(limit))
+
+
+def locked_all(notice_ids: Sequence[int]) -> list[NoticeRow]:
+    """Several notices in the order of their ids, locked until the transaction ends."""
+    query = ROWS.select().where(Notice.id.in_(notice_ids)).order_by(Notice.id)
+    return ROWS.all(for_update(query))
+
+
+def empty_nameless() -> None:
+    """Take what was written to members who are no longer there out of their notices."""
+    nameless = Notice.user_id.is_null() & Notice.body.is_null(False)
+    Notice.update(subject=None, body=None, error=None).where(nameless).execute()
+    queued = Notice.user_id.is_null() & _is(NoticeStatus.QUEUED)
+    Notice.update(status=NoticeStatus.CANCELLED).where(queued).execute()
+
+
+def delete_before(moment: str, limit: int) -> int:
+    """Delete some of the oldest notices, if they were made before a moment; give how many."""
+    oldest = Notice.select(Notice.id, Notice.created_at).order_by(Notice.id).limit(limit)
+    ids = [row[0] for row in rows(oldest) if row[1] < moment]
+    Notice.delete().where(Notice.id.in_(ids)).execute()
+    return len(ids)
+
+
+def waiting() -> int:
+    """How many mails are queued."""
+    queued = _is(NoticeStatus.QUEUED) & (Notice.channel == Channel.EMAIL)
+    return int(Notice.select().where(queued).count())
+
+
+def count(status: NoticeStatus) -> int:
+    """How many notices are in a status."""
+    return int(Notice.select().where(_is(status)).count())
+
+
+def in_status(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Filters of `LISTING`, in which the `status` that was asked for has a filter of its own."""
+    filters = dict(asked)
+    status = filters.pop("status", None)
+    return filters if status is None else {**filters, status_name([status]): None}
+
+
+def _is_due(now: str) -> Any:
+    queued = _is(NoticeStatus.QUEUED) & (Notice.channel == Channel.EMAIL)
+    return queued & (Notice.next_try_at <= now)
+
+
+def _skipping_locked(query: Any) -> Any:
+    return query.for_update(skip_locked=True) if is_postgresql() else query
+
+
+def _existing(row: NoticeRow | None) -> NoticeRow:
+    if row is None:
+        raise Missing("There is no such notice.")
+    return row
+
+
+def requeue(notice: NoticeRow) -> NoticeRow:
+    """Queue a notice again, as if it were new; give it as it is stored then."""
+    now = timestamp()
+    fresh = notice._replace(status=NoticeStatus.QUEUED, error=None, queued_at=now, next_try_at=now)
+    change(notice, status=fresh.status, error=None, queued_at=now, next_try_at=now)
+    return fresh

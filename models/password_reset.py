@@ -1,0 +1,83 @@
+"""Password resets asked for by mail: each works once, for an hour."""
+
+import hashlib
+from datetime import timedelta
+
+from peewee import ForeignKeyField, TextField
+
+from models.database import Table, for_update, rows
+from models.timestamps import timestamp
+from models.user import User, email_key
+
+LIFE = timedelta(hours=1)
+MOST_AN_HOUR = 3
+
+
+class PasswordReset(Table):
+    """One request; `user_id` is null where nothing is sent."""
+
+    email_hash = TextField()
+    user = ForeignKeyField(User, null=True, on_delete="CASCADE")
+    created_at = TextField()
+    used_at = TextField(null=True)
+
+
+def ask(email: str) -> tuple[int, int] | None:
+    """Note a request for an email, and return its id and whose it is, if mail is to be sent.
+
+    None when no active account has the email, or for the fourth request within an hour; both are
+    noted all the same, so that they take the same time.
+    """
+    key = email_key(email) or ""
+    account = User.select(User.id).where((User.email_key == key) & (User.is_active == 1))
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    recent = (PasswordReset.email_hash == digest) & (PasswordReset.created_at > _since())
+    is_too_many = PasswordReset.select().where(recent).count() >= MOST_AN_HOUR
+    user_id = account.scalar()
+    created: int = PasswordReset.insert(
+        email_hash=digest,
+        user_id=None if is_too_many else user_id,
+        created_at=timestamp(),
+    ).execute()
+    return None if is_too_many or user_id is None else (created, user_id)
+
+
+def is_usable(reset_id: int) -> bool:
+    """Whether a request still works: not used, not too old, the password not changed since."""
+    return bool(PasswordReset.select().where(_usable(reset_id)).exists())
+
+
+def use(reset_id: int) -> int | None:
+    """Use a request up and return whose password may be set; None when it works no longer."""
+    query = PasswordReset.select(PasswordReset.user_id).where(_usable(reset_id))
+    found = rows(for_update(query))
+    if not found:
+        return None
+    PasswordReset.update(used_at=timestamp()).where(PasswordReset.id == reset_id).execute()
+    user_id: int = found[0][0]
+    return user_id
+
+
+def end_all(user_id: int) -> None:
+    """Let no request of an account work any longer: its password has been changed."""
+    unused = (PasswordReset.user_id == user_id) & PasswordReset.used_at.is_null()
+    PasswordReset.update(used_at=timestamp()).where(unused).execute()
+
+
+def delete_old() -> int:
+    """Forget requests that count no longer, and return their number."""
+    removed: int = PasswordReset.delete().where(PasswordReset.created_at <= _since()).execute()
+    return removed
+
+
+def _since() -> str:
+    return timestamp(ahead=-LIFE)
+
+
+def _usable(reset_id: int) -> object:
+    return (
+        (PasswordReset.id == reset_id)
+        & PasswordReset.user_id.is_null(False)
+        & PasswordReset.used_at.is_null()
+        & (PasswordReset.created_at > _since())
+    )

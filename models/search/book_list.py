@@ -1,0 +1,334 @@
+"""The catalogue's lists: filtered, searched, ranked, counted by facet, on either database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from peewee import JOIN, SQL, Join, fn
+
+from models.book import ROWS, Book, has_isbn, is_present
+from models.book_fields import (
+    IN_AUTHOR,
+    IN_PUBLISHER,
+    IN_REST,
+    IN_SERIES,
+    IN_SUBJECT,
+    LISTS,
+    SHOWN,
+)
+from models.copy import Copy
+from models.database import Compiled, is_postgresql, slot
+from models.json_lists import bound, numbers, texts
+from models.listing import (
+    Filter,
+    Listing,
+    Position,
+    Shape,
+    Slots,
+    Sort,
+    at_least,
+    equals,
+    one_of,
+)
+from models.rows import JsonReader
+from models.search.fts import Match
+from models.search.index import tag
+from models.search.parser import Query, Term, loose_words, parse
+from models.search.tables import BookCount, found, index, is_nth, nth_ids
+
+_TEXT = {
+    "author": IN_AUTHOR,
+    "subject": IN_SUBJECT,
+    "publisher": IN_PUBLISHER,
+    "series": IN_SERIES,
+}
+RELEVANCE = "relevance"
+_MANY = 1000
+# So many free copies are few: their books are looked up, instead of a copy for every book. Of more
+# than so many a page is sooner full.
+_FEW = 3_500
+_FEW_FOR_A_PAGE = 500
+# A book without a year comes before all that have one.
+_EARLIEST = SQL("-9999")
+_LAST_PLACE = (1 << 63) - 1
+
+
+class Shelf(NamedTuple):
+    """What the shelf has for walk-ins, beside the status of copies.
+
+    `never_lent` are loan types that nobody may borrow; `promised` are the ids of books whose free
+    copies are all for holds that wait, `freed` of some that have a copy for walk-ins, whatever the
+    status of their copies says.
+    """
+
+    never_lent: list[str]
+    promised: list[int]
+    freed: list[int]
+
+    def values(self) -> list[Any]:
+        """What the filter is bound to: nothing where no book needs more than its status."""
+        if not (self.never_lent or self.promised or self.freed):
+            return []
+        return [bound(self.never_lent), bound(self.promised), bound(self.freed)]
+
+
+def _is_available(slots: Slots) -> Any:
+    free = (Copy.book_id == Book.id) & (Copy.status == SQL("'available'"))
+    if not slots:
+        return fn.EXISTS(Copy.select(SQL("1")).where(free))
+    types, promised, freed = slots
+    lent = free & Copy.loan_type.not_in(texts(types))
+    standing = fn.EXISTS(Copy.select(SQL("1")).where(lent))
+    return (standing & Book.id.not_in(numbers(promised))) | Book.id.in_(numbers(freed))
+
+
+class Catalogue(Listing):
+    """The lists of books, with the filters that the search index answers.
+
+    Beside the plain filters it takes `q` (see `models.search.parser.parse`), the words of
+    `author`, `subject`, `publisher` and `series`, and `material_type`; `available` and `not
+    available` take a `Shelf`; beside the plain sorts
+    `relevance`, the order of `q` unless told otherwise: all words in the title, then in title and
+    author, then anywhere; the shorter title first, then the lower id. Without words to rank by it
+    is the order of ids.
+    """
+
+    def total(self, asked: Mapping[str, Any]) -> int:
+        """How many books the filters leave; exact."""
+        if not asked:
+            return _all()
+        plain, match = divide(asked)
+        if plain.keys() == {"language"} and not match:
+            return _IN_LANGUAGE.scalar(language=plain["language"]) or 0
+        if match and not plain:
+            count: int = _COUNT.scalar(match=match.whole())
+            return _all() - count if match.only_excludes else count
+        return super().total(as_filters(narrowed(asked)))
+
+    def page(
+        self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
+    ) -> list[Any]:
+        """The books of one page."""
+        if not asked:
+            return super().page(asked, _unranked(sort), limit=limit, offset=offset)
+        plain, match = divide(asked)
+        if not _ranks(match, sort):
+            return super().page(_walked(asked), _unranked(sort), limit=limit, offset=offset)
+        rows: list[Any] = []
+        for tier in _tiers(match, sort):
+            found = self._ranked(plain, tier, sort, limit=limit - len(rows), offset=offset)
+            rows += [self.view.read(row[:-1]) for row in found]
+            if len(rows) == limit:
+                break
+            skipped = offset if found or not offset else self._ranked_total(plain, tier)
+            offset -= min(offset, skipped)
+        return rows
+
+    def after(
+        self,
+        asked: Mapping[str, Any],
+        sort: Sequence[str],
+        position: Position | None,
+        *,
+        limit: int,
+    ) -> tuple[list[Any], Position | None]:
+        """The books that follow `position` (None: the start), and where the next ones begin."""
+        plain, match = divide(asked)
+        if not _ranks(match, sort):
+            return super().after(_walked(asked), _unranked(sort), position, limit=limit)
+        first, place = position or (0, None)
+        rows: list[Any] = []
+        places: list[Position] = []
+        for number, tier in list(enumerate(_tiers(match, sort)))[first:]:
+            wanted = limit + 1 - len(rows)
+            found = self._ranked(plain, tier, sort, limit=wanted, offset=0, place=place)
+            rows += [self.view.read(row[:-1]) for row in found]
+            places += [[number, row[-1]] for row in found]
+            if len(rows) > limit:
+                return rows[:limit], places[limit - 1]
+            place = None
+        return rows, None
+
+    def sample(
+        self, asked: Mapping[str, Any], names: tuple[str, ...], every: int
+    ) -> list[tuple[Any, ...]]:
+        """The named columns of the books that the filters leave, of one book in `every`.
+
+        A power of two; which books these are depends on their ids alone.
+        """
+        plain, match = divide(asked)
+        values, shape = self._bind(plain)
+        key = ("sample", names, shape, every, bool(match), match.only_excludes)
+        query = self._query(key, lambda: self._sampled(names, shape, every, match))
+        return query.rows(**values, match=match.whole() if match else "")
+
+    def _sampled(self, names: tuple[str, ...], shape: Shape, every: int, match: Match) -> Any:
+        columns = [getattr(Book, name) for name in names]
+        if match and not match.only_excludes:
+            here = index()
+            query = here.entry.select(*columns).join(Book, JOIN.CROSS)
+            query = query.where((Book.id == here.book_id) & here.matches(slot("match")))
+            return self._filtered(query.where(is_nth(here.book_id, every)), shape)
+        query = self._select(columns, shape)
+        if match:
+            query = query.where(Book.id.not_in(found(slot("match"), every)))
+        if every > 1:
+            query = query.from_(Join(nth_ids(every), Book, JOIN.CROSS))
+            query = query.where(Book.id == SQL("nth.id"))
+        return query
+
+    def _ranked(
+        self,
+        plain: Mapping[str, Any],
+        tier: str,
+        sort: Sequence[str],
+        *,
+        limit: int,
+        offset: int,
+        place: int | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Books of one tier that come after a place (None: all), each row ending with its place."""
+        values, shape = self._bind(plain)
+        descends = _descends(sort)
+        query = self._query(("ranked", shape, descends), lambda: self._ranking(shape, descends))
+        if place is None:
+            place = _LAST_PLACE if descends else 0
+        return query.rows(**values, match=tier, place=place, limit=limit, offset=offset)
+
+    def _ranked_total(self, plain: Mapping[str, Any], tier: str) -> int:
+        if not plain:
+            count: int = _COUNT.scalar(match=tier)
+            return count
+        return super().total({**plain, "match": tier})
+
+    def _ranking(self, shape: Shape, descends: bool) -> Any:
+        here = index()
+        place = here.entry.place
+        joined = here.entry.select(*self.view.columns, place).join(Book, JOIN.CROSS)
+        query = joined.where((Book.id == here.book_id) & here.matches(slot("match")))
+        beyond = place < slot("place") if descends else place > slot("place")
+        return (
+            self._filtered(query.where(beyond), shape)
+            .order_by(place.desc() if descends else place)
+            .limit(slot("limit"))
+            .offset(slot("offset"))
+        )
+
+
+LISTING = Catalogue(
+    Book,
+    ROWS,
+    sorts={
+        "id": Sort(Book.id),
+        "title": Sort(Book.title_key),
+        "author": Sort(Book.author_key),
+        "published_year": Sort(Book.year_key),
+        "created_at": Sort(Book.created_at),
+        "updated_at": Sort(Book.updated_at),
+    },
+    filters={
+        "language": equals(Book.language),
+        "isbn": Filter(lambda slots: has_isbn(slots[0])),
+        "issn": equals(Book.issn),
+        "id": one_of(Book.id),
+        "published_from": at_least(Book.year_key),
+        "published_to": Filter(lambda slots: Book.year_key.between(_EARLIEST, slots[0])),
+        "updated_since": at_least(Book.updated_at),
+        "available": Filter(_is_available, Shelf.values),
+        "not available": Filter(lambda slots: ~_is_available(slots), Shelf.values),
+        "few": Filter(lambda slots: Book.id.in_(numbers(slots[0])), lambda ids: [bound(ids)]),
+        "match": Filter(lambda slots: Book.id.in_(found(slots[0]))),
+        "among": Filter(lambda slots: (Book.id + 0).in_(found(slots[0]))),
+        "unless": Filter(lambda slots: Book.id.not_in(found(slots[0]))),
+    },
+    scope=is_present,
+    count=lambda: _all(),
+)
+AS_JSON = replace(LISTING, view=JsonReader(Book, SHOWN, LISTS))
+"""The same lists, whose rows are what clients see of the books."""
+
+
+def _all() -> int:
+    return _TOTAL.scalar() or 0
+
+
+_COUNT = Compiled(
+    lambda: index().entry.select(fn.COUNT(SQL("*"))).where(index().matches(slot("match")))
+)
+_TOTAL = Compiled(lambda: BookCount.select(BookCount.count).where(BookCount.name == SQL("'book'")))
+_IN_LANGUAGE = Compiled(
+    lambda: BookCount.select(BookCount.count).where(
+        (BookCount.name == SQL("'language'")) & (BookCount.value == slot("language"))
+    )
+)
+
+
+def divide(asked: Mapping[str, Any]) -> tuple[dict[str, Any], Match]:
+    """What was asked as plain filters, and as a question to the search index."""
+    plain = dict(asked)
+    query = parse(plain.pop("q", ""))
+    within = {
+        column: loose_words(plain.pop(name)) for name, column in _TEXT.items() if name in plain
+    }
+    tags = [tag("material_type", plain.pop("material_type"))] if "material_type" in plain else []
+    if "language" in plain and (tags or query.wanted or any(q.wanted for q in within.values())):
+        tags.append(tag("language", plain.pop("language")))
+    if tags:
+        within[IN_REST] = Query(tuple(Term((word,)) for word in tags))
+    return plain, Match(query, within)
+
+
+def narrowed(asked: Mapping[str, Any], most: int | None = None) -> Mapping[str, Any]:
+    """What was asked, with the `few` books that have a copy on the shelf, if only those are wanted.
+
+    PostgreSQL begins with them by itself.
+    """
+    shelf = asked.get("available")
+    if shelf is None or is_postgresql():
+        return asked
+    most = _FEW if most is None else most
+    ids = [row[0] for row in _FREE.rows(limit=most + 1)]
+    return asked if len(ids) > most else {**asked, "few": [*ids, *shelf.freed]}
+
+
+_FREE = Compiled(
+    lambda: Copy.select(Copy.book_id).where(Copy.status == SQL("'available'")).limit(slot("limit"))
+)
+
+
+def as_filters(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, as filters of the plain kind."""
+    plain, match = divide(asked)
+    if match:
+        plain["unless" if match.only_excludes else "match"] = match.whole()
+    return plain
+
+
+def _walked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, as filters of a list that is sorted otherwise than by relevance.
+
+    Where much matches, SQLite is kept from sorting every match: it goes through the books in order
+    until the page is full.
+    """
+    filters = as_filters(narrowed(asked, _FEW_FOR_A_PAGE))
+    if "match" in filters and not is_postgresql() and _COUNT.scalar(match=filters["match"]) > _MANY:
+        filters["among"] = filters.pop("match")
+    return filters
+
+
+def _ranks(match: Match, sort: Sequence[str]) -> bool:
+    return match.is_ranked and (not sort or sort[0].lstrip("-") == RELEVANCE)
+
+
+def _descends(sort: Sequence[str]) -> bool:
+    return bool(sort) and sort[0] == f"-{RELEVANCE}"
+
+
+def _tiers(match: Match, sort: Sequence[str]) -> list[str]:
+    tiers = match.tiers()
+    return tiers[::-1] if _descends(sort) else tiers
+
+
+def _unranked(sort: Sequence[str]) -> list[str]:
+    rest = [key for key in sort if key.lstrip("-") != RELEVANCE]
+    return rest or (["-id"] if _descends(sort) else [])

@@ -1,0 +1,74 @@
+"""What accounts sign in with: hashes of passwords and PINs."""
+
+from typing import Any, NamedTuple
+
+from peewee import TextField
+
+from models import audit
+from models.audit import Actor
+from models.database import Compiled, slot
+from models.errors import Missing
+from models.user import User, card_key, email_key
+
+
+class Account(NamedTuple):
+    """What is needed to let somebody in."""
+
+    id: int
+    role: str
+    is_active: bool
+    password_hash: str | None
+    pin_hash: str | None
+
+
+_COLUMNS = (User.id, User.role, User.is_active, User.password_hash, User.pin_hash)
+_BY_EMAIL = Compiled(lambda: User.select(*_COLUMNS).where(User.email_key == slot("key")))
+_BY_CARD = Compiled(lambda: User.select(*_COLUMNS).where(User.card_key == slot("key")))
+_BY_ID = Compiled(lambda: User.select(*_COLUMNS).where(User.id == slot("key")))
+
+
+def by_email(email: str) -> Account | None:
+    """The account that signs in by this email, or None."""
+    return None if "\0" in email else _account(_BY_EMAIL, email_key(email))
+
+
+def by_card(card_number: str) -> Account | None:
+    """The account with this card, or None."""
+    return None if "\0" in card_number else _account(_BY_CARD, card_key(card_number))
+
+
+def of(user_id: int) -> Account:
+    """The account with this id. Raises Missing."""
+    found = _account(_BY_ID, user_id)
+    if found is None:
+        raise Missing("There is no such user.")
+    return found
+
+
+def set_password(user_id: int, hashed: str, actor: Actor) -> None:
+    """Store the hash of a new password."""
+    _store(user_id, User.password_hash, hashed)
+    audit.record(actor, "user.password", "user", user_id)
+
+
+def rehash(user_id: int, stored: str, hashed: str) -> None:
+    """Store our own hash of a password in the place of one that came from another system."""
+    same = (User.id == user_id) & (User.password_hash == stored)
+    User.update(password_hash=hashed).where(same).execute()
+
+
+def set_pin(user_id: int, hashed: str, actor: Actor) -> None:
+    """Store the hash of a new PIN (rule 43)."""
+    _store(user_id, User.pin_hash, hashed)
+    audit.record(actor, "user.pin", "user", user_id)
+
+
+def _store(user_id: int, column: TextField, hashed: str) -> None:
+    User.update({column: hashed, User.revision: User.revision + 1}).where(
+        User.id == user_id
+    ).execute()
+
+
+def _account(query: Compiled, key: Any) -> Account | None:
+    row = query.row(key=key)
+    return None if row is None else Account(row[0], row[1], bool(row[2]), row[3], row[4])

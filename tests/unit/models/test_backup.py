@@ -1,0 +1,88 @@
+"""Backups on each database: made and put back while lending goes on."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from peewee import DatabaseError
+
+from models import backup, soundness, version
+from models.copy import Copy
+from models.database import database
+from models.errors import DomainError
+from models.loan import Loan
+from tests.unit.circulation.library import back, berlin, lent, member, title
+
+
+@pytest.fixture
+def library(db: Any) -> Any:
+    berlin()
+    return db
+
+
+def busy(barcodes: list[str], who: int, over: Event) -> int:
+    """Lend and take back until told to stop; how many loans were answered."""
+    done = 0
+    with database.connection_context():
+        while not over.is_set():
+            for barcode in barcodes:
+                try:
+                    lent(barcode, who)
+                    back(barcode)
+                except (DomainError, DatabaseError):
+                    continue
+                done += 1
+    return done
+
+
+def test_a_backup_made_and_put_back_under_load_contradicts_nothing(
+    library: Any, tmp_path: Path
+) -> None:
+    desks = [([title()[1][0] for _ in range(2)], member()) for _ in range(2)]
+    over = Event()
+    file = tmp_path / "backup"
+    with ThreadPoolExecutor(len(desks)) as pool:
+        running = [pool.submit(busy, barcodes, who, over) for barcodes, who in desks]
+        try:
+            assert backup.make(file) > 0
+            backup.put_back(file)
+        finally:
+            over.set()
+        assert [one.result() > 0 for one in running] == [True, True]
+    assert soundness.findings() == []
+    backup.put_back(file)
+    assert soundness.findings() == []
+    assert Copy.select().count() == 4
+
+
+def test_what_was_done_after_the_backup_is_gone_when_it_is_put_back(
+    library: Any, tmp_path: Path
+) -> None:
+    _, [barcode] = title()
+    lent(barcode, member())
+    backup.make(tmp_path / "backup")
+    back(barcode)
+    title()
+    before = version.of_catalogue()
+    backup.put_back(tmp_path / "backup")
+    assert [one.returned_at for one in Loan.select()] == [None]
+    assert Copy.select().count() == 1
+    assert version.of_catalogue() > before
+
+
+def test_a_file_that_is_no_backup_changes_nothing(library: Any, tmp_path: Path) -> None:
+    title()
+    (tmp_path / "notes").write_text("Buy milk.")
+    with pytest.raises(backup.Unusable):
+        backup.put_back(tmp_path / "notes")
+    assert Copy.select().count() == 1
+
+
+def test_a_contradiction_is_told_with_the_barcode(library: Any) -> None:
+    _, [barcode] = title()
+    Copy.update(status="on_loan").execute()
+    [found] = soundness.findings()
+    assert (found.number, found.names) == (1, [barcode])
+    assert found.remedy == "Scan the copy as returned."
