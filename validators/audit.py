@@ -1,15 +1,18 @@
 """The audit log."""
 
-from validators.bodies import Schema
-from validators.common import ANY_OBJECT, ID, RECORD_ID, TIMESTAMP, server, text
-from validators.queries import Query
+from validators.engine.bodies import Schema
+from validators.engine.fields import ANY_OBJECT, ID, RECORD_ID, TIMESTAMP, server, text
+from validators.engine.queries import Query
 
 ENTRY = Schema(
     "AuditEntry",
     {
         **RECORD_ID,
-        "at": server(TIMESTAMP, "When."),
-        "actor_id": {**server(ID, "Who; null for the library's own jobs."), "nullable": True},
+        "at": server(TIMESTAMP, "When it happened."),
+        "actor_id": {
+            **server(ID, "Who did it; null for jobs of the library itself."),
+            "nullable": True,
+        },
         "action": {**text(100), "meta": {"description": "noun.verb", "example": "loan.create"}},
         "record_type": {**text(100), "meta": {"example": "loan"}},
         "record_id": {**ID, "nullable": True},

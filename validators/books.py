@@ -1,14 +1,18 @@
 """Title records: bodies, lists, batches and exports."""
 
-from validators.base import Rules
-from validators.bodies import Schema
-from validators.common import (
-    ANY_OBJECT,
+from collections.abc import Callable
+
+from models.book_fields import FIELDS, Field, Kind
+from models.vocabulary import DuplicateReason, MaterialType
+from validators.batches import batch_of
+from validators.copies import COPY
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
     BOOLEAN,
     COUNT,
     FREE_TEXT,
     ID,
-    LONGEST_DESCRIPTION,
+    LANGUAGE,
     LONGEST_NAME,
     LONGEST_TITLE,
     RECORD_ID,
@@ -23,15 +27,16 @@ from validators.common import (
     required,
     text,
 )
-from validators.copies import COPY
-from validators.queries import Query
+from validators.engine.queries import Query
+from validators.engine.validator import Rules
 
-FACETS = ("language", "subject", "author", "published_year")
+FACETS = ("language", "subject", "author", "published_year", "material_type")
 SORTABLE = ("relevance", "title", "author", "published_year", "created_at", "updated_at", "id")
-MOST_OPERATIONS = 1000
+
+MOST_IDS = 100
 
 ISBN: Rules = {"type": "string", "coerce": "isbn"}
-LANGUAGE: Rules = {"type": "string", "coerce": "language"}
+ISSN: Rules = {"type": "string", "coerce": "issn"}
 
 CONTRIBUTOR = Schema(
     "Contributor",
@@ -45,46 +50,57 @@ AVAILABILITY = Schema(
     "Availability",
     {
         "copies": {**COUNT, "meta": {"description": "Copies not lost or withdrawn."}},
-        "available": {**COUNT, "meta": {"description": "Copies on the shelf."}},
-        "on_loan": {**COUNT, "meta": {"description": "Copies in readers' hands."}},
-        "holds": {**COUNT, "meta": {"description": "Readers waiting."}},
+        "available": {
+            **COUNT,
+            "meta": {
+                "description": "Copies on the shelf that may be taken: not promised to holds,"
+                " and of a type that is lent."
+            },
+        },
+        "on_loan": {**COUNT, "meta": {"description": "Copies on loan."}},
+        "holds": {**COUNT, "meta": {"description": "Holds that wait or are ready."}},
+        "next_due_at": {
+            **TIMESTAMP,
+            "nullable": True,
+            "meta": {"description": "When the first of its copies on loan is due."},
+        },
     },
 )
+
+
+def _rules(name: str, field: Field) -> Rules:
+    """What the schema says of one field of a book."""
+    noted = {"description": field.description}
+    if field.example is not None:
+        noted["example"] = field.example
+    rules = _KINDS[field.kind](field)
+    if field.kind.is_list:
+        return {**rules, "default": [], "meta": noted}
+    if field.kind is Kind.MATERIAL:
+        return {**rules, "default": field.default, "meta": noted}
+    made = required if name == "title" else optional
+    return made(rules, noted.pop("description"), **noted)
+
+
+_KINDS: dict[Kind, Callable[[Field], Rules]] = {
+    Kind.TEXT: lambda field: text(field.longest),
+    Kind.YEAR: lambda field: YEAR,
+    Kind.PAGES: lambda field: {"type": "integer", "min": 1, "max": 1_000_000},
+    Kind.ISBN: lambda field: ISBN,
+    Kind.ISSN: lambda field: ISSN,
+    Kind.LANGUAGE: lambda field: LANGUAGE,
+    Kind.MATERIAL: lambda field: one_of(*MaterialType),
+    Kind.URL: lambda field: {"type": "string", "coerce": "url", "maxlength": field.longest},
+    Kind.TEXTS: lambda field: listed({**text(field.longest), "blank": False}, maxlength=field.most),
+    Kind.ISBNS: lambda field: listed(ISBN, maxlength=field.most),
+    Kind.PEOPLE: lambda field: listed(CONTRIBUTOR, maxlength=field.most),
+}
 
 BOOK = Schema(
     "Book",
     {
         **RECORD_ID,
-        "title": required(text(LONGEST_TITLE), "The title proper.", example="The Moonstone"),
-        "subtitle": optional(text(LONGEST_TITLE), "The rest of the title."),
-        "author": optional(
-            text(LONGEST_NAME), "The main author, family name first.", example="Collins, Wilkie"
-        ),
-        "contributors": {
-            **listed(CONTRIBUTOR, maxlength=200),
-            "default": [],
-            "meta": {"description": "Everybody else who had a part in it."},
-        },
-        "isbn": optional(
-            ISBN, "Given with 10 or 13 digits, kept with 13.", example="9780141439679"
-        ),
-        "publisher": optional(text(LONGEST_NAME), "Who published it.", example="Penguin"),
-        "published_year": optional(YEAR, "Negative before our era.", example=1868),
-        "language": optional(
-            LANGUAGE, "ISO 639-2/B; two-letter codes are converted.", example="eng"
-        ),
-        "edition": optional(text(LONGEST_NAME), "The edition statement."),
-        "pages": optional({"type": "integer", "min": 1, "max": 1_000_000}, "How many pages."),
-        "description": optional(text(LONGEST_DESCRIPTION), "A summary."),
-        "subjects": {
-            **listed({**text(200), "blank": False}, maxlength=100),
-            "default": [],
-            "meta": {"description": "What it is about.", "example": ["Detective stories"]},
-        },
-        "classification": optional(text(200), "The class number.", example="823.8"),
-        "cover_url": optional(
-            {"type": "string", "coerce": "url", "maxlength": 2000}, "A picture of the cover."
-        ),
+        **{name: _rules(name, field) for name, field in FIELDS.items()},
         **STAMPS,
         "availability": {
             **nested(
@@ -103,6 +119,12 @@ BOOK = Schema(
 
 FACET_VALUE = Schema("FacetValue", {"value": {"type": ["string", "integer"]}, "count": COUNT})
 
+FACETS_SAMPLE = Schema("FacetsSample", {"one_in": {**COUNT, "min": 2}})
+FACETS_SAMPLED = (
+    "Set if so many books are found that the counts of `facets` are estimates: one book in `one_in`"
+    " was counted, always the same ones. Without it they are exact."
+)
+
 BOOKS = page_of(
     BOOK,
     extra={
@@ -111,11 +133,21 @@ BOOKS = page_of(
             "schema": {
                 name: {**listed(FACET_VALUE), "meta": {"optional": True}} for name in FACETS
             },
-            "meta": {"optional": True, "description": "With `facets=`."},
+            "meta": {
+                "component": "Facets",
+                "optional": True,
+                "description": "With `facets=`; of each the 50 greatest.",
+            },
+        },
+        "facets_sample": {
+            **nested(FACETS_SAMPLE, optional=True, description=FACETS_SAMPLED),
         },
         "suggestions": {
             **listed(text(LONGEST_TITLE)),
-            "meta": {"optional": True, "description": "What `q` may have meant; nothing has it."},
+            "meta": {
+                "optional": True,
+                "description": "Words like those of `q`, when nothing is found.",
+            },
         },
     },
 )
@@ -126,12 +158,19 @@ FILTERS: dict[str, Rules] = {
     "subject": {**FREE_TEXT, "meta": {"description": "A subject."}},
     "language": {**LANGUAGE, "meta": {"description": "A code of two or three letters."}},
     "publisher": {**FREE_TEXT, "meta": {"description": "Words of the publisher's name."}},
-    "isbn": {**ISBN, "meta": {"description": "In any form."}},
+    "series": {**FREE_TEXT, "meta": {"description": "Words of the series."}},
+    "material_type": {**one_of(*MaterialType), "meta": {"description": "The kind of thing."}},
+    "id": {
+        **listed(ID, maxlength=MOST_IDS),
+        "meta": {"description": f"The books with these ids, up to {MOST_IDS}."},
+    },
+    "isbn": {**ISBN, "meta": {"description": "Any of a book's ISBNs, in any form."}},
+    "issn": {**ISSN, "meta": {"description": "In any form."}},
     "published_from": {**YEAR, "meta": {"description": "The first year wanted."}},
     "published_to": {**YEAR, "meta": {"description": "The last year wanted."}},
     "available": {
         **BOOLEAN,
-        "meta": {"description": "Books with a copy on the shelf now, or (`false`) without one."},
+        "meta": {"description": "Books with a copy that may be taken now, or (`false`) without."},
     },
     "updated_since": {**TIMESTAMP, "meta": {"description": "Changed at this time or later."}},
 }
@@ -148,45 +187,47 @@ BOOKS_QUERY = Query(
 BOOK_QUERY = Query(embeddable=("availability", "copies"))
 
 EXPORT_QUERY = Query(
-    filters={**FILTERS, "format": {**one_of("marc", "marcxml", "csv", "ndjson"), "required": True}}
-)
-
-OPERATION = Schema(
-    "BatchOperation",
-    {
-        "op": required(one_of("create", "update", "delete"), "What to do."),
-        "id": {**ID, "meta": {"description": "Which book to update or delete."}},
-        "revision": {**COUNT, "meta": {"description": "Do it only if the book is at this one."}},
-        "book": {**ANY_OBJECT, "meta": {"description": "The book, or in an update its changes."}},
-    },
-)
-
-BATCH = Schema(
-    "Batch",
-    {
-        "operations": required(
-            listed(OPERATION, minlength=1, maxlength=MOST_OPERATIONS), "Done in this order."
-        ),
-        "atomic": {
+    filters={
+        **FILTERS,
+        "format": {**one_of("marc", "marcxml", "unimarc", "csv", "ndjson"), "required": True},
+        "copies": {
             **BOOLEAN,
             "default": False,
-            "meta": {"description": "All or none."},
+            "meta": {"description": "Whether the copies come too."},
         },
+        "deleted": {
+            **BOOLEAN,
+            "default": False,
+            "meta": {
+                "description": "In NDJSON: whether titles that were deleted or merged follow,"
+                " with `deleted_at`, so that past loans of them can be brought in elsewhere."
+            },
+        },
+    }
+)
+
+BATCH = batch_of("book")
+
+MERGE = Schema(
+    "BookMerge",
+    {
+        "from": required(
+            listed(ID, minlength=1, maxlength=MOST_IDS),
+            "The books that become this one.",
+            example=[2],
+        )
     },
 )
 
-BATCH_ANSWER = Schema(
-    "BatchAnswer",
-    {
-        "results": listed(
-            Schema(
-                "BatchResult",
-                {
-                    "status": COUNT,
-                    "id": {**ID, "meta": {"optional": True}},
-                    "problem": {**ANY_OBJECT, "meta": {"optional": True}},
-                },
-            )
-        )
-    },
+DUPLICATES = page_of(
+    Schema(
+        "Duplicates",
+        {
+            "reason": {
+                **one_of(*DuplicateReason),
+                "meta": {"description": "The same ISBN, or title, author, part and year."},
+            },
+            "books": listed(BOOK),
+        },
+    )
 )

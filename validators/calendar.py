@@ -1,8 +1,24 @@
 """The days the library is open, and the closures."""
 
-from validators.bodies import Schema
-from validators.common import DATE, RECORD_ID, required, text
-from validators.queries import Query
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
+    DATE,
+    RECORD_ID,
+    listed,
+    optional,
+    required,
+    server,
+    text,
+)
+from validators.engine.queries import Query
+
+PLAN = Schema(
+    "CalendarPlan",
+    {
+        "valid_from": {**DATE, "nullable": True},
+        "open_weekdays": {"type": "list", "schema": {"type": "integer"}},
+    },
+)
 
 CALENDAR = Schema(
     "Calendar",
@@ -21,6 +37,12 @@ CALENDAR = Schema(
             },
             "1 is Monday.",
             example=[1, 2, 3, 4, 5, 6],
+        ),
+        "valid_from": optional(
+            DATE, "From when these weekdays hold; today unless given, never earlier."
+        ),
+        "history": server(
+            listed(PLAN), "All weeks, the first one first; that has no `valid_from`."
         ),
     },
 )

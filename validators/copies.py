@@ -1,13 +1,15 @@
 """Copies: the things with barcodes."""
 
-from validators.bodies import Schema
-from validators.common import (
+from models.vocabulary import CopyStatus
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
     DATE,
     ID,
     LABEL,
     MONEY,
     RECORD_ID,
     STAMPS,
+    TIMESTAMP,
     WORD,
     one_of,
     optional,
@@ -16,11 +18,16 @@ from validators.common import (
     some_of,
     text,
 )
-from validators.queries import Query
+from validators.engine.queries import Query
 
-STATUSES = ("available", "on_loan", "on_hold_shelf", "in_repair", "lost", "withdrawn")
+STATUSES = tuple(CopyStatus)
 BARCODE = "31234000123456"  # of the copy in all examples
-SETTABLE = ("available", "in_repair", "lost", "withdrawn")
+SETTABLE = (
+    CopyStatus.AVAILABLE,
+    CopyStatus.IN_REPAIR,
+    CopyStatus.LOST,
+    CopyStatus.WITHDRAWN,
+)
 
 COPY = Schema(
     "Copy",
@@ -42,13 +49,35 @@ COPY = Schema(
             "default": "available",
             "meta": {
                 "settable": list(SETTABLE),
-                "description": "on_loan and on_hold_shelf come about by lending and returning.",
+                "description": "Lending and returning set on_loan and on_hold_shelf.",
             },
         },
         "price": optional(MONEY, "What is charged when it is lost, in minor units."),
         "acquired_on": optional(DATE, "When the library got it."),
         "note": optional(text(5000), "For staff only.", staff_only=True),
+        "due_at": {
+            **server(TIMESTAMP, "When it is due, while it is on loan; who has it is not told."),
+            "nullable": True,
+        },
+        "last_seen_at": {
+            **server(TIMESTAMP, "When it was last scanned, for whatever reason."),
+            "nullable": True,
+        },
         **STAMPS,
+    },
+)
+
+COPY_CHANGES = Schema(
+    "CopyChanges",
+    {
+        **COPY.fields,
+        "book_id": {
+            **ID,
+            "meta": {
+                "description": "The book this is a copy of. Another one moves the copy there, with"
+                " its past loans and the holds on it alone."
+            },
+        },
     },
 )
 

@@ -1,12 +1,16 @@
 """Fees, their payments and waivers, and a member's account."""
 
-from validators.base import Rules
-from validators.bodies import Schema
-from validators.common import (
+from models.vocabulary import FeeKind, FeeStatus, PaymentMethod
+from validators.embedding import with_embeds
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
+    COUNT,
     CURRENCY,
+    DATE,
     ID,
     MONEY,
     RECORD_ID,
+    SIGNED_MONEY,
     TIMESTAMP,
     listed,
     one_of,
@@ -16,26 +20,27 @@ from validators.common import (
     some_of,
     text,
 )
-from validators.queries import Query
+from validators.engine.queries import Query
+from validators.engine.validator import Rules
+from validators.references import BY_MEMBER, MEMBER_NAMED
 
-KINDS = ("overdue", "lost", "manual", "refund")
-STATUSES = ("open", "paid", "waived")
-METHODS = ("cash", "card", "transfer", "other")
+KINDS = tuple(FeeKind)
+STATUSES = tuple(FeeStatus)
+METHODS = tuple(PaymentMethod)
 
 POSITIVE_MONEY: Rules = {**MONEY, "min": 1}
-SIGNED_MONEY: Rules = {"type": "integer"}
 
 FEE = Schema(
     "Fee",
     {
         **RECORD_ID,
-        "user_id": {**server(ID, "Whose account; null when forgotten."), "nullable": True},
+        "user_id": {**server(ID, "Whose account; null once erased."), "nullable": True},
         "loan_id": {**server(ID, "The loan it came from."), "nullable": True},
         "kind": server(one_of(*KINDS), "What it is for."),
         "amount": server(SIGNED_MONEY, "In minor units; negative in a refund."),
         "balance": server(SIGNED_MONEY, "What is left to pay, or to pay out."),
         "currency": CURRENCY,
-        "status": server(one_of(*STATUSES), "waived if any of it was."),
+        "status": server(one_of(*STATUSES), "`waived` if any was; `void`: a mistake."),
         "note": {**server(text(1000), "What the desk wrote."), "nullable": True},
         "created_at": server(TIMESTAMP, "When it was charged."),
     },
@@ -44,19 +49,29 @@ FEE = Schema(
 NEW_FEE = Schema(
     "NewFee",
     {
-        "user_id": required(ID, "Whose account."),
+        **MEMBER_NAMED,
+        "kind": {
+            **one_of(FeeKind.MANUAL, FeeKind.MEMBERSHIP, FeeKind.DAMAGE),
+            "default": FeeKind.MANUAL.value,
+            "meta": {"description": "What kind of charge it is."},
+        },
         "amount": required(POSITIVE_MONEY, "In minor units."),
         "note": required(text(1000), "What it is for.", example="Spilt coffee"),
         "loan_id": optional(ID, "The loan it came from."),
     },
+    either=(("user_id", "card_number"),),
 )
 
-PAYMENT = Schema(
-    "Payment",
+FEE_PAYMENT = Schema(
+    "FeePayment",
     {
         "amount": required(POSITIVE_MONEY, "In minor units; of a refund, what is paid out."),
         "method": required(one_of(*METHODS), "How it is paid."),
     },
+)
+
+PAID_FEE = Schema(
+    "PaidFee", {**FEE.fields, "payment_id": server(ID, "The payment that was taken.")}
 )
 
 WAIVER = Schema(
@@ -72,13 +87,25 @@ ACCOUNT = Schema(
     {
         "user_id": ID,
         "balance": {**SIGNED_MONEY, "meta": {"description": "Owed in all, in minor units."}},
+        "accruing": {**COUNT, "meta": {"description": "Fines of running loans, in minor units."}},
         "currency": CURRENCY,
-        "fees": listed(FEE, meta={"description": "Those not settled."}),
+        "fees": listed(FEE, meta={"description": "The fees with something left to pay."}),
     },
 )
 
+LISTED_FEE = with_embeds(FEE, "user")
+
 FEES_QUERY = Query(
-    filters={"user_id": ID, "status": some_of(*STATUSES)},
+    embeddable=("user",),
+    filters={
+        **BY_MEMBER,
+        "status": some_of(*STATUSES),
+        "kind": some_of(*KINDS),
+        "loan_id": ID,
+        "created_from": {**DATE, "meta": {"description": "Charged on this day or later."}},
+        "created_to": {**DATE, "meta": {"description": "Charged on this day or before."}},
+    },
+    in_order=(("created_from", "created_to"),),
     sortable=("id",),
     fields=tuple(FEE.fields),
     paged=True,

@@ -1,14 +1,12 @@
-"""International Standard Book Numbers: any usual spelling in, 13 digits out (ISO 2108)."""
+"""International Standard Book Numbers: any usual spelling in, 13 digits out."""
 
 import re
 
-from validators.errors import BadValue
+from models.isbn import is_formed, isbn_13
+from validators.engine.errors import BadValue
 
 _LABEL = re.compile(r"\s*(?:urn:)?isbn(?:-1[03])?[:\s]*", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
-_TEN = re.compile(r"[0-9]{9}[0-9Xx]")
-# 979-0 is for printed music (ISMN).
-_THIRTEEN = re.compile(r"97(?:8|9(?!0))[0-9]{10}")
 
 
 def normalise_isbn(text: str) -> str:
@@ -16,30 +14,19 @@ def normalise_isbn(text: str) -> str:
 
     Raises BadValue with the code `format` (no such number) or `checksum` (a digit is wrong).
     """
+    # Most come as they are stored, those of an import for the second time.
+    number = isbn_13(text)
+    if number is not None:
+        return number
     label = _LABEL.match(text)
     digits = _SEPARATORS.sub("", text[label.end() if label else 0 :])
-    if _THIRTEEN.fullmatch(digits):
-        return _checked(digits, _check_digit_13(digits) == digits[12])
-    if _TEN.fullmatch(digits):
-        _checked(digits, _check_digit_10(digits) == digits[9].upper())
-        stem = "978" + digits[:9]
-        return stem + _check_digit_13(stem)
-    raise BadValue("format", "An ISBN has 10 digits, or 13 beginning with 978 or 979, not 979-0.")
-
-
-def _checked(digits: str, right: bool) -> str:
-    if not right:
+    number = isbn_13(digits)
+    if number is not None:
+        return number
+    if is_formed(digits):
         raise BadValue(
             "checksum", "The check digit of this ISBN is wrong; look for a typing error."
         )
-    return digits
-
-
-def _check_digit_13(digits: str) -> str:
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12]))
-    return str(-total % 10)
-
-
-def _check_digit_10(digits: str) -> str:
-    total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9]))
-    return "0123456789X"[-total % 11]
+    raise BadValue(
+        "format", "An ISBN must have 10 digits, or 13 that begin with 978 or 979, not 979-0."
+    )

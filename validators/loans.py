@@ -1,8 +1,10 @@
 """Lending, renewing, taking back: bodies, answers and lists."""
 
-from validators.base import Rules
-from validators.bodies import Schema
-from validators.common import (
+from models.vocabulary import LoanStatus
+from validators.copies import COPY
+from validators.embedding import with_embeds
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
     ANY_OBJECT,
     BOOLEAN,
     COUNT,
@@ -13,6 +15,7 @@ from validators.common import (
     RECORD_ID,
     REVISION,
     TIMESTAMP,
+    WORD,
     listed,
     nested,
     one_of,
@@ -21,14 +24,17 @@ from validators.common import (
     some_of,
     text,
 )
-from validators.copies import BARCODE, COPY
+from validators.engine.queries import Query
+from validators.engine.validator import Rules
 from validators.fees import FEE
 from validators.holds import HOLD
 from validators.overrides import OVERRIDE_FIELD
 from validators.policies import POLICY
-from validators.queries import Query
+from validators.reasons import REASON
+from validators.references import BY_MEMBER, COPY_NAMED, MEMBER_NAMED
 
-STATUSES = ("open", "overdue", "returned", "lost", "claimed_returned")
+STATUSES = tuple(LoanStatus)
+EMBEDS = ("user", "book", "copy")
 
 LOAN = Schema(
     "Loan",
@@ -36,7 +42,7 @@ LOAN = Schema(
         **RECORD_ID,
         "copy_id": server(ID, "The copy lent."),
         "book_id": server(ID, "Its book."),
-        "user_id": {**server(ID, "The member; null when forgotten."), "nullable": True},
+        "user_id": {**server(ID, "The member; null once erased."), "nullable": True},
         "status": server(one_of(*STATUSES), "open is not yet due, overdue is past due."),
         "borrowed_at": server(TIMESTAMP, "When it was lent."),
         "due_at": server(TIMESTAMP, "The last second on time."),
@@ -50,13 +56,8 @@ LOAN = Schema(
 LENDING = Schema(
     "Lending",
     {
-        "barcode": {
-            **LABEL,
-            "meta": {"description": "The copy, by its barcode.", "example": BARCODE},
-        },
-        "copy_id": {**ID, "meta": {"description": "Or the copy, by its number."}},
-        "user_id": {**ID, "meta": {"description": "The member, by number."}},
-        "card_number": {**LABEL, "meta": {"description": "Or the member, by library card."}},
+        **COPY_NAMED,
+        **MEMBER_NAMED,
         "due_on": {
             **DATE,
             "nullable": True,
@@ -68,16 +69,6 @@ LENDING = Schema(
     either=(("barcode", "copy_id"), ("user_id", "card_number")),
 )
 
-REASON = Schema(
-    "Reason",
-    {
-        "code": {**text(64), "meta": {"example": "loan-limit"}},
-        "detail": text(1000),
-        "overridable": BOOLEAN,
-        "params": ANY_OBJECT,
-    },
-)
-
 DECISION = Schema(
     "Decision",
     {
@@ -85,6 +76,66 @@ DECISION = Schema(
         "reasons": listed(REASON),
         "due_at": {**TIMESTAMP, "nullable": True},
         "policy_id": {**ID, "nullable": True},
+    },
+)
+
+DRY_RUN = Schema(
+    "DryRun",
+    {
+        "allowed": BOOLEAN,
+        "reasons": listed(REASON),
+        "due_at": {**TIMESTAMP, "nullable": True},
+    },
+)
+
+_WHY = required(text(1000), "Shown in the explanation, and kept in the audit log.", always=True)
+
+DUE_DATE = Schema(
+    "DueDate",
+    {
+        "due_on": required(DATE, "The new day; a closed one moves on.", always=True),
+        "reason": _WHY,
+        **{name: LOAN.fields[name] for name in LOAN.fields},
+    },
+)
+
+DUE_DATES = Schema(
+    "DueDates",
+    {
+        "due_from": required(DATE, "All running loans due on this day or later,"),
+        "due_to": required(DATE, "and on this day or before,"),
+        "to": required(DATE, "are due on this day."),
+        "reason": _WHY,
+        "category": {
+            **WORD,
+            "nullable": True,
+            "default": None,
+            "meta": {"description": "Of members of this category only."},
+        },
+        "loan_type": {
+            **WORD,
+            "nullable": True,
+            "default": None,
+            "meta": {"description": "Of copies of this type only."},
+        },
+        "dry_run": {
+            **BOOLEAN,
+            "default": False,
+            "meta": {"description": "Only count what would move."},
+        },
+    },
+    in_order=(("due_from", "due_to"),),
+)
+
+DUE_DATES_MOVED = Schema(
+    "DueDatesMoved",
+    {
+        "moved": COUNT,
+        "batch_id": {
+            **ID,
+            "nullable": True,
+            "meta": {"description": "To move them back; null in a dry run."},
+        },
     },
 )
 
@@ -116,14 +167,23 @@ RENEWAL = Schema("Renewal", {"override": OVERRIDE_FIELD})
 RETURN = Schema(
     "Return",
     {
-        "barcode": required(LABEL, "The copy.", example=BARCODE),
+        **COPY_NAMED,
         "returned_at": {
             **TIMESTAMP,
             "nullable": True,
             "default": None,
             "meta": {"role": "librarian", "description": "When it really came back, if earlier."},
         },
+        "in_house": {
+            **BOOLEAN,
+            "default": False,
+            "meta": {
+                "role": "librarian",
+                "description": "Count a copy that was used in the library and is not on loan.",
+            },
+        },
     },
+    either=(("barcode", "copy_id"),),
 )
 
 RETURNED = Schema(
@@ -136,13 +196,36 @@ RETURNED = Schema(
     },
 )
 
+UNDOING = Schema(
+    "Undoing", {"reason": required(text(1000), "Why it was a mistake; kept in the audit log.")}
+)
+
 NOTHING = Schema("Nothing", {})
 """The body of an act that needs none: lost, claims-returned."""
 
 
+LISTED_LOAN = with_embeds(LOAN, *EMBEDS)
+
 LOANS_QUERY = Query(
-    filters={"user_id": ID, "book_id": ID, "copy_id": ID, "status": some_of(*STATUSES)},
+    filters={
+        **BY_MEMBER,
+        "book_id": ID,
+        "copy_id": ID,
+        "barcode": {**LABEL, "meta": {"description": "The copy's barcode."}},
+        "status": some_of(*STATUSES),
+        **{
+            f"{moment}_{end}": {**DATE, "meta": {"description": f"The {where} day of `{moment}`."}}
+            for moment in ("due", "borrowed", "returned")
+            for end, where in (("from", "first"), ("to", "last"))
+        },
+    },
     sortable=("id", "borrowed_at", "due_at"),
+    embeddable=EMBEDS,
+    in_order=(
+        ("due_from", "due_to"),
+        ("borrowed_from", "borrowed_to"),
+        ("returned_from", "returned_to"),
+    ),
     fields=tuple(LOAN.fields),
     paged=True,
 )

@@ -1,9 +1,11 @@
 """Orders: books readers ask the library to buy."""
 
-from validators.base import Rules
-from validators.bodies import Schema
+from models.vocabulary import OrderStatus
 from validators.books import ISBN
-from validators.common import (
+from validators.copies import COPY
+from validators.embedding import with_embeds
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
     COUNT,
     CURRENCY,
     ID,
@@ -22,10 +24,10 @@ from validators.common import (
     some_of,
     text,
 )
-from validators.copies import COPY
-from validators.queries import Query
+from validators.engine.queries import Query
+from validators.engine.validator import Rules
 
-STATUSES = ("requested", "approved", "ordered", "received", "declined", "cancelled")
+STATUSES = tuple(OrderStatus)
 
 _WANTED: dict[str, Rules] = {
     "title": required(text(LONGEST_TITLE), "What is wanted.", example="The Moonstone"),
@@ -39,17 +41,23 @@ _WANTED: dict[str, Rules] = {
         "default": 1,
         "meta": {"description": "How many copies."},
     },
-    "note": optional(text(5000), "A word to the library."),
+    "note": optional(text(5000), "A note to the library."),
 }
 _BOOK = optional(ID, "The book it is a copy of; else the ISBN finds it, or the receipt makes it.")
 _STATUS = one_of(*STATUSES)
+
+
+def _by_staff(rules: Rules) -> Rules:
+    """What is wanted, which staff may change until it is ordered."""
+    return {**rules, "meta": {**rules["meta"], "role": "librarian"}}
+
 
 ORDER = Schema(
     "Order",
     {
         **RECORD_ID,
-        "user_id": {**server(ID, "Who asked; null when forgotten."), "nullable": True},
-        **{name: server(rules, rules["meta"]["description"]) for name, rules in _WANTED.items()},
+        "user_id": {**server(ID, "Who asked; null once erased."), "nullable": True},
+        **{name: _by_staff(rules) for name, rules in _WANTED.items()},
         "status": {**_STATUS, "meta": {"description": "The step; `received` comes by receipts."}},
         "vendor": optional(text(LONGEST_NAME), "Where it is bought.", role="librarian"),
         "unit_price": optional(MONEY, "What one copy costs, in minor units.", role="librarian"),
@@ -60,7 +68,7 @@ ORDER = Schema(
         **STAMPS,
     },
 )
-"""An order, and its next step by PATCH: what is wanted stays as it was asked for."""
+"""An order, and its next step by PATCH; what is wanted can be changed until it is ordered."""
 
 NEW_ORDER = Schema(
     "NewOrder",
@@ -86,7 +94,11 @@ RECEIPT = Schema(
 
 RECEIVED = Schema("Received", {"order": nested(ORDER), "copies": listed(COPY)})
 
+EMBEDS = ("user", "book")
+LISTED_ORDER = with_embeds(ORDER, *EMBEDS)
+
 ORDERS_QUERY = Query(
+    embeddable=EMBEDS,
     filters={"user_id": ID, "book_id": ID, "status": some_of(*STATUSES)},
     sortable=("id",),
     fields=tuple(ORDER.fields),

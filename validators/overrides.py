@@ -1,8 +1,8 @@
-"""A librarian's override: which refusals it waves through, and why (rule 10)."""
+"""A librarian's override: which reasons for a refusal it overrides, and why (rule 10)."""
 
-from validators.base import Rules
-from validators.bodies import Schema
-from validators.common import nested, required, some_of, text
+from validators.engine.bodies import Schema
+from validators.engine.fields import nested, required, some_of, text
+from validators.engine.validator import Rules
 
 OVERRIDABLE = (
     "title-on-loan",
@@ -26,10 +26,12 @@ OVERRIDE = Schema(
     "Override",
     {
         "codes": required(
-            {**some_of(*OVERRIDABLE), "minlength": 1}, "The codes that shall not refuse."
+            {**some_of(*OVERRIDABLE), "minlength": 1}, "The reason codes to override."
         ),
         "reason": required(text(1000), "Kept in the audit log.", example="The director agreed."),
     },
 )
 
-OVERRIDE_FIELD: Rules = nested(OVERRIDE, role="librarian", description="Waves refusals through.")
+OVERRIDE_FIELD: Rules = nested(
+    OVERRIDE, role="librarian", description="Overrides reasons for a refusal."
+)

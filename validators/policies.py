@@ -1,9 +1,9 @@
 """Lending policies (rule 7): 0 forbids, null is no limit."""
 
-from validators.base import Rules
-from validators.bodies import Schema
-from validators.common import BOOLEAN, MONEY, RECORD_ID, WORD, optional
-from validators.queries import Query
+from validators.engine.bodies import Schema
+from validators.engine.fields import BOOLEAN, MONEY, RECORD_ID, WORD, optional
+from validators.engine.queries import Query
+from validators.engine.validator import Rules
 
 DAYS: Rules = {"type": "integer", "min": 0, "max": 3650}
 MOST: Rules = {"type": "integer", "min": 0, "max": 100_000}
@@ -40,7 +40,7 @@ POLICY = Schema(
         "grace_days": optional(DAYS, "The first days late that are free."),
         "fine_cap": optional(MONEY, "The highest overdue fine, in minor units."),
         "replacement_fee": optional(MONEY, "For a lost copy without a price, in minor units."),
-        "fees_block_at": optional(MONEY, "Owing more than this stops borrowing."),
+        "fees_block_at": optional(MONEY, "Owing more than this, in minor units, stops borrowing."),
         "overdue_block": {
             **BOOLEAN,
             "default": False,

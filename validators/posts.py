@@ -1,7 +1,7 @@
 """The library's news."""
 
-from validators.bodies import Schema
-from validators.common import (
+from validators.engine.bodies import Schema
+from validators.engine.fields import (
     BOOLEAN,
     FREE_TEXT,
     ID,
@@ -13,7 +13,7 @@ from validators.common import (
     server,
     text,
 )
-from validators.queries import Query
+from validators.engine.queries import Query
 
 POST = Schema(
     "Post",

@@ -1,8 +1,8 @@
 """Problem documents (RFC 9457): the only shape of an error."""
 
-from validators.bodies import Schema
-from validators.common import ID, listed, text
-from validators.loans import REASON
+from validators.engine.bodies import Schema
+from validators.engine.fields import ANY_OBJECT, ID, listed, text
+from validators.reasons import REASON
 
 FAULT = Schema(
     "Fault",
@@ -39,6 +39,14 @@ PROBLEM = Schema(
         "existing_id": {
             **ID,
             "meta": {"optional": True, "description": "The other record, of `isbn-taken`."},
+        },
+        "into": {
+            **ID,
+            "meta": {"optional": True, "description": "What a book is now, of `merged`."},
+        },
+        "parts": {
+            **ANY_OBJECT,
+            "meta": {"optional": True, "description": "Of `/readyz`: `ok` or `failing`, by part."},
         },
     },
 )

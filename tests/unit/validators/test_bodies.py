@@ -1,12 +1,13 @@
 """Bodies: what POST, PUT and PATCH take, and every fault of what they do not."""
 
+import re
 from typing import Any
 
 import pytest
 
-from validators import auth, books, posts
-from validators.bodies import Body, Schema, compile_body
-from validators.errors import Invalid
+from validators import auth, books, orders, posts
+from validators.engine.bodies import Body, Schema, compile_body, read_only_faults
+from validators.engine.errors import Invalid
 
 CREATE = compile_body(books.BOOK, "create")
 REPLACE = compile_body(books.BOOK, "replace")
@@ -107,6 +108,34 @@ def test_every_fault_is_told_once_in_the_order_of_the_fields() -> None:
         ("#/subjects/2", "type"),
         ("#/x~1~0%20y", "unknown-field"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "nearest"),
+    [
+        ({"titel": "Emma"}, "title"),
+        ({"publishedYear": 1815}, "published_year"),
+        ({"isbn_13": "9780306406157"}, "isbn"),
+        ({"contributors": [{"name": "Austen", "rôle": "author"}]}, "role"),
+        ({"colour": "red"}, "classification"),
+        ({"x" * 1_000_000: "red"}, "title"),
+    ],
+)
+def test_of_an_unknown_field_the_nearest_is_named_or_all_are(
+    document: dict[str, Any], nearest: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        PATCH(document)
+    assert re.search(rf"\b{nearest}\b", caught.value.errors[0].detail)
+
+
+def test_the_server_s_own_fields_come_back_as_they_were_read() -> None:
+    sent = {"id": 8, "received": 2, "updated_at": "then", "vendor": "Blackwell"}
+    sent_back = compile_body(orders.ORDER, "patch").sent_back(sent)
+    assert sent_back == {"received": 2}
+    assert read_only_faults(sent_back, {"received": 2}) == []
+    told = read_only_faults(sent_back, {"received": 3})
+    assert [(fault.pointer, fault.code) for fault in told] == [("#/received", "read-only")]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators.errors import BadValue
+from validators.engine.errors import BadValue
 from validators.isbn import normalise_isbn
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from validators.errors import BadValue
+from validators.engine.errors import BadValue
 from validators.language import normalise_language
 
 

@@ -1,10 +1,12 @@
 """Query strings: typed, complete, and every fault named by its parameter."""
 
+import re
+
 import pytest
 
 from validators.books import BOOKS_QUERY, EXPORT_QUERY
-from validators.errors import Invalid
-from validators.queries import Query, QueryReader, compile_query
+from validators.engine.errors import Invalid
+from validators.engine.queries import Query, QueryReader, compile_query
 
 BOOKS = compile_query(BOOKS_QUERY)
 EXPORT = compile_query(EXPORT_QUERY)
@@ -39,6 +41,23 @@ def test_lists_are_split_at_commas() -> None:
     assert (read["embed"], read["facets"]) == (["copies"], ["language", "author"])
 
 
+def test_a_list_may_be_given_in_parts() -> None:
+    read = BOOKS([("fields", "id"), ("sort", "-title"), ("fields", "title,isbn"), ("sort", "id")])
+    assert read["fields"] == ["id", "title", "isbn"]
+    assert read["sort"] == ["-title", "id"]
+    assert faults(BOOKS, ("fields", "id"), ("fields", "id")) == [("fields", "repeated")]
+
+
+@pytest.mark.parametrize("text", ["true", "True", "TRUE", "1"])
+def test_yes_is_true_in_any_case_or_1(text: str) -> None:
+    assert BOOKS([("available", text)])["available"] is True
+
+
+@pytest.mark.parametrize("text", ["false", "False", "FALSE", "0"])
+def test_no_is_false_in_any_case_or_0(text: str) -> None:
+    assert BOOKS([("available", text)])["available"] is False
+
+
 @pytest.mark.parametrize("name", ["q", "author", "subject", "publisher"])
 @pytest.mark.parametrize("text", ['"(*-', "a\0b", "\ud800x", "x" * 100_000, "%", "AND OR NOT"])
 def test_free_text_is_never_a_fault(name: str, text: str) -> None:
@@ -61,7 +80,9 @@ def test_empty_free_text_is_no_filter() -> None:
         ("limit", "101", "too-large"),
         ("page", "0", "too-small"),
         ("page", "501", "too-large"),
-        ("available", "1", "type"),
+        ("available", "", "type"),
+        ("available", "2", "type"),
+        ("available", "yes", "type"),
         ("isbn", "0306406153", "checksum"),
         ("language", "english", "format"),
         ("updated_since", "yesterday", "format"),
@@ -102,9 +123,36 @@ def test_an_empty_cursor_starts_keyset_paging() -> None:
     assert faults(BOOKS, ("cursor", ""), ("page", "2")) == [("page", "not-allowed")]
 
 
+def test_the_first_page_may_be_named_beside_a_cursor() -> None:
+    assert BOOKS([("cursor", ""), ("page", "1"), ("limit", "100")])["cursor"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("autor", "author"),
+        ("Subject", "subject"),
+        ("query", "q"),
+        ("per_page", "page"),
+        ("orderBy", "sort"),
+        ("facet", "facets"),
+    ],
+)
+def test_of_an_unknown_parameter_the_nearest_is_named(name: str, nearest: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        BOOKS([(name, "x")])
+    assert re.search(rf"\b{nearest}\b", caught.value.errors[0].detail)
+
+
+def test_of_an_unknown_value_the_nearest_is_named() -> None:
+    with pytest.raises(Invalid) as caught:
+        BOOKS([("sort", "titel")])
+    assert "Did you mean title?" in caught.value.errors[0].detail
+
+
 def test_a_required_parameter_is_missed() -> None:
     assert faults(EXPORT) == [("format", "required")]
-    assert EXPORT([("format", "csv")]) == {"format": "csv"}
+    assert EXPORT([("format", "csv")]) == {"format": "csv", "copies": False, "deleted": False}
 
 
 def test_an_operation_without_parameters_takes_none() -> None:

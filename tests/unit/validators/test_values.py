@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators import values
-from validators.errors import BadValue
-from validators.passwords import is_common
+from validators.engine import values
+from validators.engine.errors import BadValue
+from validators.leaked_passwords import is_common
 
 
 @pytest.mark.parametrize(

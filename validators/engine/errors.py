@@ -1,7 +1,7 @@
 """What is wrong with input: one value (BadValue), or a whole body or query string (Invalid)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class BadValue(ValueError):
@@ -21,6 +21,10 @@ class Fault:
     detail: str
     pointer: str | None = None
     parameter: str | None = None
+
+    def below(self, at: str) -> "Fault":
+        """Return the fault of a part of a body, placed in the whole; `at` is where the part is."""
+        return replace(self, pointer=at + (self.pointer or "#").removeprefix("#"))
 
     def as_dict(self) -> dict[str, str]:
         """As a member of the `errors` of a problem document."""

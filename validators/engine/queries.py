@@ -1,15 +1,18 @@
 """Query strings: a list's parameters, compiled once, then called for each request."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from validators.base import Fields, FrozenRules, Rules
-from validators.errors import BadValue, Fault, Invalid
-from validators.faults import found, query_faults
+from validators.engine.errors import BadValue, Fault, Invalid
+from validators.engine.faults import query_faults
+from validators.engine.nearest import hint
+from validators.engine.reader import FieldReader
+from validators.engine.validator import Fields, Rules
 
 LAST_NUMBERED_ROW = 10_000
+_LIMIT = 20
 
 PAGE: Rules = {
     "type": "integer",
@@ -22,7 +25,7 @@ LIMIT: Rules = {
     "type": "integer",
     "min": 1,
     "max": 100,
-    "default": 20,
+    "default": _LIMIT,
     "meta": {"description": "How many records a page has."},
 }
 CURSOR: Rules = {
@@ -34,9 +37,11 @@ CURSOR: Rules = {
 }
 
 _PAGE_TOO_LARGE = Fault(
-    "too-large", f"Past row {LAST_NUMBERED_ROW:,} use cursor instead of page.", parameter="page"
+    "too-large", f"Past row {LAST_NUMBERED_ROW:,}, use cursor instead of page.", parameter="page"
 )
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_LISTS = ("list", "dict")
 
 
 @dataclass(frozen=True)
@@ -63,58 +68,73 @@ class QueryReader:
     def __init__(self, query: Query) -> None:
         self.query = query
         self.parameters = parameters(query)
-        self._rules = FrozenRules(self.parameters)
+        self._reader = FieldReader(self.parameters)
+        self._nothing_needed = not any(r.get("required") for r in self.parameters.values())
         self._free = {name for name, r in self.parameters.items() if r.get("coerce") == "free"}
 
-    def __call__(self, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    def __call__(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
         """The parameters given, typed, without empty free text, and the defaults of the others.
 
         Raises Invalid.
         """
+        if not pairs and self._nothing_needed:
+            return self._reader.with_defaults({})
         values, faults = self._read(pairs)
-        typed, errors = self._rules.check(values)
-        faults += [self._page_told(fault) for fault in query_faults(found(errors))]
+        typed, wrong = self._reader.read(values)
+        faults += [self._page_told(fault) for fault in query_faults(wrong)]
         if not faults:
             faults = list(self._faults_between(typed))
         if faults:
             raise Invalid(faults)
         asked = {name: typed[name] for name in typed if typed[name] or name not in self._free}
-        return self._rules.with_defaults(asked)
+        return self._reader.with_defaults(asked)
 
     def _read(self, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:
         """The values as their types, and the faults of names and of texts that cannot be read."""
+        texts: dict[str, str] = {}
         values: dict[str, Any] = {}
         faults: list[Fault] = []
-        seen: set[str] = set()
         for name, text in pairs:
             try:
-                self._admit(name, seen)
-                values[name] = read_text(text, self.parameters[name])
+                texts[name] = self._joined(name, text, texts)
             except BadValue as bad:
                 faults.append(Fault(bad.code, bad.detail, parameter=_printable(name)))
+        for name, text in texts.items():
+            try:
+                values[name] = read_text(text, self.parameters[name])
+            except BadValue as bad:
+                faults.append(Fault(bad.code, bad.detail, parameter=name))
         return values, faults
 
-    def _admit(self, name: str, seen: set[str]) -> None:
+    def _joined(self, name: str, text: str, texts: Mapping[str, str]) -> str:
+        """The text of a parameter so far; a list may be given in parts. Raises BadValue."""
         if name not in self.parameters:
-            raise BadValue("unknown-parameter", "There is no such parameter here.")
-        if name in seen:
-            raise BadValue("repeated", "This parameter may be given once only.")
-        seen.add(name)
+            raise unknown_parameter(name, list(self.parameters))
+        if name not in texts:
+            return text
+        if self.parameters[name]["type"] not in _LISTS:
+            raise BadValue("repeated", "This parameter may be given only once.")
+        return f"{texts[name]},{text}"
 
     def _page_told(self, fault: Fault) -> Fault:
         too_large = (fault.parameter, fault.code) == ("page", "too-large")
         return _PAGE_TOO_LARGE if too_large and self.query.paged else fault
 
     def _faults_between(self, values: dict[str, Any]) -> Iterable[Fault]:
-        if self.query.paged and "page" in values:
-            if "cursor" in values:
-                detail = "Give page or cursor, not both."
-                yield Fault("not-allowed", detail, parameter="page")
-            elif values["page"] * values.get("limit", LIMIT["default"]) > LAST_NUMBERED_ROW:
-                yield _PAGE_TOO_LARGE
+        page: int = values.get("page", 1) if self.query.paged else 1
+        if page > 1 and "cursor" in values:
+            yield Fault("not-allowed", "Give page or cursor, not both.", parameter="page")
+        elif page > 1 and page * int(values.get("limit", _LIMIT)) > LAST_NUMBERED_ROW:
+            yield _PAGE_TOO_LARGE
         for first, last in self.query.in_order:
             if first in values and last in values and values[last] < values[first]:
                 yield Fault("too-small", f"This may not be before {first}.", parameter=last)
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> BadValue:
+    """What is wrong with a parameter that none of the known ones is."""
+    detail = f"There is no such parameter. {hint(name, known, 'parameters')}"
+    return BadValue("unknown-parameter", detail)
 
 
 def compile_query(query: Query) -> QueryReader:
@@ -129,20 +149,27 @@ def parameters(query: Query) -> dict[str, Rules]:
         known |= {"page": PAGE, "limit": LIMIT, "cursor": CURSOR}
     if query.sortable:
         both_ways = [*query.sortable, *(f"-{name}" for name in query.sortable)]
-        known["sort"] = _names(both_ways, "Fields to sort by, `-` before a field for descending.")
+        known["sort"] = _names(
+            both_ways, "The fields to sort by; `-` before a field means descending."
+        )
     if query.fields:
         known["fields"] = _names(query.fields, "Keeps only these fields.") | {"nullable": True}
         known["fields"]["default"] = None
     if query.embeddable:
-        known["embed"] = _names(query.embeddable, "Adds these to each record.")
+        known["embed"] = _names(query.embeddable, "Embeds these in each record.")
     if query.facets:
-        known["facets"] = _names(query.facets, "Counts the values of these over all that is found.")
+        known["facets"] = _names(
+            query.facets, "Counts the values of these among all that is found."
+        )
     return known
 
 
 def read_text(text: str, rules: Rules) -> Any:
     """The text as the type of its rules. Raises BadValue."""
-    return _READERS[rules["type"]](text)
+    read = _READERS[rules["type"]](text)
+    if rules["type"] == "list" and rules.get("schema", {}).get("type") == "integer":
+        return [_integer(item) for item in read]
+    return read
 
 
 def _names(allowed: Iterable[str], description: str) -> Rules:
@@ -162,9 +189,9 @@ def _integer(text: str) -> int:
 
 
 def _boolean(text: str) -> bool:
-    if text not in ("true", "false"):
+    if text.lower() not in _BOOLEANS:
         raise BadValue("type", "This must be true or false.")
-    return text == "true"
+    return _BOOLEANS[text.lower()]
 
 
 def _list(text: str) -> list[str]:
@@ -177,7 +204,7 @@ def _pairs(text: str) -> dict[str, str]:
     for item in text.split(","):
         name, colon, value = (part.strip() for part in item.partition(":"))
         if not (name and colon and value):
-            raise BadValue("format", "This is a list of pairs, such as title:Original Title.")
+            raise BadValue("format", "This must be a list of pairs, such as title:Original Title.")
         if name in pairs:
             raise BadValue("repeated", f"{name} may be given once only.")
         pairs[name] = value

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from validators.errors import BadValue
+from validators.engine.errors import BadValue
 
 # A whole title in quotes, and as much again.
 LONGEST_FREE_TEXT = 2000
@@ -27,7 +27,7 @@ _UNSAFE_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
 
 
 def normalise_text(text: str) -> str:
-    """The text in Unicode's NFC. Raises BadValue for NUL, lone surrogates and endless accents.
+    """The text in NFC. Raises BadValue for NUL, lone surrogates, too many combining marks.
 
     Sorting the combining marks on one letter takes time that grows with the square of their
     number, minutes for a long text of nothing else; no script heaps up a hundred.
@@ -39,7 +39,9 @@ def normalise_text(text: str) -> str:
     if "\0" in text or not _is_encodable(text):
         raise BadValue("format", "Text may not contain NUL characters or lone surrogates.")
     if any(_heaps_marks(run) for run in _SYMBOLS.findall(text)):
-        raise BadValue("format", "Text may not heap more than 100 accents on one letter.")
+        raise BadValue(
+            "format", "Text may not have more than 100 combining marks on one character."
+        )
     return unicodedata.normalize("NFC", text)
 
 
@@ -61,7 +63,7 @@ def normalise_date(text: str) -> str:
             return date.fromisoformat(text).isoformat()
     except ValueError:
         pass
-    raise BadValue("format", "A date is a day of the calendar written YYYY-MM-DD.")
+    raise BadValue("format", "A date must be a day of the calendar, written YYYY-MM-DD.")
 
 
 def normalise_timestamp(text: str) -> str:
@@ -75,7 +77,9 @@ def normalise_timestamp(text: str) -> str:
             return moment.replace(tzinfo=None).isoformat() + "Z"
     except (ValueError, OverflowError):
         pass
-    raise BadValue("format", "A timestamp is written as in RFC 3339, such as 2026-11-21T08:30:00Z.")
+    raise BadValue(
+        "format", "A timestamp must be written as in RFC 3339, such as 2026-11-21T08:30:00Z."
+    )
 
 
 def normalise_email(text: str) -> str:
@@ -84,7 +88,7 @@ def normalise_email(text: str) -> str:
     parts = _EMAIL.fullmatch(address)
     if parts and address.isprintable() and _is_name(parts["name"]) and _is_domain(parts["domain"]):
         return address
-    raise BadValue("format", "An email address looks like name@example.org.")
+    raise BadValue("format", "An email address must be written like name@example.org.")
 
 
 def normalise_url(text: str) -> str:
@@ -97,7 +101,7 @@ def normalise_url(text: str) -> str:
         usable = False
     if usable and not _UNSAFE_IN_URLS.search(address):
         return address
-    raise BadValue("format", "An address on the web begins with http:// or https://.")
+    raise BadValue("format", "A URL must begin with http:// or https://.")
 
 
 def _shortened(text: str) -> str:

@@ -1,7 +1,7 @@
 """Fields that several nouns have, and the envelopes around answers."""
 
-from validators.base import Fields, Rules
-from validators.bodies import Schema
+from validators.engine.bodies import Schema
+from validators.engine.validator import Fields, Rules
 
 LARGEST_ID = 2**63 - 1
 MOST_MONEY = 10**12
@@ -72,10 +72,15 @@ MONEY: Rules = {
     "type": "integer",
     "min": 0,
     "max": MOST_MONEY,
-    "meta": {"description": "Minor units."},
+    "meta": {
+        "description": "Minor units.",
+        "when_wrong": "Give money in minor units, such as cents: 12.50 is 1250.",
+    },
 }
+SIGNED_MONEY: Rules = {"type": "integer"}
 LABEL: Rules = {"type": "string", "coerce": "label", "blank": False, "maxlength": LONGEST_LABEL}
 WORD: Rules = {"type": "string", "blank": False, "maxlength": LONGEST_LABEL}
+LANGUAGE: Rules = {"type": "string", "coerce": "language"}
 EMAIL: Rules = {"type": "string", "coerce": "email", "maxlength": 254}
 FREE_TEXT: Rules = {"type": "string", "coerce": "free"}
 ANY_OBJECT: Rules = {"type": "dict", "allow_unknown": True}

@@ -1,0 +1,1 @@
+"""Cerberus as this project uses it: the validator, and schemas compiled for bodies and queries."""
