@@ -8,7 +8,8 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from circulation.errors import NoOpenDay
-from circulation.open_days import OpenDays
+from circulation.open_days import Eras, OpenDays
+from models.closure import ClosureRow
 
 LONGEST_CLOSED = 365
 """Days: the longest run of closed days a library may have (rules 12 and 14)."""
@@ -34,30 +35,57 @@ class Closure:
         if self.ends_on < self.starts_on:
             raise ValueError("A closure ends on the day it starts or later.")
 
+    @classmethod
+    def of(cls, row: ClosureRow) -> "Closure":
+        """Return the stored closure with its days as dates."""
+        first, last = date.fromisoformat(row.starts_on), date.fromisoformat(row.ends_on)
+        return cls(row.id, first, last, row.reason)
+
     def __str__(self) -> str:
         if self.starts_on == self.ends_on:
             return f"closed on {self.starts_on}: {self.reason}"
         return f"closed from {self.starts_on} to {self.ends_on}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The open weekdays (1 is Monday, 7 Sunday) from a day on, until another week begins."""
+
+    valid_from: date
+    open_weekdays: frozenset[int]
+
+
 class Calendar:
     """Open weekdays (1 is Monday, 7 Sunday), closures, and a time zone by its IANA name.
+
+    `changes` are the weeks that followed, or will follow, the first one.
 
     Never changes once made. Closures may come in any order, overlap, and be of any length; a
     question costs a bisection over them.
     """
 
     def __init__(
-        self, timezone: str, open_weekdays: Iterable[int], closures: Iterable[Closure] = ()
+        self,
+        timezone: str,
+        open_weekdays: Iterable[int],
+        closures: Iterable[Closure] = (),
+        changes: Iterable[Week] = (),
     ) -> None:
         self.zone = ZoneInfo(timezone)
-        self.open_weekdays = frozenset(open_weekdays)
+        later = sorted(changes, key=lambda week: week.valid_from)
+        self.weeks = (Week(date.min, frozenset(open_weekdays)), *later)
         self.closures = tuple(sorted(closures, key=lambda closure: closure.starts_on))
         self._starts = [closure.starts_on for closure in self.closures]
         self._last_to_end = list(accumulate(self.closures, _later_end))
-        self._days = OpenDays(
-            [day in self.open_weekdays for day in range(1, 8)],
-            [(c.starts_on.toordinal(), c.ends_on.toordinal()) for c in self.closures],
+        closed = [(c.starts_on.toordinal(), c.ends_on.toordinal()) for c in self.closures]
+        self._days = Eras(
+            [
+                (
+                    week.valid_from.toordinal(),
+                    OpenDays([day in week.open_weekdays for day in range(1, 8)], closed),
+                )
+                for week in self.weeks
+            ]
         )
 
     def local_date(self, instant: datetime) -> date:
@@ -97,12 +125,20 @@ class Calendar:
             return None
         return self._last_to_end[index]
 
+    def week_on(self, day: date) -> Week:
+        """Return the week that holds on a day."""
+        return next(week for week in reversed(self.weeks) if week.valid_from <= day)
+
+    def is_open(self, day: date) -> bool:
+        """Say whether the library is open on a day."""
+        return self._days.next(day.toordinal()) == day.toordinal()
+
     def why_closed(self, day: date) -> str | None:
         """Say in words why a day is closed; None of an open day."""
         closure = self.closure_on(day)
         if closure:
             return str(closure)
-        if day.isoweekday() in self.open_weekdays:
+        if day.isoweekday() in self.week_on(day).open_weekdays:
             return None
         return f"closed on {WEEKDAYS[day.weekday()]}"
 

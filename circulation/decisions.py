@@ -7,15 +7,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from circulation import refusals
-from circulation.due import Due, chosen_due, loan_due, renewal_due
-from circulation.facts import Loan, Member, Rules, Title
-from circulation.policy import Policy
-from circulation.queue import settle
-from circulation.reasons import NEVER_OVERRIDABLE, Code, Reason
-from models.errors import Unacceptable
+from circulation import blocks
+from circulation.due_dates import Due, chosen_due, loan_due, renewal_due
+from circulation.entities import Loan, Member, Rules, Title
+from circulation.errors import NoOpenDay
+from circulation.hold_queue import lapse_holds
+from circulation.policies import Policy
+from circulation.reasons import NEVER_OVERRIDABLE, Reason
+from models.errors import Refused, Unacceptable
+from models.rows import Json
+from models.timestamps import stamp
+from models.vocabulary import ReasonCode
 
-NO_OVERRIDE: frozenset[Code] = frozenset()
+NO_OVERRIDE: frozenset[ReasonCode] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,21 @@ class Decision:
         """Say whether nothing refuses."""
         return not self.reasons
 
+    def require(self, problem: str) -> None:
+        """Raise Refused with every reason, under a problem code, unless it allows."""
+        if self.reasons:
+            detail = " ".join(reason.detail for reason in self.reasons)
+            raise Refused(problem, detail, [reason.to_json() for reason in self.reasons])
+
+    def to_json(self) -> Json:
+        """Return the decision as clients see it: `{allowed, reasons, due_at, policy_id}`."""
+        return {
+            "allowed": self.allowed,
+            "reasons": [reason.to_json() for reason in self.reasons],
+            "due_at": stamp(self.due_at) if self.due_at else None,
+            "policy_id": self.policy.id,
+        }
+
     @property
     def due_at(self) -> datetime | None:
         """Return the due date as an instant, None when refused and for holds."""
@@ -49,7 +68,7 @@ def decide_loan(
     title: Title,
     copy_id: int,
     now: datetime,
-    overrides: AbstractSet[Code] = NO_OVERRIDE,
+    overrides: AbstractSet[ReasonCode] = NO_OVERRIDE,
     due_on: date | None = None,
 ) -> Decision:
     """Decide whether a member may borrow a copy, and until when (rules 1 to 13).
@@ -59,17 +78,17 @@ def decide_loan(
     the due date finds no open day.
     """
     today = rules.calendar.local_date(now)
-    title = settle(title, rules, now).title
+    title = lapse_holds(title, rules, now).title
     copy = title.copy(copy_id)
     policy = rules.policies.choose(member.category, copy.loan_type)
     found = [
-        *refusals.of_copy(copy, title, member, policy, rules),
-        *refusals.of_queue(copy, title, member, rules, today),
-        *refusals.of_loan_limit(member, policy),
-        *refusals.of_member(member, rules, today, dated=True),
+        *blocks.of_copy(copy, title, member, policy, rules),
+        *blocks.of_queue(copy, title, member, rules, today),
+        *blocks.of_loan_limit(member, policy),
+        *blocks.of_member(member, rules, today, dated=True),
     ]
     reasons, waved = _sorted_out(found, overrides)
-    if due_on is None and any(one.code is Code.COPY_NOT_LENDABLE for one in waved):
+    if due_on is None and any(one.code is ReasonCode.COPY_NOT_LENDABLE for one in waved):
         detail = "A copy that is not lent has no loan period; say when it is due."
         raise Unacceptable("#/due_on", "required", detail)
     last_day = _last_day(member, waved)
@@ -88,26 +107,33 @@ def decide_renewal(
     title: Title,
     loan: Loan,
     now: datetime,
-    overrides: AbstractSet[Code] = NO_OVERRIDE,
+    overrides: AbstractSet[ReasonCode] = NO_OVERRIDE,
 ) -> Decision:
     """Decide whether a member may renew their loan, and until when (rules 16 to 18).
 
     The policy is today's. Raises NoOpenDay when the due date finds no open day.
     """
     today = rules.calendar.local_date(now)
-    title = settle(title, rules, now).title
-    policy = rules.policies.choose(member.category, title.copy(loan.copy_id).loan_type)
+    title = lapse_holds(title, rules, now).title
+    copy = title.copy(loan.copy_id)
+    policy = rules.policies.choose(member.category, copy.loan_type)
+    of_member = list(blocks.of_member(member, rules, today, dated=True))
+    last_day = _last_day(member, _sorted_out(of_member, overrides)[1])
+    try:
+        due = renewal_due(rules.calendar, policy, today, last_day, loan.due_at)
+        no_due = None
+    except NoOpenDay as error:
+        due, no_due = None, error
     found = [
-        *refusals.of_loan(loan, policy),
-        *refusals.of_waiting(title, member, rules, today),
-        *refusals.of_member(member, rules, today, dated=True),
+        *blocks.of_loan(loan, policy),
+        *blocks.of_gain(loan, due, member, today),
+        *blocks.of_waiting(loan, copy, title, member, rules, today),
+        *of_member,
     ]
     reasons, waved = _sorted_out(found, overrides)
-    if reasons:
-        return Decision(reasons, waved, policy, None)
-    last_day = _last_day(member, waved)
-    due = renewal_due(rules.calendar, policy, today, last_day, loan.due_at)
-    return Decision(reasons, waved, policy, due)
+    if no_due is not None and not reasons:
+        raise no_due
+    return Decision(reasons, waved, policy, None if reasons else due)
 
 
 def decide_hold(
@@ -115,21 +141,22 @@ def decide_hold(
     member: Member,
     title: Title,
     now: datetime,
-    overrides: AbstractSet[Code] = NO_OVERRIDE,
+    overrides: AbstractSet[ReasonCode] = NO_OVERRIDE,
+    copy_id: int | None = None,
 ) -> Decision:
-    """Decide whether a member may place a hold on a title (rules 2, 8, 20, 24)."""
+    """Decide whether a member may place a hold on a title, or on one copy (2, 8, 20, 24, 46)."""
     today = rules.calendar.local_date(now)
-    title = settle(title, rules, now).title
+    title = lapse_holds(title, rules, now).title
     policy = rules.policies.for_member(member.category)
     found = [
-        *refusals.of_hold(title, member, policy, rules),
-        *refusals.of_member(member, rules, today, dated=False),
+        *blocks.of_hold(title, member, policy, rules, copy_id),
+        *blocks.of_member(member, rules, today, dated=False),
     ]
     return Decision(*_sorted_out(found, overrides), policy, None)
 
 
 def _sorted_out(
-    found: list[Reason], overrides: AbstractSet[Code]
+    found: list[Reason], overrides: AbstractSet[ReasonCode]
 ) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """Part the reasons that refuse from those an override waves through (rule 10)."""
     named = overrides - NEVER_OVERRIDABLE
@@ -139,5 +166,5 @@ def _sorted_out(
 
 def _last_day(member: Member, waved: tuple[Reason, ...]) -> date | None:
     """Return the day no due date may pass; waving `member-expired` lifts it (rule 13)."""
-    lifted = any(one.code is Code.MEMBER_EXPIRED for one in waved)
+    lifted = any(one.code is ReasonCode.MEMBER_EXPIRED for one in waved)
     return None if lifted else member.expires_on

@@ -1,10 +1,12 @@
-"""The fine for a late return, counted in open days (rule 26)."""
+"""The fine for a late return, counted in open days, and what was charged of it (rule 26)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from circulation.calendar import Calendar
-from circulation.policy import FineTerms
+from circulation.policies import FineTerms
+from models.rows import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Fine:
     capped: bool
     because: str
 
-    def as_json(self) -> dict[str, str | int | bool | None]:
+    def to_json(self) -> Json:
         """Return the fine as the explanation shows it."""
         return {
             "amount": self.amount,
@@ -36,20 +38,73 @@ class Fine:
         }
 
 
-def overdue_fine(calendar: Calendar, terms: FineTerms, due_at: datetime, until: datetime) -> Fine:
+@dataclass(frozen=True, slots=True)
+class ChargedFine:
+    """A fine as it was charged, by a renewal, a return or a loss; `fee_id` is its line, if any.
+
+    `reduced_from` is what was charged first, where the return took a part of it back.
+    """
+
+    fine: Fine
+    fee_id: int | None
+    reduced_from: Fine | None = None
+
+    def to_json(self) -> Json:
+        """Return it as it is stored with the loan, and shown in the explanation."""
+        told = {**self.fine.to_json(), "fee_id": self.fee_id}
+        if self.reduced_from is not None:
+            told["reduced_from"] = self.reduced_from.to_json()
+        return told
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "ChargedFine":
+        """Return what `to_json` made."""
+        values = dict(stored)
+        fee_id, reduced_from = values.pop("fee_id"), values.pop("reduced_from", None)
+        return cls(_read(values), fee_id, _read(reduced_from) if reduced_from else None)
+
+
+def _read(stored: dict[str, Any]) -> Fine:
+    days = {name: date.fromisoformat(stored[name]) for name in ("due_on", "until")}
+    return Fine(**{**stored, **days})
+
+
+def overdue_fine(
+    calendar: Calendar, terms: FineTerms, due_at: datetime, until: datetime, charged: int = 0
+) -> Fine:
     """Return the fine of a loan due at `due_at`, up to an instant (rules 15, 26, 28, 29).
 
-    `until` is the return, the claim, the moment it was marked lost, or now. Open days after the due
-    day count, the day of `until` among them; the first `grace_days` are free.
+    `until` is the renewal, the return, the claim, the moment it was marked lost, or now. Open days
+    after the due day count, the day of `until` among them; the first `grace_days` are free.
+    `charged` is what renewals have charged for the loan already: the cap is that of all together.
     """
-    due_on, last = calendar.local_date(due_at), calendar.local_date(until)
+    days = (calendar.local_date(due_at), calendar.local_date(until))
+    return _fine(calendar, terms, *days, charged)
+
+
+def up_to(calendar: Calendar, charged: ChargedFine, until: date, charged_before: int) -> Fine:
+    """Return the fine that was charged, had the copy come back on an earlier day: never more.
+
+    `charged_before` is what was charged for the loan before this.
+    """
+    fine = charged.fine
+    if until >= fine.until:
+        return fine
+    terms = FineTerms(fine.fine_per_day, fine.grace_days, fine.fine_cap)
+    last = max(until, fine.due_on)
+    less = _fine(calendar, terms, fine.due_on, last, charged_before)
+    return less if less.amount < fine.amount else fine
+
+
+def _fine(calendar: Calendar, terms: FineTerms, due_on: date, last: date, charged: int) -> Fine:
     late = calendar.open_days_between(due_on, last)
     grace, rate = terms.grace_days or 0, terms.fine_per_day or 0
-    charged = max(0, late - grace)
-    uncapped = charged * rate
-    amount = uncapped if terms.fine_cap is None else min(uncapped, terms.fine_cap)
+    counted = max(0, late - grace)
+    uncapped = counted * rate
+    left = uncapped if terms.fine_cap is None else max(0, terms.fine_cap - charged)
+    amount = min(uncapped, left)
     capped = amount < uncapped
-    because = _because(late, charged, rate, capped)
+    because = _because(late, counted, rate, capped)
     return Fine(amount, due_on, last, late, grace, rate, terms.fine_cap, capped, because)
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from circulation import rulebook
-from circulation.act import act
-from circulation.holding import let_run_out
+from circulation.holds import let_run_out
+from circulation.title_changes import transaction
 from models import audit, fee, hold, loan
 from models.audit import Actor
-from models.clock import stamp
+from models.timestamps import stamp
 
 _BATCH = 500
 
@@ -30,7 +30,7 @@ def nightly(actor: Actor, now: datetime, keep_history_days: int) -> Report:
     short has done something and the desk never waits long.
     """
     today = rulebook.today(now)
-    titles = hold.titles_to_settle(stamp(now), today.isoformat())
+    titles = hold.titles_with_lapsed_holds(stamp(now), today.isoformat())
     holds = sum(let_run_out(book_id, actor, now) for book_id in titles)
     before = stamp(now - timedelta(days=keep_history_days))
     loans = _in_batches(lambda: _forget_loans(before, actor))
@@ -48,7 +48,7 @@ def _in_batches(forget: Callable[[], int]) -> int:
 
 
 def _forget_loans(before: str, actor: Actor) -> int:
-    with act():
+    with transaction():
         loan_ids = loan.to_forget(before, _BATCH)
         loan.forget(loan_ids)
         audit.record_all(actor, "loan.anonymise", "loan", loan_ids)
@@ -56,7 +56,7 @@ def _forget_loans(before: str, actor: Actor) -> int:
 
 
 def _forget_holds(before: str, actor: Actor) -> int:
-    with act():
+    with transaction():
         hold_ids = hold.to_forget(before, _BATCH)
         hold.forget(hold_ids)
         audit.record_all(actor, "hold.anonymise", "hold", hold_ids)
@@ -65,7 +65,7 @@ def _forget_holds(before: str, actor: Actor) -> int:
 
 def _forget_loans_of_fees() -> int:
     """A fee may be settled long after its loan was forgotten, so these are looked for anew."""
-    with act():
+    with transaction():
         fee_ids = fee.to_forget(_BATCH)
         fee.forget_loans(fee_ids)
     return len(fee_ids)

@@ -37,17 +37,9 @@ class OpenDays:
         """Count the open days after one day, up to and on another that is not before it."""
         return self._open_up_to(until) - self._open_up_to(after)
 
-    def closed_run(self, longer_than: int, start: int) -> int | None:
-        """Return the first day, `start` or later, of a closed run longer than that many days.
-
-        Days before `start` do not count towards its length.
-        """
-        if not any(self._opened):
-            return start
-        for first, last in self._runs:
-            if last - max(first, start) >= longer_than:
-                return max(first, start)
-        return None
+    def run_firsts(self) -> list[int]:
+        """Return the first days of the runs of closed days that hold a closure."""
+        return self._firsts
 
     def _joined(self, closed: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Stretch closed ranges over the closed weekdays beside them and join what then touches."""
@@ -81,6 +73,67 @@ class OpenDays:
 
     def _weekdays(self, first: int, last: int) -> int:
         return self._weekdays_up_to(last) - self._weekdays_up_to(first - 1)
+
+
+class Eras:
+    """The open days of several weeks, each from a first day on until the next one's.
+
+    `weeks` are pairs of a first day and the week's `OpenDays`, in order; the first holds for all
+    days before the second.
+    """
+
+    def __init__(self, weeks: list[tuple[int, OpenDays]]) -> None:
+        self._firsts = [first for first, _ in weeks]
+        self._days = [days for _, days in weeks]
+        self._lasts = [*(first - 1 for first in self._firsts[1:]), FOREVER]
+
+    def next(self, day: int) -> int:
+        """Return `day` if open, else the first open day after it."""
+        for era in range(self._era(day), len(self._days)):
+            found = self._days[era].next(max(day, self._firsts[era]) if era else day)
+            if found <= self._lasts[era]:
+                return found
+        return day + FOREVER
+
+    def previous(self, day: int) -> int:
+        """Return `day` if open, else the last open day before it."""
+        for era in range(self._era(day), -1, -1):
+            found = self._days[era].previous(min(day, self._lasts[era]))
+            if era == 0 or found >= self._firsts[era]:
+                return found
+        return day - FOREVER
+
+    def count(self, after: int, until: int) -> int:
+        """Count the open days after one day, up to and on another that is not before it."""
+        counted = 0
+        for era in range(self._era(after + 1), self._era(until) + 1):
+            begin = max(after, self._firsts[era] - 1) if era else after
+            end = min(until, self._lasts[era])
+            if end > begin:
+                counted += self._days[era].count(begin, end)
+        return counted
+
+    def closed_run(self, longer_than: int, start: int) -> int | None:
+        """Return the first day, `start` or later, of a closed run longer than that many days.
+
+        Days before `start` do not count towards its length.
+        """
+        candidates = sorted({start, *(day for day in self._run_ends() if day > start)})
+        for day in candidates:
+            if self.next(day) - day > longer_than:
+                return day
+        return None
+
+    def _run_ends(self) -> Iterable[int]:
+        """The days at which a run of closed days may begin that is longer than a week."""
+        for era, days in enumerate(self._days):
+            yield from days.run_firsts()
+            if era:
+                yield self.previous(self._firsts[era] - 1) + 1
+                yield self._firsts[era]
+
+    def _era(self, day: int) -> int:
+        return max(bisect_right(self._firsts, day) - 1, 0)
 
 
 def _weekday(day: int) -> int:

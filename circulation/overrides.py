@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from circulation.checks import check_override
-from circulation.decisions import NO_OVERRIDE, Decision
-from circulation.reasons import Code
-from models.errors import Refused
+from circulation.decisions import Decision
+from circulation.request_checks import check_override
+from models.vocabulary import ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +16,13 @@ class Override:
     codes: Sequence[str]
     reason: str
 
+    def reason_codes(self) -> frozenset[ReasonCode]:
+        """Return the codes it names. Raises Unacceptable for those that cannot be waved through."""
+        return check_override(self.codes)
 
-def named(override: Override | None) -> frozenset[Code]:
-    """The codes an override names. Raises Unacceptable for those that cannot be waved through."""
-    return check_override(override.codes) if override else NO_OVERRIDE
-
-
-def require(decision: Decision, problem: str) -> None:
-    """Raise Refused with every reason, under a problem code, unless the decision allows."""
-    if not decision.allowed:
-        detail = " ".join(reason.detail for reason in decision.reasons)
-        raise Refused(problem, detail, [reason.as_json() for reason in decision.reasons])
-
-
-def noted(decision: Decision, override: Override | None) -> dict[str, Any]:
-    """What the audit log keeps of an override: arguments for `audit.record`, if it had effect."""
-    if override is None or not decision.waved:
-        return {}
-    codes = [reason.code.value for reason in decision.waved]
-    return {"reason": override.reason, "changes": {"overridden": [None, codes]}}
+    def noted(self, decision: Decision) -> dict[str, Any]:
+        """Return what the audit log keeps of it, if it had effect: arguments for `audit.record`."""
+        if not decision.waved:
+            return {}
+        codes = [reason.code.value for reason in decision.waved]
+        return {"reason": self.reason, "changes": {"overridden": [None, codes]}}

@@ -4,107 +4,83 @@ The one list of them; the problem pages of the refusals are made from it.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-
-class Code(StrEnum):
-    """The codes of the reasons, as clients see them."""
-
-    COPY_ON_LOAN = "copy-on-loan"
-    ALREADY_BORROWED = "already-borrowed"
-    TITLE_ON_LOAN = "title-on-loan"
-    COPY_NOT_LENDABLE = "copy-not-lendable"
-    COPY_IN_REPAIR = "copy-in-repair"
-    COPY_LOST = "copy-lost"
-    COPY_WITHDRAWN = "copy-withdrawn"
-    COPY_HELD = "copy-held"
-    HELD_FOR_OTHERS = "held-for-others"
-    LOAN_LIMIT = "loan-limit"
-    LOAN_CLOSED = "loan-closed"
-    CLAIMED_RETURNED = "claimed-returned"
-    RENEWAL_LIMIT = "renewal-limit"
-    HOLD_WAITING = "hold-waiting"
-    HOLD_EXISTS = "hold-exists"
-    HOLD_LIMIT = "hold-limit"
-    NO_COPIES = "no-copies"
-    MEMBER_INACTIVE = "member-inactive"
-    MEMBER_BLOCKED = "member-blocked"
-    MEMBER_EXPIRED = "member-expired"
-    FEES_OWED = "fees-owed"
-    LOANS_OVERDUE = "loans-overdue"
-
+from models.vocabulary import ReasonCode
 
 NEVER_OVERRIDABLE = frozenset(
     {
-        Code.COPY_ON_LOAN,
-        Code.ALREADY_BORROWED,
-        Code.COPY_WITHDRAWN,
-        Code.MEMBER_INACTIVE,
-        Code.LOAN_CLOSED,
-        Code.CLAIMED_RETURNED,
-        Code.HOLD_EXISTS,
+        ReasonCode.COPY_ON_LOAN,
+        ReasonCode.ALREADY_BORROWED,
+        ReasonCode.COPY_WITHDRAWN,
+        ReasonCode.MEMBER_INACTIVE,
+        ReasonCode.LOAN_CLOSED,
+        ReasonCode.CLAIMED_RETURNED,
+        ReasonCode.HOLD_EXISTS,
+        ReasonCode.NO_GAIN,
     }
 )
 
-PARAMS: dict[Code, tuple[str, ...]] = {
-    Code.ALREADY_BORROWED: ("loan_id",),
-    Code.TITLE_ON_LOAN: ("loan_id",),
-    Code.HELD_FOR_OTHERS: ("free", "waiting"),
-    Code.LOAN_LIMIT: ("limit", "open"),
-    Code.RENEWAL_LIMIT: ("limit",),
-    Code.HOLD_WAITING: ("free", "waiting"),
-    Code.HOLD_EXISTS: ("hold_id",),
-    Code.HOLD_LIMIT: ("limit", "open"),
-    Code.MEMBER_BLOCKED: ("reason",),
-    Code.MEMBER_EXPIRED: ("expires_on",),
-    Code.FEES_OWED: ("balance", "limit"),
-    Code.LOANS_OVERDUE: ("count",),
+PARAMS: dict[ReasonCode, tuple[str, ...]] = {
+    ReasonCode.ALREADY_BORROWED: ("loan_id",),
+    ReasonCode.TITLE_ON_LOAN: ("loan_id",),
+    ReasonCode.HELD_FOR_OTHERS: ("free", "waiting"),
+    ReasonCode.LOAN_LIMIT: ("limit", "open"),
+    ReasonCode.NO_GAIN: ("due_at",),
+    ReasonCode.RENEWAL_LIMIT: ("limit",),
+    ReasonCode.HOLD_WAITING: ("free", "waiting"),
+    ReasonCode.HOLD_EXISTS: ("hold_id",),
+    ReasonCode.HOLD_LIMIT: ("limit", "open"),
+    ReasonCode.MEMBER_BLOCKED: ("reason",),
+    ReasonCode.MEMBER_EXPIRED: ("expires_on",),
+    ReasonCode.FEES_OWED: ("balance", "limit"),
+    ReasonCode.LOANS_OVERDUE: ("count",),
 }
 """The members of `params` by code; the codes left out have none."""
 
 MEMBER_CODES = (
-    Code.MEMBER_INACTIVE,
-    Code.MEMBER_BLOCKED,
-    Code.MEMBER_EXPIRED,
-    Code.FEES_OWED,
-    Code.LOANS_OVERDUE,
+    ReasonCode.MEMBER_INACTIVE,
+    ReasonCode.MEMBER_BLOCKED,
+    ReasonCode.MEMBER_EXPIRED,
+    ReasonCode.FEES_OWED,
+    ReasonCode.LOANS_OVERDUE,
 )
 LOAN_CODES = (
-    Code.COPY_ON_LOAN,
-    Code.ALREADY_BORROWED,
-    Code.TITLE_ON_LOAN,
-    Code.COPY_NOT_LENDABLE,
-    Code.COPY_IN_REPAIR,
-    Code.COPY_LOST,
-    Code.COPY_WITHDRAWN,
-    Code.COPY_HELD,
-    Code.HELD_FOR_OTHERS,
-    Code.LOAN_LIMIT,
+    ReasonCode.COPY_ON_LOAN,
+    ReasonCode.ALREADY_BORROWED,
+    ReasonCode.TITLE_ON_LOAN,
+    ReasonCode.COPY_NOT_LENDABLE,
+    ReasonCode.COPY_IN_REPAIR,
+    ReasonCode.COPY_LOST,
+    ReasonCode.COPY_WITHDRAWN,
+    ReasonCode.COPY_HELD,
+    ReasonCode.HELD_FOR_OTHERS,
+    ReasonCode.LOAN_LIMIT,
     *MEMBER_CODES,
 )
 """What may refuse a loan, in the order in which reasons are listed; the same for the others."""
 RENEWAL_CODES = (
-    Code.LOAN_CLOSED,
-    Code.CLAIMED_RETURNED,
-    Code.RENEWAL_LIMIT,
-    Code.HOLD_WAITING,
+    ReasonCode.LOAN_CLOSED,
+    ReasonCode.CLAIMED_RETURNED,
+    ReasonCode.NO_GAIN,
+    ReasonCode.RENEWAL_LIMIT,
+    ReasonCode.HOLD_WAITING,
     *MEMBER_CODES,
 )
 HOLD_CODES = (
-    Code.HOLD_EXISTS,
-    Code.TITLE_ON_LOAN,
-    Code.HOLD_LIMIT,
-    Code.NO_COPIES,
+    ReasonCode.HOLD_EXISTS,
+    ReasonCode.TITLE_ON_LOAN,
+    ReasonCode.HOLD_LIMIT,
+    ReasonCode.NO_COPIES,
     *MEMBER_CODES,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is refused: a code, a sentence for the desk, and the facts as JSON values."""
+    """Why something is refused: a code, a sentence for the desk, and parameters as JSON values."""
 
-    code: Code
+    code: ReasonCode
     detail: str
     params: dict[str, Any]
 
@@ -113,7 +89,7 @@ class Reason:
         """Say whether a librarian may wave this reason through (rule 10)."""
         return self.code not in NEVER_OVERRIDABLE
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the reason as an answer shows it: `{code, detail, overridable, params}`."""
         return {
             "code": self.code.value,
@@ -123,6 +99,6 @@ class Reason:
         }
 
 
-def reason(code: Code, detail: str, /, **params: Any) -> Reason:
+def reason(code: ReasonCode, detail: str, /, **params: Any) -> Reason:
     """Make a reason; `params` are those that `PARAMS` lists for the code."""
     return Reason(code, detail, params)

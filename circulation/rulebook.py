@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from circulation.calendar import Calendar, Closure
-from circulation.facts import Rules
-from circulation.policy import Policies, Policy
+from circulation.calendar import Calendar, Closure, Week
+from circulation.entities import Rules
+from circulation.policies import Policies
 from models import calendar, closure, policy, rulebook
 
 _currency = "EUR"
@@ -30,7 +30,7 @@ def today(now: datetime) -> date:
 def known() -> tuple[int, Rules]:
     """The rules as this process last saw them, and their version; costs nothing.
 
-    Another process may have changed them since: only for who compares the version with the facts'.
+    Another process may have changed them since: only for callers that compare the version.
     """
     if _known is None:
         version = rulebook.version()
@@ -49,17 +49,11 @@ def at(version: int) -> Rules:
 
 def stored() -> Rules:
     """The rules as this transaction sees them; not kept, as it may be rolled back."""
-    # A flag of a stored policy is a boolean already, and its revision is of no concern here.
-    rows = [{n: v for n, v in row.items() if n != "revision"} for row in policy.everything()]
     week = calendar.find()
-    closures = [
-        Closure(
-            row["id"],
-            date.fromisoformat(row["starts_on"]),
-            date.fromisoformat(row["ends_on"]),
-            row["reason"],
-        )
-        for row in closure.everything()
+    closures = [Closure.of(row) for row in closure.everything()]
+    first, *later = week.plans
+    changes = [
+        Week(date.fromisoformat(plan.valid_from), frozenset(plan.open_weekdays)) for plan in later
     ]
-    policies = Policies(Policy(**row) for row in rows)
-    return Rules(policies, Calendar(week["timezone"], week["open_weekdays"], closures), _currency)
+    days = Calendar(week.timezone, first.open_weekdays, closures, changes)
+    return Rules(Policies(policy.everything()), days, _currency)

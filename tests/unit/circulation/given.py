@@ -8,18 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from circulation.calendar import Calendar, Closure
-from circulation.facts import (
-    Copy,
-    CopyStatus,
-    Hold,
-    HoldStatus,
-    Loan,
-    LoanStatus,
-    Member,
-    Rules,
-    Title,
-)
-from circulation.policy import Policies, Policy
+from circulation.entities import Copy, Hold, Loan, Member, Rules, Title
+from circulation.policies import Policies, Policy
+from models.vocabulary import CopyStatus, HoldStatus, LoanStatus
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -41,8 +32,9 @@ STANDARD = Policy(
     replacement_fee=None,
     fees_block_at=1000,
     overdue_block=True,
+    revision=1,
 )
-REFERENCE = replace(STANDARD, id=2, loan_type="reference", loan_days=0)
+REFERENCE = STANDARD._replace(id=2, loan_type="reference", loan_days=0)
 
 
 def calendar(*closures: Closure) -> Calendar:
@@ -61,7 +53,7 @@ def rules(*policies: Policy, closures: tuple[Closure, ...] = ()) -> Rules:
 
 def ruled(**changed: Any) -> Rules:
     """Rules whose standard policy differs in these fields."""
-    return rules(replace(STANDARD, **changed))
+    return rules(STANDARD._replace(**changed))
 
 
 def member(**changed: Any) -> Member:
@@ -81,7 +73,7 @@ def member(**changed: Any) -> Member:
 
 
 def copy(number: int = 1, status: CopyStatus = CopyStatus.AVAILABLE, **changed: Any) -> Copy:
-    return replace(Copy(number, "standard", status), **changed)
+    return Copy(number, "standard", status)._replace(**changed)
 
 
 def lent(number: int, loan_id: int, borrower_id: int) -> Copy:
@@ -89,7 +81,7 @@ def lent(number: int, loan_id: int, borrower_id: int) -> Copy:
 
 
 def hold(number: int, user_id: int, **changed: Any) -> Hold:
-    return replace(Hold(number, user_id, "standard", place=number), **changed)
+    return Hold(number, user_id, "standard", place=number)._replace(**changed)
 
 
 def ready(number: int, user_id: int, copy_id: int, **changed: Any) -> Hold:

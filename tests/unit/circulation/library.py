@@ -8,17 +8,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from circulation.holding import place_hold
-from circulation.lending import Request, lend
+from circulation.checkin import Return, take_back
+from circulation.checkout import Request, lend
+from circulation.hold_requests import HoldRequest
+from circulation.holds import place_hold
 from circulation.overrides import Override
-from circulation.returning import Return, take_back
+from circulation.presentation import HoldState, LoanState
 from models import audit, book, copy, fee, rulebook, user
 from models.audit import Actor, Audit
-from models.calendar import Calendar
+from models.calendar import Calendar, CalendarPlan
 from models.closure import Closure
-from models.fee import VIEW as FEE
-from models.fee import Fee
+from models.fee import Fee, FeeRow
 from models.policy import Policy
+from models.vocabulary import FeeKind
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -30,7 +32,8 @@ Row = dict[str, Any]
 
 def berlin(**policy: Any) -> None:
     """Open Monday to Saturday in Berlin; the policy for everyone differs in these fields."""
-    Calendar.update(timezone="Europe/Berlin", open_weekdays="[1,2,3,4,5,6]").execute()
+    Calendar.update(timezone="Europe/Berlin").execute()
+    CalendarPlan.update(open_weekdays=[1, 2, 3, 4, 5, 6]).execute()
     usual = {"loan_days": 21, "max_renewals": 2, "hold_shelf_days": 7, "fine_per_day": 25}
     Policy.update({**usual, **policy}).where(Policy.member_category == "*").execute()
     rulebook.changed()
@@ -59,7 +62,7 @@ def member(**fields: Any) -> int:
     number = next(_numbers)
     values = {"email": f"m{number}@example.org", "first_name": "Ada", "last_name": "Byron"}
     created = user.create({**values, "card_number": f"Card {number}"}, "hash", DESK)
-    member_id: int = created["id"]
+    member_id: int = created.id
     if fields:
         amend(member_id, **fields)
     return member_id
@@ -72,14 +75,20 @@ def amend(user_id: int, **fields: Any) -> None:
 
 def owes(user_id: int, amount: int) -> None:
     """Put a fee on a member's account."""
-    row = {"user_id": user_id, "loan_id": None, "kind": "manual", "amount": amount}
-    line = fee.insert({**row, "note": None, "created_at": "2026-03-01T09:00:00Z"})
-    audit.record(DESK, "fee.create", "fee", line["id"])
+    line = fee.create(
+        user_id=user_id,
+        loan_id=None,
+        kind=FeeKind.MANUAL,
+        amount=amount,
+        note=None,
+        created_at="2026-03-01T09:00:00Z",
+    )
+    audit.record(DESK, "fee.create", "fee", line.id)
 
 
 def title(copies: int = 1, **fields: Any) -> tuple[int, list[str]]:
     """A book with so many copies, made alike; its id and their barcodes."""
-    book_id = book.create({"title": "Middlemarch"}, DESK)["id"]
+    book_id = book.create({"title": "Middlemarch"}, DESK).id
     barcodes = [f"B{next(_numbers)}" for _ in range(copies)]
     for barcode in barcodes:
         copy.create(book_id, {"barcode": barcode, **fields}, DESK)
@@ -87,8 +96,8 @@ def title(copies: int = 1, **fields: Any) -> tuple[int, list[str]]:
 
 
 def lent(
-    barcode: str, user_id: int, now: datetime = NOW, *override: str, **fields: Any
-) -> dict[str, Any]:
+    barcode: str, user_id: int | None, now: datetime = NOW, *override: str, **fields: Any
+) -> LoanState:
     """Lend a copy, waving these codes through."""
     waved = Override(override, "asked at the desk") if override else None
     request = Request(barcode=barcode, user_id=user_id, override=waved, **fields)
@@ -100,9 +109,14 @@ def back(barcode: str, now: datetime = NOW, returned_at: datetime | None = None)
     return take_back(barcode, DESK, now, returned_at)
 
 
-def held(book_id: int, user_id: int, now: datetime = NOW, **fields: Any) -> dict[str, Any]:
+def held(book_id: int, user_id: int, now: datetime = NOW, **fields: Any) -> HoldState:
     """Place a hold."""
-    return place_hold(book_id, user_id, DESK, now, **fields)
+    return place_hold(HoldRequest(user_id, book_id=book_id, **fields), DESK, now)
+
+
+def held_copy(barcode: str, user_id: int, now: datetime = NOW, **fields: Any) -> HoldState:
+    """Place a hold on one copy."""
+    return place_hold(HoldRequest(user_id, barcode=barcode, **fields), DESK, now)
 
 
 def on_copy(barcode: str) -> Row:
@@ -112,10 +126,9 @@ def on_copy(barcode: str) -> Row:
     return row
 
 
-def fees(user_id: int) -> list[Row]:
+def fees(user_id: int) -> list[FeeRow]:
     """A member's fees as they are stored, the oldest first."""
-    query = Fee.select(*FEE.columns).where(Fee.user_id == user_id).order_by(Fee.id)
-    return list(query.dicts())
+    return fee.ROWS.all(fee.ROWS.select().where(Fee.user_id == user_id).order_by(Fee.id))
 
 
 def audited(action: str) -> list[Row]:

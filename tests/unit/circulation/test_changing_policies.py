@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from circulation import rulebook
-from circulation.explaining import explain
+from circulation.explanations import explain
 from models import loan, policy
 from models.errors import Conflict, Taken
+from models.policy import PolicyRow
 from tests.unit.circulation.library import DAY, DESK, NOW, audited, lent, member, title
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -30,39 +31,39 @@ FIELDS = {
 }
 
 
-def made(**fields: Any) -> dict[str, Any]:
+def made(**fields: Any) -> PolicyRow:
     return policy.create({**FIELDS, **fields}, DESK)
 
 
-def changed(stored: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    values = {name: stored[name] for name in FIELDS}
-    return policy.replace(policy.locked(stored["id"]), {**values, **fields}, DESK)
+def changed(stored: PolicyRow, **fields: Any) -> PolicyRow:
+    values = {name: getattr(stored, name) for name in FIELDS}
+    return policy.replace(policy.locked(stored.id), {**values, **fields}, DESK)
 
 
-def everyones() -> dict[str, Any]:
-    [stored] = [row for row in policy.everything() if row["member_category"] == "*"]
+def everyones() -> PolicyRow:
+    [stored] = [row for row in policy.everything() if row.member_category == "*"]
     return stored
 
 
 def test_a_policy_is_kept_as_it_was_given() -> None:
     stored = made()
-    assert policy.find(stored["id"]) == {"id": stored["id"], **FIELDS, "revision": 1}
+    assert policy.find(stored.id)._asdict() == {"id": stored.id, **FIELDS, "revision": 1}
 
 
 def test_a_new_policy_counts_at_once() -> None:
     borrower = member()
     lent(title()[1][0], borrower)
     made()
-    assert lent(title()[1][0], borrower)["due_at"] == "2026-03-09T22:59:59Z"
+    assert lent(title()[1][0], borrower).row.due_at == "2026-03-09T22:59:59Z"
 
 
 def test_rule_7_changing_a_policy_never_rewrites_loans() -> None:
     stored = made()
-    loan_id = lent(title()[1][0], member())["id"]
+    loan_id = lent(title()[1][0], member()).row.id
     before = loan.find(loan_id)
     changed(stored, loan_days=1, fine_per_day=999, max_loans=0)
     assert loan.find(loan_id) == before
-    policy.delete(policy.locked(stored["id"]), DESK)
+    policy.delete(policy.locked(stored.id), DESK)
     assert loan.find(loan_id) == before
     explained = explain(loan_id, NOW + 9 * DAY)
     assert explained["policy"] is None
@@ -71,16 +72,16 @@ def test_rule_7_changing_a_policy_never_rewrites_loans() -> None:
 
 def test_a_policy_that_is_gone_counts_no_more() -> None:
     stored = made()
-    policy.delete(policy.locked(stored["id"]), DESK)
-    assert rulebook.latest().policies.choose("standard", "*").id == everyones()["id"]
+    policy.delete(policy.locked(stored.id), DESK)
+    assert rulebook.latest().policies.choose("standard", "*").id == everyones().id
     assert len(audited("policy.delete")) == 1
 
 
 def test_a_change_is_told_in_the_audit_log() -> None:
     after = changed(made(), loan_days=8)
-    assert (after["loan_days"], after["revision"]) == (8, 2)
+    assert (after.loan_days, after.revision) == (8, 2)
     [row] = audited("policy.update")
-    assert (row["record_id"], row["changes"]) == (after["id"], '{"loan_days":[7,8]}')
+    assert (row["record_id"], row["changes"]) == (after.id, '{"loan_days":[7,8]}')
 
 
 def test_the_same_again_changes_nothing() -> None:
@@ -97,13 +98,13 @@ def test_a_pair_has_one_policy() -> None:
     assert taken.value.code == "policy-taken"
     with pytest.raises(Taken):
         changed(other, loan_type="*")
-    assert policy.find(other["id"]) == other
+    assert policy.find(other.id) == other
 
 
 def test_the_policy_for_everyone_stays() -> None:
     last = everyones()
     with pytest.raises(Conflict) as refused:
-        policy.delete(policy.locked(last["id"]), DESK)
+        policy.delete(policy.locked(last.id), DESK)
     assert refused.value.code == "policy-required"
     with pytest.raises(Conflict) as refused:
         changed(last, loan_type="dvd")

@@ -1,15 +1,13 @@
 """Which policy counts for whom (rule 7)."""
 
-from dataclasses import replace
-
 import pytest
 
-from circulation.policy import Policies, Policy
+from circulation.policies import Policies, Policy
 from tests.unit.circulation.given import STANDARD
 
-BOTH = replace(STANDARD, id=2, member_category="child", loan_type="film")
-CATEGORY = replace(STANDARD, id=3, member_category="child")
-TYPE = replace(STANDARD, id=4, loan_type="film")
+BOTH = STANDARD._replace(id=2, member_category="child", loan_type="film")
+CATEGORY = STANDARD._replace(id=3, member_category="child")
+TYPE = STANDARD._replace(id=4, loan_type="film")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +41,6 @@ def test_the_row_for_everybody_must_be_there() -> None:
 
 
 def test_a_renewal_has_the_days_of_a_loan_unless_given() -> None:
-    assert replace(STANDARD, renewal_days=None).days_of_a_renewal == 21
-    assert replace(STANDARD, renewal_days=7).days_of_a_renewal == 7
-    assert replace(STANDARD, renewal_days=0).days_of_a_renewal == 0
+    assert STANDARD._replace(renewal_days=None).days_of_a_renewal == 21
+    assert STANDARD._replace(renewal_days=7).days_of_a_renewal == 7
+    assert STANDARD._replace(renewal_days=0).days_of_a_renewal == 0

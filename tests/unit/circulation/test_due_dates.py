@@ -1,6 +1,5 @@
 """When loans are due, and how the date comes about (rules 11 to 14, 16, 21)."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circulation.calendar import Calendar, Closure
-from circulation.due import (
+from circulation.due_dates import (
     Due,
-    StepName,
     chosen_due,
     closure_shift,
     loan_due,
@@ -18,6 +16,7 @@ from circulation.due import (
     shelf_expiry,
 )
 from circulation.errors import NoOpenDay
+from models.vocabulary import DueStep
 from tests.unit.circulation.given import STANDARD, TODAY, calendar, closure
 
 CHRISTMAS = closure(date(2026, 12, 24), date(2026, 12, 26), "Christmas")
@@ -25,10 +24,10 @@ DAY = timedelta(days=1)
 
 
 def lent_for(days: int, *closures: Closure, today: date = TODAY, until: date | None = None) -> Due:
-    return loan_due(calendar(*closures), replace(STANDARD, loan_days=days), today, until)
+    return loan_due(calendar(*closures), STANDARD._replace(loan_days=days), today, until)
 
 
-def names(due: Due) -> list[StepName]:
+def names(due: Due) -> list[DueStep]:
     return [step.step for step in due.steps]
 
 
@@ -59,7 +58,7 @@ def test_a_due_date_on_a_closed_day_moves_to_the_next_open_day() -> None:
     """Rule 12: Thursday to Saturday are Christmas, then it is Sunday."""
     due = lent_for(3, CHRISTMAS, today=date(2026, 12, 21))
     assert due.day == date(2026, 12, 28)
-    assert due.steps[1].as_json() == {
+    assert due.steps[1].to_json() == {
         "step": "closed-day",
         "rule": 12,
         "from": "2026-12-24",
@@ -78,12 +77,12 @@ def test_a_due_date_never_passes_the_end_of_the_membership() -> None:
     """Rule 13."""
     due = lent_for(21, until=date(2026, 3, 10))
     assert due.day == date(2026, 3, 10)
-    assert names(due) == [StepName.LOAN_DAYS, StepName.MEMBERSHIP_ENDS]
+    assert names(due) == [DueStep.LOAN_DAYS, DueStep.MEMBERSHIP_ENDS]
 
 
 def test_a_membership_that_ends_on_the_due_day_changes_nothing() -> None:
     """Rule 13."""
-    assert names(lent_for(21, until=date(2026, 3, 23))) == [StepName.LOAN_DAYS]
+    assert names(lent_for(21, until=date(2026, 3, 23))) == [DueStep.LOAN_DAYS]
 
 
 def test_a_closed_last_day_of_the_membership_moves_the_due_date_back() -> None:
@@ -116,18 +115,18 @@ def test_a_day_asked_for_is_moved_and_capped_like_any_other() -> None:
     assert chosen_due(calendar(), date(2026, 3, 15), TODAY, None).day == date(2026, 3, 16)
     capped = chosen_due(calendar(), date(2026, 5, 1), TODAY, date(2026, 4, 1))
     assert capped.day == date(2026, 4, 1)
-    assert names(capped) == [StepName.DUE_ON, StepName.MEMBERSHIP_ENDS]
+    assert names(capped) == [DueStep.DUE_ON, DueStep.MEMBERSHIP_ENDS]
 
 
 def renewed(due_at: datetime, today: date = TODAY, until: date | None = None) -> Due:
-    return renewal_due(calendar(), replace(STANDARD, renewal_days=14), today, until, due_at)
+    return renewal_due(calendar(), STANDARD._replace(renewal_days=14), today, until, due_at)
 
 
 def test_a_renewal_runs_from_the_renewal_day() -> None:
     """Rule 16: not from the old due date."""
     due = renewed(datetime(2026, 3, 5, 22, 59, 59, tzinfo=UTC))
     assert due.day == date(2026, 3, 16)
-    assert names(due) == [StepName.RENEWAL_DAYS]
+    assert names(due) == [DueStep.RENEWAL_DAYS]
 
 
 def test_a_renewal_never_shortens_the_loan() -> None:
@@ -135,7 +134,7 @@ def test_a_renewal_never_shortens_the_loan() -> None:
     before = datetime(2026, 4, 1, 21, 59, 59, tzinfo=UTC)
     due = renewed(before)
     assert due.at == before
-    assert due.steps[-1].as_json() == {
+    assert due.steps[-1].to_json() == {
         "step": "never-shorter",
         "rule": 16,
         "from": "2026-03-16",
@@ -147,7 +146,7 @@ def test_a_renewal_never_shortens_the_loan() -> None:
 def test_a_second_renewal_on_one_day_has_no_step_of_its_own() -> None:
     """Rule 16: the date stands as it was worked out."""
     again = renewed(renewed(datetime(2026, 3, 5, 22, 59, 59, tzinfo=UTC)).at)
-    assert names(again) == [StepName.RENEWAL_DAYS]
+    assert names(again) == [DueStep.RENEWAL_DAYS]
 
 
 def test_a_renewal_respects_closed_days_and_the_membership() -> None:
@@ -219,7 +218,7 @@ def test_due_dates_agree_with_walking_day_by_day(
 ) -> None:
     last_day = None if member_for is None else today + member_for * DAY
     expected = naive_due(calendar, today, days, last_day)
-    policy = replace(STANDARD, loan_days=days)
+    policy = STANDARD._replace(loan_days=days)
     if expected < today:
         with pytest.raises(NoOpenDay):
             loan_due(calendar, policy, today, last_day)
@@ -237,7 +236,7 @@ def test_the_steps_lead_from_today_to_the_due_date_without_a_gap(
 ) -> None:
     last_day = None if member_for is None else today + member_for * DAY
     try:
-        due = loan_due(calendar, replace(STANDARD, loan_days=days), today, last_day)
+        due = loan_due(calendar, STANDARD._replace(loan_days=days), today, last_day)
     except NoOpenDay:
         return
     assert due.steps[0].from_ == today
@@ -253,6 +252,8 @@ def test_every_day_of_a_closure_moves_to_the_same_day(
 ) -> None:
     """Rule 14: that is what lets one move serve the whole range."""
     added = closure(start, start + length * DAY)
-    after = Calendar(calendar.zone.key, calendar.open_weekdays, (*calendar.closures, added))
+    after = Calendar(
+        calendar.zone.key, calendar.weeks[0].open_weekdays, (*calendar.closures, added)
+    )
     moved = {after.next_open(start + n * DAY) for n in range(length + 1)}
     assert moved == {closure_shift(after, added).day}

@@ -2,10 +2,12 @@
 
 import pytest
 
-from circulation.holding import cancel_hold
+from circulation.holds import cancel_hold
 from circulation.nightly import Report, nightly
+from circulation.undo import cancel_loan
 from models import hold, loan
-from models.fee import Fee, lower
+from models.fee import Fee, pay
+from models.vocabulary import PaymentMethod
 from tests.unit.circulation.library import (
     DAY,
     DESK,
@@ -30,29 +32,38 @@ def test_rule_35_it_expires_holds_and_passes_their_copies_on() -> None:
     first, second = held(book_id, member()), held(book_id, member())
     back(barcode)
     assert nightly(DESK, NOW + 30 * DAY, 365) == Report(holds=1, loans=0, past_holds=0)
-    assert hold.find(first["id"])["status"] == "expired"
-    assert hold.find(second["id"])["copy_id"] == on_copy(barcode)["id"]
+    assert hold.find(first.row.id).status == "expired"
+    assert hold.find(second.row.id).copy_id == on_copy(barcode)["id"]
 
 
 def test_rule_35_it_cancels_holds_nobody_needs_any_longer() -> None:
     stale = held(title()[0], member(), not_needed_after=NOW.date())
     kept = held(title()[0], member(), not_needed_after=(NOW + DAY).date())
     assert nightly(DESK, NOW + DAY, 365) == Report(holds=1, loans=0, past_holds=0)
-    assert hold.find(stale["id"])["status"] == "cancelled"
-    assert hold.find(kept["id"])["status"] == "waiting"
+    assert hold.find(stale.row.id).status == "cancelled"
+    assert hold.find(kept.row.id).status == "waiting"
 
 
 def test_rule_35_it_forgets_who_had_old_loans() -> None:
     _, [old, new, out] = title(3)
-    old_loan = lent(old, member())["id"]
-    new_loan, open_loan = lent(new, member())["id"], lent(out, member())["id"]
+    old_loan = lent(old, member()).row.id
+    new_loan, open_loan = lent(new, member()).row.id, lent(out, member()).row.id
     back(old)
     back(new, NOW + 20 * DAY)
     assert nightly(DESK, NOW + 31 * DAY, 30) == Report(holds=0, loans=1, past_holds=0)
-    assert loan.find(old_loan)["user_id"] is None
-    assert loan.find(new_loan)["user_id"] is not None
-    assert loan.find(open_loan)["user_id"] is not None
+    assert loan.find(old_loan).user_id is None
+    assert loan.find(new_loan).user_id is not None
+    assert loan.find(open_loan).user_id is not None
     assert [row["record_id"] for row in audited("loan.anonymise")] == [old_loan]
+
+
+def test_rule_35_it_forgets_who_had_loans_that_were_cancelled() -> None:
+    _, [barcode] = title()
+    loan_id = lent(barcode, member()).row.id
+    cancel_loan(loan_id, "the wrong card", DESK, NOW)
+    assert nightly(DESK, NOW + 29 * DAY, 30).loans == 0
+    assert nightly(DESK, NOW + 31 * DAY, 30).loans == 1
+    assert loan.find(loan_id).user_id is None
 
 
 def test_rule_35_a_settled_fine_does_not_keep_the_name_of_an_old_loan() -> None:
@@ -61,7 +72,7 @@ def test_rule_35_a_settled_fine_does_not_keep_the_name_of_an_old_loan() -> None:
     lent(barcode, borrower)
     back(barcode, NOW + 22 * DAY)
     [fine] = fees(borrower)
-    lower(fine, "payment", 25, "2026-04-01T09:00:00Z", None, method="cash")
+    pay(fine, 25, PaymentMethod.CASH, "2026-04-01T09:00:00Z", None)
     owes(borrower, 7)
     nightly(DESK, NOW + 90 * DAY, 30)
     assert list(Fee.select(Fee.loan_id).tuples()) == [(None,), (None,)]
@@ -70,52 +81,52 @@ def test_rule_35_a_settled_fine_does_not_keep_the_name_of_an_old_loan() -> None:
 def test_rule_35_a_fine_settled_later_loses_its_old_loan_then() -> None:
     _, [barcode] = title()
     borrower = member()
-    loan_id = lent(barcode, borrower)["id"]
+    loan_id = lent(barcode, borrower).row.id
     back(barcode, NOW + 22 * DAY)
     nightly(DESK, NOW + 90 * DAY, 30)
     [open_fine] = fees(borrower)
-    assert open_fine["loan_id"] == loan_id
-    lower(open_fine, "payment", 25, "2026-07-01T09:00:00Z", None, method="cash")
+    assert open_fine.loan_id == loan_id
+    pay(open_fine, 25, PaymentMethod.CASH, "2026-07-01T09:00:00Z", None)
     nightly(DESK, NOW + 150 * DAY, 30)
-    assert fees(borrower)[0]["loan_id"] is None
+    assert fees(borrower)[0].loan_id is None
 
 
 def test_rule_35_a_settled_fine_keeps_the_loan_that_still_names_its_member() -> None:
     _, [barcode] = title()
     borrower = member()
-    loan_id = lent(barcode, borrower)["id"]
+    loan_id = lent(barcode, borrower).row.id
     back(barcode, NOW + 22 * DAY)
     [fine] = fees(borrower)
-    lower(fine, "payment", 25, "2026-04-01T09:00:00Z", None, method="cash")
+    pay(fine, 25, PaymentMethod.CASH, "2026-04-01T09:00:00Z", None)
     nightly(DESK, NOW + 90 * DAY, 365)
-    assert fees(borrower)[0]["loan_id"] == loan_id
+    assert fees(borrower)[0].loan_id == loan_id
 
 
 def test_rule_35_it_forgets_who_had_old_holds() -> None:
     book_id, [barcode] = title()
     lent(barcode, member())
     cancelled, fulfilled, expired, stays = (held(book_id, member()) for _ in range(4))
-    cancel_hold(cancelled["id"], DESK, NOW)
+    cancel_hold(cancelled.row.id, DESK, NOW)
     back(barcode)
-    lent(barcode, fulfilled["user_id"])
+    lent(barcode, fulfilled.row.user_id)
     back(barcode)
     nightly(DESK, NOW + 20 * DAY, 30)
-    assert hold.find(expired["id"])["status"] == "expired"
+    assert hold.find(expired.row.id).status == "expired"
     assert nightly(DESK, NOW + 31 * DAY, 30).past_holds == 2
-    assert [hold.find(one["id"])["user_id"] for one in (cancelled, fulfilled)] == [None, None]
-    assert [hold.find(one["id"])["user_id"] for one in (expired, stays)] == [
-        expired["user_id"],
-        stays["user_id"],
+    assert [hold.find(one.row.id).user_id for one in (cancelled, fulfilled)] == [None, None]
+    assert [hold.find(one.row.id).user_id for one in (expired, stays)] == [
+        expired.row.user_id,
+        stays.row.user_id,
     ]
     assert nightly(DESK, NOW + 51 * DAY, 30).past_holds == 1
-    forgotten = [cancelled["id"], fulfilled["id"], expired["id"]]
+    forgotten = [cancelled.row.id, fulfilled.row.id, expired.row.id]
     assert [row["record_id"] for row in audited("hold.anonymise")] == forgotten
 
 
 def test_rule_35_many_holds_are_forgotten_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("circulation.nightly._BATCH", 2)
     for _ in range(5):
-        cancel_hold(held(title()[0], member())["id"], DESK, NOW)
+        cancel_hold(held(title()[0], member()).row.id, DESK, NOW)
     assert nightly(DESK, NOW + 60 * DAY, 30).past_holds == 5
 
 

@@ -33,7 +33,7 @@ calendars = st.builds(
 
 def naively_open(calendar: Calendar, day: date) -> bool:
     closed = any(c.starts_on <= day <= c.ends_on for c in calendar.closures)
-    return day.isoweekday() in calendar.open_weekdays and not closed
+    return day.isoweekday() in calendar.weeks[0].open_weekdays and not closed
 
 
 def naively_near(calendar: Calendar, day: date, step: timedelta) -> date | None:

@@ -6,7 +6,7 @@ import pytest
 
 from circulation.calendar import Closure
 from circulation.fines import Fine, overdue_fine
-from circulation.policy import FineTerms
+from circulation.policies import FineTerms
 from tests.unit.circulation.given import calendar, closure
 
 DUE = datetime(2026, 3, 5, 22, 59, 59, tzinfo=UTC)  # a Thursday
@@ -65,7 +65,7 @@ def test_no_days_of_grace_given_are_none() -> None:
 
 
 def test_a_fine_says_how_it_came_about() -> None:
-    assert fine(at(9), grace=1, cap=40).as_json() == {
+    assert fine(at(9), grace=1, cap=40).to_json() == {
         "amount": 40,
         "due_on": "2026-03-05",
         "until": "2026-03-09",

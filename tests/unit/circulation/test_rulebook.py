@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from circulation import rulebook
-from circulation.lending import Request, decide
+from circulation.checkout import Request, decide
 from models import rulebook as rulebook_table
 from models.calendar import Calendar
 from models.database import transaction
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("library")
 
 def due() -> Any:
     _, [barcode] = title()
-    return decide(Request(barcode=barcode, user_id=member()), NOW)["due_at"]
+    return decide(Request(barcode=barcode, user_id=member()), NOW).to_json()["due_at"]
 
 
 def test_a_change_that_was_undone_is_forgotten() -> None:
@@ -73,10 +73,10 @@ def test_a_day_that_is_no_longer_past_since_the_time_zone_changed_is_taken_at_on
     book_id, [barcode] = title()
     moved_to("Pacific/Kiritimati")
     moved_to("Europe/Berlin")
-    assert lent(barcode, member(), EVENING, due_on=MONDAY)["due_at"] == "2026-03-02T22:59:59Z"
+    assert lent(barcode, member(), EVENING, due_on=MONDAY).row.due_at == "2026-03-02T22:59:59Z"
     moved_to("Pacific/Kiritimati")
     moved_to("Europe/Berlin")
-    assert held(book_id, member(), EVENING, not_needed_after=MONDAY)["status"] == "waiting"
+    assert held(book_id, member(), EVENING, not_needed_after=MONDAY).status == "waiting"
 
 
 def test_amounts_are_told_in_the_currency_of_the_library() -> None:

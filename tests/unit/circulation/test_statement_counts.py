@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from circulation.lending import Request, decide
+from circulation.checkout import Request, decide
 from models.database import is_postgresql
+from notices import causes
+from notices.library import Library
 from tests.unit.circulation.library import DAY, NOW, back, held, lent, member, title
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -44,6 +46,20 @@ def test_a_loan_and_its_return_take_eight_statements(db: Any) -> None:
         back(barcode)
     # PostgreSQL holds the rows first, with one statement for each act.
     assert len(sent) == (10 if is_postgresql() else 8), "\n".join(sent)
+
+
+def test_notices_that_nobody_wants_take_no_statement(db: Any) -> None:
+    _, [barcode] = title()
+    borrower = member()
+
+    def round_trip() -> None:
+        lent(barcode, borrower)
+        back(barcode)
+
+    round_trip()
+    before = sent_by(db, round_trip)
+    causes.subscribe(Library())
+    assert sent_by(db, round_trip) == before
 
 
 def test_the_dry_run_takes_one_statement(db: Any) -> None:

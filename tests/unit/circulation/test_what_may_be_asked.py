@@ -5,9 +5,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from circulation.checks import check_due_on, check_hold_dates, check_override, check_returned_at
-from circulation.reasons import NEVER_OVERRIDABLE, Code
+from circulation.reasons import NEVER_OVERRIDABLE
+from circulation.request_checks import (
+    check_due_on,
+    check_hold_dates,
+    check_override,
+    check_returned_at,
+)
 from models.errors import Unacceptable
+from models.vocabulary import ReasonCode
 from tests.unit.circulation.given import NOW, TODAY
 
 
@@ -24,7 +30,7 @@ def test_an_unknown_code_cannot_be_overridden() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(NEVER_OVERRIDABLE))
-def test_what_can_never_be_overridden_cannot_be_named(code: Code) -> None:
+def test_what_can_never_be_overridden_cannot_be_named(code: ReasonCode) -> None:
     """Rule 10."""
     assert fault(lambda: check_override([code.value])) == ("#/override/codes/0", "not-overridable")
 
@@ -32,7 +38,7 @@ def test_what_can_never_be_overridden_cannot_be_named(code: Code) -> None:
 def test_codes_that_can_be_overridden_are_taken_also_where_they_cannot_occur() -> None:
     """Naming a code that does not refuse has no effect."""
     codes = ["loan-limit", "hold-limit", "loan-limit"]
-    assert check_override(codes) == {Code.LOAN_LIMIT, Code.HOLD_LIMIT}
+    assert check_override(codes) == {ReasonCode.LOAN_LIMIT, ReasonCode.HOLD_LIMIT}
 
 
 def test_a_due_date_may_be_today_but_not_before() -> None:

@@ -1,0 +1,147 @@
+"""Opening days: changing the week and the closures, and what that moves (rule 14)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from circulation import rulebook
+from circulation.calendar import Calendar, Closure, check_openable
+from circulation.due_dates import Shift, closed_day_shift, closure_shift
+from circulation.title_changes import transaction
+from models import calendar, closure, hold, loan, locks
+from models.audit import Actor
+from models.calendar import CalendarRow, PlanRow
+from models.closure import ClosureRow
+from models.errors import Conflict, Missing, Unacceptable
+from models.timestamps import moment, stamp
+
+_END_OF_TIME = "9999-12-31T23:59:59Z"
+
+
+def set_week(values: Mapping[str, Any], actor: Actor, now: datetime) -> CalendarRow:
+    """Write `timezone` and `open_weekdays`, these from `valid_from` on, today unless given.
+
+    Gives the stored calendar. Due dates of running loans and shelf expiries to come that fall on a
+    day now closed move to the next open day; with another time zone each local day keeps its end
+    (rules 11, 14). Raises Unacceptable for a day in the past, NoOpenDay `calendar-closed`.
+    """
+    with transaction():
+        locks.take_opening_days()
+        present, before = calendar.locked(), rulebook.stored().calendar
+        today = now.astimezone(ZoneInfo(values["timezone"])).date()
+        weekdays = sorted(values["open_weekdays"])
+        plan = PlanRow(_valid_from(values.get("valid_from"), present, today), weekdays)
+        changed = calendar.update(present, values["timezone"], plan, actor)
+        days = rulebook.stored().calendar
+        _require_open_days(days, now)
+        if days.zone != before.zone:
+            _keep_days(before, days, actor, now)
+        _leave_closed_days(days, date.fromisoformat(plan.valid_from), actor, now)
+        return changed
+
+
+def withdraw_plan(valid_from: date, actor: Actor, now: datetime) -> None:
+    """Remove a plan that has not begun; the one before it goes on (rule 14).
+
+    What it moved stays; what falls on a day that is closed without it moves on. Raises Missing,
+    Conflict `plan-begun`, NoOpenDay `calendar-closed`.
+    """
+    with transaction():
+        locks.take_opening_days()
+        present = calendar.locked()
+        if all(plan.valid_from != valid_from.isoformat() for plan in present.plans):
+            raise Missing("There is no plan from this day on.")
+        if valid_from <= rulebook.stored().calendar.local_date(now):
+            raise Conflict("This week has begun; set another one instead.", code="plan-begun")
+        calendar.withdraw(present, valid_from.isoformat(), actor)
+        days = rulebook.stored().calendar
+        _require_open_days(days, now)
+        _leave_closed_days(days, valid_from, actor, now)
+
+
+def _valid_from(given: str | None, present: CalendarRow, today: date) -> str:
+    """From when a week shall hold: what the calendar says of the week of today is no wish."""
+    first = today.isoformat()
+    if given is None or given == present.plan_on(first).valid_from:
+        return first
+    if given < first:
+        raise Unacceptable("#/valid_from", "past", f"This is before today, {first}.")
+    return given
+
+
+def close(values: Mapping[str, Any], actor: Actor, now: datetime) -> ClosureRow:
+    """Add a closure (`starts_on`, `ends_on`, `reason`) and give it as it is stored (rule 14).
+
+    Due dates of running loans and shelf expiries to come that fall on it move to the next open day.
+    Raises NoOpenDay `calendar-closed`.
+    """
+    with transaction():
+        locks.take_opening_days()
+        created = closure.create(values, actor)
+        days = rulebook.stored().calendar
+        _require_open_days(days, now)
+        shift = closure_shift(days, Closure.of(created))
+        _postpone_loans(days, shift, actor)
+        _postpone_holds(shift, actor, now)
+        return created
+
+
+def reopen(closure_id: int, actor: Actor) -> None:
+    """Remove a closure; what it moved stays where it is (rule 14).
+
+    Raises Missing.
+    """
+    with transaction():
+        locks.take_opening_days()
+        present = closure.locked(closure_id)
+        closure.delete(present, actor)
+
+
+def _require_open_days(days: Calendar, now: datetime) -> None:
+    check_openable(days, days.local_date(now))
+
+
+def _leave_closed_days(days: Calendar, first: date, actor: Actor, now: datetime) -> None:
+    """Move what falls on a closed day, from a day on, to the next open one (rule 14)."""
+    begin = days.bounds(first, first)[0]
+    for due_at in loan.due_moments(stamp(begin), _END_OF_TIME):
+        shift = closed_day_shift(days, moment(due_at))
+        if shift:
+            step = shift.step(days.local_date(moment(due_at)))
+            loan.postpone(due_at, stamp(shift.at), step.to_json(), actor)
+    for expires_at in hold.expiry_moments(stamp(max(begin, now)), _END_OF_TIME):
+        shift = closed_day_shift(days, moment(expires_at))
+        if shift:
+            hold.postpone(expires_at, stamp(shift.at), shift.day.isoformat(), actor)
+
+
+def _keep_days(before: Calendar, days: Calendar, actor: Actor, now: datetime) -> None:
+    """Move the ends of due days and shelf days to where another time zone has them (rule 11)."""
+    for due_at, to in _moved_ends(before, days, loan.due_moments("", _END_OF_TIME)):
+        loan.rezone(due_at, to, actor)
+    moments = hold.expiry_moments(stamp(now), _END_OF_TIME)
+    for expires_at, to in _moved_ends(before, days, moments):
+        hold.rezone(expires_at, to, actor)
+
+
+def _moved_ends(before: Calendar, days: Calendar, moments: Iterable[str]) -> list[tuple[str, str]]:
+    """Each moment with the end of its day in the new zone, in an order in which none moves twice.
+
+    Zones may lie a whole day apart: what is moved first must not land where something waits.
+    """
+    pairs = [(at, stamp(days.end_of_day(before.local_date(moment(at))))) for at in moments]
+    later = sorted((pair for pair in pairs if pair[1] > pair[0]), reverse=True)
+    return [*later, *sorted(pair for pair in pairs if pair[1] < pair[0])]
+
+
+def _postpone_loans(days: Calendar, shift: Shift, actor: Actor) -> None:
+    for due_at in loan.due_moments(stamp(shift.first), stamp(shift.last)):
+        step = shift.step(days.local_date(moment(due_at)))
+        loan.postpone(due_at, stamp(shift.at), step.to_json(), actor)
+
+
+def _postpone_holds(shift: Shift, actor: Actor, now: datetime) -> None:
+    """Move the shelf expiries to come; a hold that has expired stays so (rule 22)."""
+    for expires_at in hold.expiry_moments(stamp(max(shift.first, now)), stamp(shift.last)):
+        hold.postpone(expires_at, stamp(shift.at), shift.day.isoformat(), actor)

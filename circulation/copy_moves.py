@@ -1,0 +1,75 @@
+"""Moving a copy to the title that it is one of, with its history and the holds on it alone."""
+
+from datetime import datetime
+
+from circulation import hold_queue, loading
+from circulation.entities import Title
+from circulation.locking import lock_copy
+from circulation.title_changes import write
+from models import book, book_merge, copy, hold, loan, locks
+from models.audit import Actor
+from models.copy import CopyRow
+from models.errors import Conflict, Missing, Unacceptable
+from models.vocabulary import CopyStatus, HoldStatus
+
+
+def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
+    """Give a copy to another book, with its loans and the holds on it alone (rule 46).
+
+    These holds take the place in the new queue that they would have by the time they were placed.
+    Call it in a transaction that holds the copy. Raises Unacceptable for no book in the catalogue,
+    Conflict `copy-on-loan` and `copy-held`.
+    """
+    # Both titles in one statement, in the order of all acts.
+    locks.take(book_id=target, copy_id=copy_id)
+    _require_book(target)
+    stored = lock_copy(copy_id)
+    source = _standing(stored.book_id, actor, now)
+    _require_in_place(source.copy(copy_id).status)
+    moved = [one.id for one in source.queue() if one.requested_copy_id == copy_id]
+    line = _line(_standing(target, actor, now), moved)
+    # Read anew: a hold that had run out has let go of it meanwhile.
+    after = copy.update(copy.locked(copy_id), {"book_id": target}, actor)
+    loan.move(copy_id, target, actor)
+    hold.move_past(copy_id, target)
+    if moved:
+        books = dict.fromkeys(moved, stored.book_id)
+        book_merge.line_up([(one, books.get(one, target)) for one in line], target, actor)
+    return after
+
+
+def _require_book(book_id: int) -> None:
+    try:
+        book.find(book_id)
+    except Missing as missing:
+        raise Unacceptable("#/book_id", "not-found", "There is no such book.") from missing
+
+
+def _require_in_place(status: CopyStatus) -> None:
+    if status is CopyStatus.ON_LOAN:
+        raise Conflict("This copy is on loan; take it back first.", code="copy-on-loan")
+    if status is CopyStatus.ON_HOLD_SHELF:
+        raise Conflict("This copy is set aside for a hold; cancel it first.", code="copy-held")
+
+
+def _standing(book_id: int, actor: Actor, now: datetime) -> Title:
+    """A title without the holds that have run out, which end here."""
+    situation = loading.of_title(book_id, now)
+    if situation is None:
+        raise Missing("There is no such book.")
+    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
+    write(situation.title, lapsed.title, lapsed.ended, actor, now)
+    return lapsed.title
+
+
+def _line(title: Title, moved: list[int]) -> list[int]:
+    """The holds of a title in the order of its queue, those that come placed by their time."""
+    queue = title.queue()
+    line = [one.id for one in queue]
+    waiting = {one.id for one in queue if one.status is HoldStatus.WAITING}
+    order = hold.in_order_placed([*line, *moved])
+    for each in (one for one in order if one in moved):
+        later = set(order[order.index(each) :]) & waiting
+        place = next((number for number, one in enumerate(line) if one in later), len(line))
+        line.insert(place, each)
+    return line

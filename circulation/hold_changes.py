@@ -1,0 +1,134 @@
+"""Changing a hold: how long it is wanted, its place in the queue, until when it can be fetched."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from circulation import hold_queue, presentation
+from circulation.due_dates import chosen_due
+from circulation.entities import Hold, Title
+from circulation.holds import locked, open_title, write_lapsed
+from circulation.loading import Situation
+from circulation.presentation import HoldState
+from circulation.request_checks import check_hold_dates, check_pick_up
+from circulation.title_changes import transaction
+from models import audit, hold
+from models.audit import Actor
+from models.errors import Conflict, Unacceptable
+from models.hold import HoldRow
+from models.timestamps import stamp
+from models.vocabulary import HoldStatus
+
+_DAYS = ("suspended_until", "not_needed_after")
+
+
+def change_hold(hold_id: int, values: Mapping[str, Any], actor: Actor, now: datetime) -> HoldState:
+    """Change what is given of a hold, and give it (rules 23, 38).
+
+    `suspended_until` and `not_needed_after` are dates or None; `position` is a place in the queue
+    from 1, past the end the end; `expires_on` the last day of a ready hold, a closed one moves on.
+
+    Raises Missing, Unacceptable, NoOpenDay, Conflict `hold-closed`, `hold-ready` for suspending or
+    moving a ready one, `hold-not-ready` for an `expires_on` of another.
+    """
+    with transaction():
+        situation, stored = locked(hold_id, now)
+        changed = _changed(stored, values)
+        check_hold_dates(
+            changed.get("suspended_until"), changed.get("not_needed_after"), situation.today
+        )
+        if "expires_on" in values:
+            check_pick_up(values["expires_on"], situation.today)
+        title = open_title(situation, stored)
+        one = next(one for one in title.holds if one.id == hold_id)
+        columns = _columns(one, changed, values.get("expires_on"), situation)
+        moved = _moved(title, one, values)
+        if columns or moved != title:
+            write_lapsed(situation, actor)
+            _write(stored, columns, title, moved, actor)
+        return presentation.hold(hold.find(hold_id), situation.rules, now)
+
+
+def _changed(stored: HoldRow, values: Mapping[str, Any]) -> dict[str, date | None]:
+    """Those of the days that differ from what is stored."""
+    return {
+        name: values[name]
+        for name in _DAYS
+        if name in values and getattr(stored, name) != _text(values[name])
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _columns(
+    one: Hold, changed: Mapping[str, date | None], expires_on: date | None, situation: Situation
+) -> dict[str, str | None]:
+    """What changes in the stored row, but for the place in the queue."""
+    is_ready = one.status is HoldStatus.READY
+    if is_ready and changed.get("suspended_until"):
+        raise Conflict("A copy is set aside for this hold already.", code="hold-ready")
+    if expires_on is not None and not is_ready:
+        detail = "No copy is set aside for this hold, so it has no pick-up time to change."
+        raise Conflict(detail, code="hold-not-ready")
+    columns = {name: _text(day) for name, day in changed.items()}
+    if is_ready and (expires_on is not None or "not_needed_after" in changed):
+        until = stamp(_shelf_end(one, changed, expires_on, situation))
+        if one.expires_at is None or until != stamp(one.expires_at):
+            columns["expires_at"] = until
+    return columns
+
+
+def _shelf_end(
+    one: Hold, changed: Mapping[str, date | None], expires_on: date | None, situation: Situation
+) -> datetime:
+    """The end of a ready hold's shelf time: what staff or the policy gave it, cut by the need (38).
+
+    A time that the need had not cut is kept, for staff may have set it.
+    """
+    calendar = situation.rules.calendar
+    was_needed, needed = one.not_needed_after, changed.get("not_needed_after", one.not_needed_after)
+    if expires_on is not None:
+        end = chosen_due(calendar, expires_on, situation.today, None).at
+    elif was_needed is None or one.expires_at != calendar.end_of_day(was_needed):
+        end = one.expires_at or situation.now
+    else:
+        ready_on = calendar.local_date(one.ready_at or situation.now)
+        uncut = one._replace(not_needed_after=None)
+        end = hold_queue.shelf_end(uncut, situation.rules, ready_on)
+    return end if needed is None else min(end, calendar.end_of_day(needed))
+
+
+def _moved(title: Title, one: Hold, values: Mapping[str, Any]) -> Title:
+    """The title with the hold at the position asked for, if another one is."""
+    if "position" not in values:
+        return title
+    position = values["position"]
+    if one.status is HoldStatus.READY:
+        if position is None:
+            return title
+        raise Conflict(
+            "A copy is set aside for this hold, so it is no longer waiting.", code="hold-ready"
+        )
+    if position is None:
+        raise Unacceptable("#/position", "required", "A hold that waits has a place from 1 on.")
+    return hold_queue.moved_to(title, one.id, position)
+
+
+def _write(
+    stored: HoldRow, columns: dict[str, str | None], before: Title, after: Title, actor: Actor
+) -> None:
+    changes = {name: [getattr(stored, name), value] for name, value in columns.items()}
+    if after != before:
+        was = {one.id: one.place for one in before.holds}
+        places = {one.id: one.place for one in after.holds if one.place != was[one.id]}
+        hold.reorder(places)
+        changes["position"] = [_position(before, stored.id), _position(after, stored.id)]
+    hold.change(stored.id, columns)
+    audit.record(actor, "hold.update", "hold", stored.id, changes=changes)
+
+
+def _position(title: Title, hold_id: int) -> Any:
+    waiting = [one.id for one in title.queue() if one.status is HoldStatus.WAITING]
+    return 1 + waiting.index(hold_id)

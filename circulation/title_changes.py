@@ -1,0 +1,129 @@
+"""What every act shares: its transaction, and writing down how a title has changed.
+
+An act locks its rows first (`models.locks`), loads its situation, decides, and then writes. Inside
+a transaction of its caller it needs none of its own, but an error that it raises must undo that
+one.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from circulation.entities import Ending, Hold, Title
+from circulation.loan_effects import Stand
+from models import audit, copy, hold
+from models.audit import Actor
+from models.database import database
+from models.timestamps import stamp
+from models.vocabulary import AuditAction, HoldStatus
+
+_ENDINGS = {
+    HoldStatus.FULFILLED: "hold.fulfill",
+    HoldStatus.CANCELLED: "hold.cancel",
+    HoldStatus.EXPIRED: "hold.expire",
+}
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """The transaction of an act: the caller's, or one of its own."""
+    if database.in_transaction():
+        yield
+    else:
+        with database.atomic():
+            yield
+
+
+def write(
+    before: Title,
+    after: Title,
+    ended: Mapping[int, Ending],
+    actor: Actor,
+    now: datetime,
+    *,
+    lent: int | None = None,
+    scanned: int | None = None,
+) -> None:
+    """Write how a title has changed: its copies' status, its holds, and the audit rows of these.
+
+    `ended` says how each hold ended that is no longer there, `lent` is the copy that was lent and
+    may have fulfilled some, `scanned` the copy that was scanned (rule 45). Holds let go of their
+    copies before others take them.
+    """
+    moment = stamp(now)
+    kept = {hold.id: hold for hold in after.holds}
+    was = {hold.id: hold for hold in before.holds}
+    for one in before.queue():
+        if one.id not in kept:
+            _end(one, ended[one.id], actor, lent)
+    moved = [one for one in after.holds if one.id in was and one != was[one.id]]
+    for one in sorted(moved, key=lambda hold: hold.status is HoldStatus.READY):
+        _move(one, was[one.id], moment, actor)
+    _write_copies(before, after, moment, scanned, lent)
+    for one in before.queue():
+        if one.id not in kept and one.copy_id not in (None, scanned):
+            copy.leave(one.copy_id, one.id)
+
+
+def _write_copies(
+    before: Title, after: Title, moment: str, scanned: int | None, lent: int | None
+) -> None:
+    statuses = {one.id: one.status for one in before.copies}
+    for each in after.copies:
+        if each.id == lent:
+            copy.lend(each.id, moment)
+        elif each.status is not statuses[each.id]:
+            copy.place(each.id, each.status, moment, seen=each.id == scanned)
+        elif each.id == scanned:
+            copy.see([each.id], moment)
+
+
+def restore(before: Mapping[int, Stand], places: Mapping[int, int], actor: Actor) -> None:
+    """Let holds stand as they did before an act that is undone, in these places of the queue.
+
+    Those that wait let go of their copies first.
+    """
+    for hold_id in sorted(before, key=lambda each: before[each].status is HoldStatus.READY):
+        stand = before[hold_id]
+        hold.move(
+            id=hold_id,
+            status=stand.status,
+            queue=places[hold_id],
+            copy_id=stand.copy_id,
+            ready_at=stand.ready_at,
+            expires_at=stand.expires_at,
+            ended_at=None,
+            end_reason=None,
+        )
+        audit.record(actor, AuditAction.HOLD_RESTORE, "hold", hold_id)
+
+
+def _end(one: Hold, ending: Ending, actor: Actor, lent: int | None) -> None:
+    status = ending.why.status
+    hold.move(
+        id=one.id,
+        status=status,
+        queue=one.place,
+        copy_id=lent if status is HoldStatus.FULFILLED else one.copy_id,
+        ready_at=stamp(one.ready_at) if one.ready_at else None,
+        expires_at=stamp(one.expires_at) if one.expires_at else None,
+        ended_at=stamp(ending.at),
+        end_reason=ending.why,
+    )
+    audit.record(actor, _ENDINGS[status], "hold", one.id)
+
+
+def _move(one: Hold, was: Hold, moment: str, actor: Actor) -> None:
+    ready = one.status is HoldStatus.READY
+    since = stamp(was.ready_at) if was.ready_at else moment
+    hold.move(
+        id=one.id,
+        status=one.status,
+        queue=one.place,
+        copy_id=one.copy_id,
+        ready_at=since if ready else None,
+        expires_at=stamp(one.expires_at) if one.expires_at else None,
+        ended_at=None,
+        end_reason=None,
+    )
+    audit.record(actor, "hold.ready" if ready else "hold.requeue", "hold", one.id)

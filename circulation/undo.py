@@ -1,0 +1,133 @@
+"""Taking back what was done by mistake: a loan, or a return (rule 41)."""
+
+from datetime import datetime
+from functools import partial
+
+from circulation import hold_queue, loading, loan_effects, presentation, refunds
+from circulation.hold_queue import Lapsed
+from circulation.loading import Situation
+from circulation.loan_effects import Effects, MovedHold
+from circulation.presentation import LoanState
+from circulation.title_changes import restore, transaction, write
+from models import audit, copy, hold, loan, locks
+from models.audit import Actor
+from models.errors import Conflict, Missing
+from models.loan import LoanRow
+from models.timestamps import moment, stamp
+from models.vocabulary import AuditAction, CopyStatus, HoldStatus
+
+
+def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanState:
+    """Take back a loan on the day it was made, with what it did to holds; it counts nowhere.
+
+    Raises Missing, Conflict `loan-closed`, `too-late`, and `holds-moved` when a hold that the loan
+    fulfilled or moved has changed since.
+    """
+    with transaction():
+        locks.take(loan_id=loan_id)
+        situation = loading.of_loan(loan_id, now)
+        if situation is None or situation.loan is None:
+            raise Missing("There is no such loan.")
+        running = situation.loan
+        _require_today(situation, running)
+        effects = _effects(loan_id)
+        lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
+        _require_untouched(lapsed, effects)
+        places = loan_effects.places(lapsed.title, effects.holds)
+        title = loan_effects.restored(lapsed.title, running.copy_id, effects.copies)
+        cancelled = loan.cancel(running, stamp(now))
+        audit.record(actor, AuditAction.LOAN_CANCEL, "loan", loan_id, reason=reason)
+        write(situation.title, title, lapsed.ended, actor, now)
+        copy.reckon_use(running.copy_id)
+        active = {one.id for one in lapsed.title.holds}
+        hold.reorder({hold_id: place for hold_id, place in places.items() if hold_id in active})
+        restore({each.id: each.before for each in effects.holds}, places, actor)
+    return presentation.loan(cancelled, situation.rules, now)
+
+
+def _require_today(situation: Situation, running: LoanRow) -> None:
+    if running.ended_at:
+        raise Conflict("This loan has ended.", code="loan-closed")
+    made_on = situation.rules.calendar.local_date(moment(running.borrowed_at))
+    if made_on != situation.today:
+        detail = f"This loan was made on {made_on}; take the copy back instead."
+        raise Conflict(detail, code="too-late")
+
+
+def _effects(loan_id: int) -> Effects:
+    stored = loan.effects(loan_id)
+    return Effects.of(stored) if stored else loan_effects.NOTHING
+
+
+def _require_untouched(lapsed: Lapsed, effects: Effects) -> None:
+    """Raise Conflict `holds-moved` unless all holds stand as the loan left them."""
+    active = {one.id: (one.status, one.copy_id) for one in lapsed.title.holds}
+    for each in effects.holds:
+        present = active.get(each.id) or _ended(each, lapsed)
+        if present != (each.status, each.copy_id):
+            raise loan_effects.gone_on()
+
+
+def _ended(each: MovedHold, lapsed: Lapsed) -> tuple[HoldStatus, int | None] | None:
+    """How a hold ended, None unless an act has ended it and its member has placed no other since.
+
+    One that is on a copy alone may have gone to another title with it.
+    """
+    row = hold.find(each.id)
+    own = (row.user_id, each.requested_copy_id)
+    again = any((one.user_id, one.requested_copy_id) == own for one in lapsed.title.holds)
+    return None if again or row.ended_at is None else (row.status, row.copy_id)
+
+
+def reopen_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanState:
+    """Take back a return: the loan runs as before, and what the return charged is not owed.
+
+    A hold that the copy was set aside for waits again in its place. Raises Missing, Conflict
+    `loan-open`, `loan-lost`, `forgotten`, `copy-on-loan` when the copy has gone out since,
+    `refunded` when money given back by the return was paid out, and just Conflict when the copy was
+    withdrawn.
+    """
+    with transaction():
+        copy_id = loan.find(loan_id).copy_id
+        ask = partial(loading.of_copy, {"copy_id": copy_id}, now)
+        situation = loading.of_locked_copy(ask, loan_id=loan_id, copy_id=copy_id)
+        returned = loan.locked(loan_id)
+        _require_returned(returned)
+        if situation is None or situation.copy is None:
+            raise Missing("There is no such copy.")
+        _require_in_house(situation, returned)
+        fines = refunds.undo_return(returned, reason, actor, now)
+        running = loan.reopen(returned, fines.to_json(), fines.total)
+        audit.record(actor, AuditAction.LOAN_REOPEN, "loan", loan_id, reason=reason)
+        _take_out(situation, copy_id, returned, actor)
+    return presentation.loan(running, situation.rules, now)
+
+
+def _require_returned(row: LoanRow) -> None:
+    if row.cancelled_at:
+        raise Conflict("This loan was cancelled; lend the copy again.", code="loan-open")
+    if row.returned_at is None:
+        raise Conflict("This loan has not been returned.", code="loan-open")
+    if row.lost_at:
+        detail = "The copy was lost and found again; lend it again instead."
+        raise Conflict(detail, code="loan-lost")
+    if row.user_id is None:
+        raise Conflict("The member of this loan has been forgotten.", code="forgotten")
+
+
+def _require_in_house(situation: Situation, returned: LoanRow) -> None:
+    if loan.lent_since(returned):
+        raise Conflict("The copy has been lent since.", code="copy-on-loan")
+    if situation.copy is not None and situation.copy.status is CopyStatus.WITHDRAWN:
+        raise Conflict("The copy has been withdrawn since; put it back into stock first.")
+
+
+def _take_out(situation: Situation, copy_id: int, returned: LoanRow, actor: Actor) -> None:
+    """Write the title with the copy on loan again, and nothing set aside of it."""
+    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, situation.now)
+    title = lapsed.title
+    served = title.hold_on(copy_id)
+    if served is not None:
+        title = hold_queue.waiting_again(title, served.id)
+    title = title.lent(copy_id, returned.id, returned.user_id)
+    write(situation.title, title, lapsed.ended, actor, situation.now)

@@ -1,0 +1,263 @@
+"""Orders and what comes of them, on each database: rule 33."""
+
+from typing import Any
+
+import pytest
+
+from circulation.acquisitions import change, receive, request
+from models import book, copy, hold, locks, order
+from models.audit import Actor
+from models.book import Book
+from models.copy import Copy, CopyRow
+from models.errors import Conflict, Missing, Taken
+from models.order import OrderRow, Receipt
+from tests.unit.circulation.library import DESK, NOW, audited, held, member, on_copy, policy, title
+from tests.unit.circulation.test_parallel import at_once
+
+pytestmark = pytest.mark.usefixtures("library")
+
+ISBN = "9780141439549"
+WANTED = {
+    "title": "Silas Marner",
+    "author": "George Eliot",
+    "isbn": ISBN,
+    "publisher": "Penguin",
+    "quantity": 3,
+    "note": None,
+    "book_id": None,
+}
+
+
+def wanted(user_id: int | None = None, **fields: Any) -> int:
+    """An order as requested; its id."""
+    asker = Actor(user_id or member(), "test")
+    order_id: int = request({**WANTED, **fields}, asker, NOW).id
+    return order_id
+
+
+def stepped(order_id: int, *steps: str) -> OrderRow:
+    for step in steps:
+        change(order_id, {"status": step}, DESK, NOW)
+    return order.find(order_id)
+
+
+def ordered(**fields: Any) -> int:
+    order_id = wanted(**fields)
+    stepped(order_id, "approved", "ordered")
+    return order_id
+
+
+def came(order_id: int, *barcodes: str) -> tuple[OrderRow, list[CopyRow]]:
+    return receive(order_id, barcodes, DESK, NOW)
+
+
+def test_an_order_is_requested_by_who_asks() -> None:
+    asker = member()
+    stored = order.find(wanted(asker))
+    assert (stored.user_id, stored.status, stored.received) == (asker, "requested", 0)
+    assert stored.book_id is None
+    assert len(audited("order.create")) == 1
+
+
+def test_an_order_finds_its_book_by_the_isbn() -> None:
+    book_id = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK).id
+    assert order.find(wanted()).book_id == book_id
+
+
+def test_an_order_of_an_unknown_book_is_missing() -> None:
+    with pytest.raises(Missing):
+        wanted(book_id=999)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("approved", "ordered", "cancelled"),
+        ("approved", "cancelled"),
+        ("declined",),
+        ("cancelled",),
+    ],
+)
+def test_an_order_takes_its_steps(steps: tuple[str, ...]) -> None:
+    assert stepped(wanted(), *steps).status == steps[-1]
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong"),
+    [
+        ((), ("requested", "ordered", "received")),
+        (("approved",), ("requested", "approved", "declined", "received")),
+        (("approved", "ordered"), ("requested", "approved", "declined", "ordered", "received")),
+        (("declined",), ("requested", "approved", "ordered", "received", "cancelled", "declined")),
+        (("cancelled",), ("requested", "approved", "ordered", "received", "cancelled")),
+    ],
+)
+def test_an_order_takes_no_other_step(steps: tuple[str, ...], wrong: tuple[str, ...]) -> None:
+    order_id = wanted()
+    stepped(order_id, *steps)
+    before = order.find(order_id)
+    for step in wrong:
+        with pytest.raises(Conflict) as refused:
+            change(order_id, {"status": step, "vendor": "Smith"}, DESK, NOW)
+        assert refused.value.code == "order-state"
+        assert refused.value.extra == {"order_status": before.status}
+    assert order.find(order_id) == before
+
+
+@pytest.mark.parametrize("steps", [(), ("approved",), ("approved", "ordered"), ("declined",)])
+def test_in_an_order_sent_back_whole_the_status_as_it_is_is_no_step(steps: tuple[str, ...]) -> None:
+    order_id = wanted()
+    before = stepped(order_id, *steps)
+    change(order_id, {**before._asdict(), "vendor": "Smith"}, DESK, NOW)
+    after = order.find(order_id)
+    assert (after.status, after.vendor) == (before.status, "Smith")
+    assert len(audited("order.update")) == 1
+
+
+def test_the_reason_of_an_earlier_step_is_not_that_of_a_later_change() -> None:
+    order_id = wanted()
+    change(order_id, {"status": "declined", "reason": "too dear"}, DESK, NOW)
+    change(order_id, {**order.find(order_id)._asdict(), "vendor": "Smith"}, DESK, NOW)
+    [row] = audited("order.update")
+    assert row["reason"] is None
+
+
+def test_a_step_is_audited_with_its_reason() -> None:
+    order_id = wanted()
+    change(order_id, {"status": "declined", "reason": "too dear"}, DESK, NOW)
+    [row] = audited("order.decline")
+    assert (row["record_id"], row["reason"]) == (order_id, "too dear")
+    assert order.find(order_id).reason == "too dear"
+
+
+def test_rule_33_a_receipt_makes_the_book_and_its_copies() -> None:
+    order_id = ordered()
+    change(order_id, {"unit_price": 900}, DESK, NOW)
+    stored, copies = came(order_id, "N1", "N2")
+    assert (stored.status, stored.received) == ("ordered", 2)
+    assert stored.book_id is not None
+    made = book.find(stored.book_id)
+    assert (made.title, made.author, made.isbn, made.publisher) == (
+        "Silas Marner",
+        "George Eliot",
+        ISBN,
+        "Penguin",
+    )
+    assert [each.barcode for each in copies] == ["N1", "N2"]
+    assert all(each.book_id == made.id for each in copies)
+    assert (copies[0].price, copies[0].acquired_on) == (900, "2026-03-02")
+    assert copies == [copy.find(each.id) for each in copies]
+    assert len(audited("copy.create")) == 2
+    assert len(audited("order.receive")) == 1
+
+
+def test_rule_33_the_last_part_completes_the_order() -> None:
+    order_id = ordered()
+    came(order_id, "N1", "N2")
+    stored, _ = came(order_id, "N3")
+    assert (stored.status, stored.received) == ("received", 3)
+    assert Book.select().count() == 1
+
+
+@pytest.mark.parametrize("received", [0, 1, 3])
+def test_rule_33_never_more_than_ordered(received: int) -> None:
+    order_id = ordered()
+    if received:
+        came(order_id, *[f"N{number}" for number in range(received)])
+    before = order.find(order_id)
+    outstanding = 3 - received
+    with pytest.raises(Conflict) as refused:
+        came(order_id, *[f"M{number}" for number in range(outstanding + 1)])
+    assert refused.value.code == "order-complete"
+    assert refused.value.extra == {"outstanding": outstanding}
+    assert order.find(order_id) == before
+    assert Copy.select().count() == received
+
+
+@pytest.mark.parametrize("steps", [(), ("approved",), ("declined",), ("cancelled",)])
+def test_only_what_was_ordered_is_received(steps: tuple[str, ...]) -> None:
+    order_id = wanted()
+    stepped(order_id, *steps)
+    with pytest.raises(Conflict) as refused:
+        came(order_id, "N1")
+    assert refused.value.code == "order-state"
+    assert Copy.select().count() == Book.select().count() == 0
+
+
+def test_a_barcode_that_is_taken_leaves_nothing_done() -> None:
+    _, [taken] = title()
+    order_id = ordered()
+    before = order.find(order_id)
+    with pytest.raises(Taken) as refused:
+        came(order_id, "N1", taken.lower())
+    assert refused.value.code == "barcode-taken"
+    assert refused.value.extra == {"barcode": taken.lower()}
+    assert order.find(order_id) == before
+    assert (Copy.select().count(), Book.select().count(), Receipt.select().count()) == (1, 1, 0)
+
+
+def test_copies_go_to_the_book_of_the_isbn_that_came_in_the_meantime() -> None:
+    order_id = ordered()
+    book_id = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK).id
+    stored, _ = came(order_id, "N1")
+    assert stored.book_id == book_id
+
+
+def test_copies_of_a_book_that_is_gone_get_a_new_one() -> None:
+    gone = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK).id
+    order_id = ordered()
+    book.delete(book.locked(gone), DESK)
+    stored, copies = came(order_id, "N1")
+    assert stored.book_id == copies[0].book_id != gone
+
+
+def test_copies_of_a_book_that_goes_just_before_it_is_held_get_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK).id
+    order_id = ordered()
+    take = locks.take
+
+    def take_late(**keys: Any) -> None:
+        if keys.get("book_id") == gone:
+            book.delete(book.locked(gone), DESK)
+        take(**keys)
+
+    monkeypatch.setattr(locks, "take", take_late)
+    stored, copies = came(order_id, "N1")
+    assert stored.book_id == copies[0].book_id != gone
+
+
+def test_rule_33_new_copies_serve_the_holds_in_their_order() -> None:
+    book_id, [_] = title(status="in_repair")
+    first, second = held(book_id, member()), held(book_id, member())
+    order_id = ordered(book_id=book_id, isbn=None)
+    _, copies = came(order_id, "N1", "N2", "N3")
+    assert [each.status for each in copies] == ["on_hold_shelf", "on_hold_shelf", "available"]
+    for waiting, each in ((first, copies[0]), (second, copies[1])):
+        stored = hold.find(waiting.row.id)
+        assert (stored.status, stored.copy_id) == ("ready", each.id)
+        assert stored.expires_at == "2026-03-10T22:59:59Z"
+
+
+def test_new_copies_pass_over_who_may_not_borrow_them() -> None:
+    book_id, _ = title(status="in_repair", loan_type="special")
+    waiting = held(book_id, member())
+    policy("standard", "standard", loan_days=0)
+    came(ordered(book_id=book_id, isbn=None), "N1")
+    assert on_copy("N1")["status"] == "available"
+    assert hold.find(waiting.row.id).status == "waiting"
+
+
+def test_receipts_at_once_never_make_more_than_was_ordered_nor_two_books() -> None:
+    order_id = ordered()
+    outcomes = at_once(*(lambda n=number: came(order_id, f"N{n}", f"M{n}") for number in range(3)))
+    assert sum(isinstance(one, Conflict) for one in outcomes) == 2
+    assert (Copy.select().count(), Book.select().count()) == (2, 1)
+    assert order.find(order_id).received == 2
+
+
+def test_an_order_whose_member_is_gone_can_be_received() -> None:
+    order_id = ordered()
+    order.Order.update(user_id=None).where(order.Order.id == order_id).execute()
+    assert came(order_id, "N1")[0].received == 1
