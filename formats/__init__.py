@@ -1,27 +1,22 @@
-"""MARC 21, MARCXML, CSV and NDJSON: records in and out."""
+"""MARC 21, UNIMARC, MARCXML, CSV and NDJSON: records in and out."""
 
-from formats.files import MEDIA_TYPES, read, write
-from formats.holdings import holdings
-from formats.records import (
-    BOOK_FIELDS,
-    COPY_FIELDS,
-    Fault,
-    Note,
-    Options,
-    Reader,
-    Record,
-)
+from formats.files import MEDIA_TYPES, WRITTEN_TYPES, read, write
+from formats.marc.items import holdings, move_items
+from formats.marc.streams import reread
+from formats.record import COPY_FIELDS, Fault, Note, Options, Reader, Record
 
 __all__ = [
-    "BOOK_FIELDS",
     "COPY_FIELDS",
     "MEDIA_TYPES",
+    "WRITTEN_TYPES",
     "Fault",
     "Note",
     "Options",
     "Reader",
     "Record",
     "holdings",
+    "move_items",
     "read",
+    "reread",
     "write",
 ]

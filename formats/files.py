@@ -1,17 +1,22 @@
 """Whole files by the name of their format: reading records, writing books."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
-from formats import csv_files, iso2709, marcxml, ndjson
-from formats.csv_files import CsvReader
-from formats.editing import record_for
-from formats.marc import MarcReader
-from formats.marcxml import MarcXmlReader
+from formats import ndjson
+from formats.chunks import chunks, is_compressed
+from formats.csv import tables
+from formats.csv.tables import CsvReader
+from formats.librarything import LibraryThingReader, is_librarything
+from formats.marc import exchange, xml
+from formats.marc.editing import record_for, unimarc_record_for
+from formats.marc.fields import MarcRecord
+from formats.marc.items import set_items
+from formats.marc.streams import MarcReader
+from formats.marc.xml import MarcXmlReader
 from formats.ndjson import NdjsonReader
-from formats.records import Fault, Item, Options, Reader
-from formats.streams import chunks, is_compressed
+from formats.record import Fault, Item, Options, Reader
 
 # The formats and their media types.
 MEDIA_TYPES = {
@@ -21,8 +26,13 @@ MEDIA_TYPES = {
     "ndjson": "application/x-ndjson",
 }
 
-# A book as the API shows it, and the record it was imported from (`Record.original`).
-Source = tuple[Mapping[str, Any], bytes | None]
+# What books are written as, and under which media types.
+WRITTEN_TYPES = {**MEDIA_TYPES, "unimarc": "application/marc"}
+
+Copies = Sequence[Mapping[str, Any]]
+# A book as the API shows it, the record it was imported from (`Record.original`), and its copies
+# where they are to be written.
+Source = tuple[Mapping[str, Any], bytes | None] | tuple[Mapping[str, Any], bytes | None, Copies]
 
 _AS_THEY_ARE = Options()
 _READERS: Mapping[str, type[Reader]] = {
@@ -35,8 +45,11 @@ _READERS: Mapping[str, type[Reader]] = {
 
 class _CompressedReader(Reader):
     def __iter__(self) -> Iterator[Item]:
-        detail = "The file is compressed, an archive or a workbook; send what is in it."
-        yield Fault(1, None, "compressed", detail, b"")
+        detail = (
+            "The file is compressed, an archive or a workbook: send what is in it, and save a"
+            " workbook as CSV in UTF-8."
+        )
+        yield self._refuse(Fault(1, None, "compressed", detail, b""))
 
 
 def read(stream: BinaryIO, kind: str, options: Options = _AS_THEY_ARE) -> Reader:
@@ -48,45 +61,66 @@ def read(stream: BinaryIO, kind: str, options: Options = _AS_THEY_ARE) -> Reader
     source = chunks(stream)
     start = next(source, b"")
     reader = _CompressedReader if is_compressed(start) else _READERS[kind]
+    if kind == "ndjson" and is_librarything(start):
+        reader = LibraryThingReader
     return reader(chain([start], source) if start else iter(()), options)
 
 
-def write(kind: str, books: Iterable[Source]) -> Iterator[bytes]:
+def write(kind: str, books: Iterable[Source], *, copies: bool = False) -> Iterator[bytes]:
     """The books as a file, part by part.
 
     A book with an original record goes out as that record, in which only what the book says
     differently is rewritten. In `marc`, fields too long for the format are left out, and a note
-    in the record says so; the other formats have no limits.
+    in the record says so; the other formats have no limits. `unimarc` gives back UNIMARC as it
+    came, and makes it of other books. With `copies` each source has them:
+    they are items of Koha (952) in MARC, `copies` in NDJSON, and a line each in CSV.
     """
-    return _WRITERS[kind](books)
+    return _WRITERS[kind](books, copies)
 
 
-def _marc(books: Iterable[Source]) -> Iterator[bytes]:
-    for book, original in books:
-        yield iso2709.encode(record_for(book, original))
+def _marc(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+    for book in books:
+        yield exchange.encode(_record(book, copies))
 
 
-def _marcxml(books: Iterable[Source]) -> Iterator[bytes]:
-    yield marcxml.HEAD
-    for book, original in books:
-        yield marcxml.encode(record_for(book, original))
-    yield marcxml.FOOT
+def _marcxml(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+    yield xml.HEAD
+    for book in books:
+        yield xml.encode(_record(book, copies))
+    yield xml.FOOT
 
 
-def _csv(books: Iterable[Source]) -> Iterator[bytes]:
-    yield csv_files.head()
-    for book, _ in books:
-        yield csv_files.encode(book)
+def _record(source: Source, copies: bool) -> MarcRecord:
+    book, original, *more = source
+    record = record_for(book, original)
+    if copies:
+        set_items(record, more[0] if more else [])
+    return record
 
 
-def _ndjson(books: Iterable[Source]) -> Iterator[bytes]:
-    for book, _ in books:
-        yield ndjson.encode(book)
+def _unimarc(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+    for book, original, *more in books:
+        record = unimarc_record_for(book, original)
+        if copies:
+            set_items(record, more[0] if more else [])
+        yield exchange.encode(record)
 
 
-_WRITERS: Mapping[str, Callable[[Iterable[Source]], Iterator[bytes]]] = {
+def _csv(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+    yield tables.head(copies=copies)
+    for book, _, *more in books:
+        yield tables.encode(book, (more[0] if more else []) if copies else None)
+
+
+def _ndjson(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+    for book, original, *more in books:
+        yield ndjson.encode(book, (more[0] if more else []) if copies else None, original)
+
+
+_WRITERS: Mapping[str, Callable[[Iterable[Source], bool], Iterator[bytes]]] = {
     "marc": _marc,
     "marcxml": _marcxml,
     "csv": _csv,
     "ndjson": _ndjson,
+    "unimarc": _unimarc,
 }

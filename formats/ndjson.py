@@ -1,28 +1,36 @@
 """NDJSON: one book as a JSON object on each line."""
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from formats.records import (
-    BOOK_FIELDS,
+from formats.chunks import Piece, pieces
+from formats.marc import in_json
+from formats.record import (
+    COPY_FIELDS,
     LONGEST_RECORD,
     Item,
+    Note,
     Reader,
     Record,
     Unreadable,
+    written_status,
 )
-from formats.streams import Piece, pieces
 from formats.text import nfc
-from validators.errors import BadValue
+from models.book_fields import FIELDS
+from validators.engine.errors import BadValue
+from validators.engine.values import normalise_timestamp
 from validators.isbn import normalise_isbn
 from validators.language import normalise_language
 
 _NORMALISE = {"isbn": normalise_isbn, "language": normalise_language}
 # What an export of ours or an answer of the API has, and a file of new books need not lose.
-_OF_THE_SERVER = ("id", "created_at", "updated_at", "revision")
+_OF_THE_SERVER = ("id", "updated_at", "revision")
+_ORIGIN = ("source_key", "created_at", "nonfiling", "deleted_at", "merged_into_source_key")
+_MOMENTS = ("created_at", "deleted_at")
+LONGEST_KEY = 200
 
 
 class NdjsonReader(Reader):
@@ -32,6 +40,7 @@ class NdjsonReader(Reader):
     """
 
     def __iter__(self) -> Iterator[Item]:
+        self.encoding = "utf-8"
         number = 0
         for piece in pieces(self._chunks, b"\n"):
             line = _unmarked(piece) if number == 0 else piece
@@ -50,9 +59,51 @@ def _item(number: int, piece: Piece) -> Item:
     try:
         book = _book(piece)
         copies = _copies(book)
+        record = Record(number, book, piece.data, copies)
+        _take_origin(record)
     except Unreadable as error:
         return error.fault(number, piece.data)
-    return Record(number, book, piece.data, copies)
+    return record
+
+
+def _take_origin(record: Record) -> None:
+    """Take what exports say of a book beside its fields. Raises Unreadable."""
+    book = record.book
+    nonfiling = book.pop("nonfiling", None)
+    record.nonfiling = nonfiling if type(nonfiling) is int and 0 <= nonfiling < 1000 else None
+    kept = book.pop("marc", None)
+    if kept is not None:
+        record.original = in_json.from_json(kept)
+        if record.original is None:
+            record.notes.append(Note("marc", "unreadable", "Left out: this is no MARC in JSON."))
+    _take_keys(record, book)
+    _take_moments(record, book)
+
+
+def _take_keys(record: Record, book: dict[str, Any]) -> None:
+    for name in ("source_key", "merged_into_source_key"):
+        key = book.pop(name, None)
+        if key is not None:
+            record.origin[name] = _key(key, name)
+
+
+def _take_moments(record: Record, book: dict[str, Any]) -> None:
+    for name in _MOMENTS:
+        said = book.pop(name, None)
+        try:
+            if isinstance(said, str):
+                record.origin[name] = normalise_timestamp(said)
+        except BadValue as bad:
+            if name == "deleted_at":
+                raise Unreadable(bad.code, bad.detail, name) from None
+            record.notes.append(Note(name, bad.code, f"Left out: {bad.detail}"))
+
+
+def _key(said: Any, name: str) -> str:
+    if isinstance(said, str) and 0 < len(said) <= LONGEST_KEY:
+        return said
+    detail = f"A source key is a text of up to {LONGEST_KEY} characters."
+    raise Unreadable("type", detail, name)
 
 
 def _copies(book: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,6 +128,8 @@ def _book(piece: Piece) -> dict[str, Any]:
 
 
 def _normalised(name: str, value: Any) -> Any:
+    if name == "marc":
+        return value
     if isinstance(value, list):
         return [_normalised("", item) for item in value]
     if isinstance(value, dict):
@@ -90,6 +143,23 @@ def _normalised(name: str, value: Any) -> Any:
         return text
 
 
-def encode(book: Mapping[str, Any]) -> bytes:
-    """One book as a line; the server's own fields are left out."""
-    return orjson.dumps({name: book.get(name) for name in BOOK_FIELDS}) + b"\n"
+def encode(
+    book: Mapping[str, Any],
+    copies: Sequence[Mapping[str, Any]] | None = None,
+    original: bytes | None = None,
+) -> bytes:
+    """One book as a line, its copies, and the record that is kept of it, as MARC in JSON.
+
+    Of the server's own fields only those that tell where the book comes from.
+    """
+    line: dict[str, Any] = {name: book.get(name) for name in FIELDS}
+    line |= {name: book[name] for name in _ORIGIN if book.get(name) is not None}
+    if original is not None:
+        line["marc"] = in_json.to_json(original)
+    if copies is not None:
+        line["copies"] = [
+            {name: copy.get(name) for name in COPY_FIELDS if name != "status"}
+            | written_status(copy)
+            for copy in copies
+        ]
+    return orjson.dumps(line) + b"\n"

@@ -1,6 +1,7 @@
 """Files made to break the readers: nothing is raised, and memory stays bounded."""
 
 import tracemalloc
+import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,9 +10,11 @@ from pymarc.marc8 import marc8_to_unicode
 
 import formats
 from formats import Fault, Record
-from formats.marc8 import decode
+from formats.marc.marc8 import decode
 from tests.unit.formats.format_samples import Endless, collection, items, marc, marcxml, summary
 
+# Pymarc has the halves that marks over two letters had before 2004.
+_MARKS_OF_2004 = {0xFE20: 0x361, 0xFE21: None, 0xFE22: 0x360, 0xFE23: None}
 KINDS = ["marc", "marcxml", "csv", "ndjson"]
 SEEDS = [
     marc("001 x", "100 1 $aAusten, Jane,$eauthor.", "245 10$aEmma :$ba novel."),
@@ -57,7 +60,8 @@ def test_no_bytes_raise_anything_whatever_they_are_said_to_be(kind: str, data: b
 @given(st.lists(st.sampled_from([b"a", b" ", *(bytes([code]) for code in range(0xA1, 0xFF))])))
 def test_marc_8_reads_as_pymarc_reads_it(parts: list[bytes]) -> None:
     text = decode(b"".join(parts))
-    assert "\ufffd" in text or text == marc8_to_unicode(b"".join(parts))
+    expected = marc8_to_unicode(b"".join(parts)).translate(_MARKS_OF_2004)
+    assert "\ufffd" in text or text == unicodedata.normalize("NFC", expected)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,7 @@ def test_marc_8_reads_as_pymarc_reads_it(parts: list[bytes]) -> None:
         ("marcxml", b"<collection>", b"<record></collection>" + b" " * 400),
         ("csv", b"title\n", b"x"),
         ("csv", b'title\n"', b"x" * 4000 + b"\n"),
-        ("csv", b"title\n", b'x","""\n' + b"a" * 4000 + b"\n"),
+        ("csv", b"title,author\n", b'x","""\n' + b"a" * 4000 + b"\n"),
         ("csv", b"", b","),
         ("ndjson", b"", b"["),
         ("ndjson", b'{"title":"', b"x"),

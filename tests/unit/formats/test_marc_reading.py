@@ -36,6 +36,7 @@ def test_a_whole_record_becomes_a_book() -> None:
         "710 2 $aPenguin Books.",
     )
     assert book(*fields) == {
+        "control_number": "ocm1",
         "title": "The moonstone",
         "subtitle": "a romance",
         "author": "Collins, Wilkie",
@@ -134,9 +135,14 @@ def test_subjects_from_two_thesauri_come_once() -> None:
     assert book(TITLE, "650  0$aLoneliness.", "650  2$aLoneliness")["subjects"] == ["Loneliness"]
 
 
-def test_vernacular_fields_are_left_alone() -> None:
-    read = record("marc", marc(TITLE, "880 10$6245-01/$$a中国"))
-    assert read.book == {"title": "The moonstone"}
+def test_the_original_script_is_read_and_kept() -> None:
+    fields = ("880 1 $6100-02/$1$a林, 緑.", "880 10$6245-01/$1$a中国 :$b書.")
+    read = record("marc", marc(TITLE, *fields))
+    assert read.book == {
+        "title": "The moonstone",
+        "original_title": "中国",
+        "original_author": "林, 緑",
+    }
     assert read.original is not None
     assert "中国".encode() in read.original
 

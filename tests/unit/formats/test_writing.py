@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 import formats
 from formats import Record
+from models import book_fields
 from tests.unit.formats.format_samples import LEADER, collection, items, marc, marcxml, record
 from validators.isbn import normalise_isbn
 
 KINDS = ["marc", "marcxml", "csv", "ndjson"]
+# A book as the API shows it when it says nothing.
+NOTHING: dict[str, Any] = dict.fromkeys(book_fields.FIELDS)
 STAMPS = {"id": 7, "created_at": "2026-01-02T03:04:05Z", "updated_at": "2026-02-03T04:05:06Z"}
 FIELDS = (
     "001 ocm1",
@@ -55,12 +58,14 @@ def _clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def texts(size: int = 60) -> st.SearchStrategy[str]:
-    """Text as validation lets it through, without what MARC 21 and XML cannot carry."""
-    letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
-    awkward = st.sampled_from(
-        [" ", ".", " :", " /", ",", ";", "--", " -- ", "[", "(", '"', "'", "=", "\n"]
-    )
+def texts(size: int = 60, *, lines: bool = False) -> st.SearchStrategy[str]:
+    """Text as validation lets it through, without what MARC 21 and XML cannot carry.
+
+    In MARC only what has paragraphs has `lines`, and `<<` marks what does not count in sorting.
+    """
+    letters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff<")
+    signs = [" ", ".", " :", " /", ",", ";", "--", " -- ", "[", "(", '"', "'", "="]
+    awkward = st.sampled_from([*signs, "\n"] if lines else signs)
     return st.lists(letters | awkward, max_size=size).map("".join).map(_clean).filter(bool)
 
 
@@ -92,7 +97,16 @@ BOOKS = st.fixed_dictionaries(
         "language": st.sampled_from(["eng", "ger", "chi", "qaa", "und"]),
         "edition": texts(),
         "pages": st.integers(1, 999_999),
-        "description": texts(200),
+        "part": texts(),
+        "series": texts(),
+        "material_type": st.sampled_from(["electronic", "serial", "audio", "map", "kit", "object"]),
+        "alternative_titles": st.lists(texts(), min_size=1, max_size=3, unique=True),
+        "original_title": texts(),
+        "original_author": texts(),
+        "contents": texts(200, lines=True),
+        "issn": st.just("2049-3630"),
+        "control_number": st.sampled_from(["123", "(DE-101)1234567", "ocm 12"]),
+        "description": texts(200, lines=True),
         "subjects": st.lists(texts(), min_size=1, max_size=5, unique=True),
         "classification": texts(20) | st.sampled_from(["823.7", "PR4034 .E5"]),
         "cover_url": st.just("https://example.org/1.jpg"),
@@ -128,7 +142,15 @@ def test_a_record_says_what_the_book_says_whatever_it_said_before(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     original = record("marc", written("marc", before)).original
-    assert record("marc", written("marc", after, original=original)).book == after
+    again = record("marc", written("marc", {**NOTHING, **after}, original=original))
+    assert again.book == after
+
+
+def test_what_a_book_does_not_speak_of_stays_in_the_record() -> None:
+    read = record("marc", marc(*FIELDS))
+    assert fields_of(written("marc", {"title": "Emma"}, original=read.original)) == fields_of(
+        written("marc", read.book, original=read.original)
+    )
 
 
 @pytest.mark.parametrize("kind", ["marc", "marcxml"])
@@ -146,8 +168,11 @@ def test_a_record_that_nobody_changed_goes_out_as_it_came(kind: str) -> None:
     [
         ({"title": "Emma."}, ["245 10$aEmma. :$ba novel /$cJane Austen."]),
         ({"subtitle": None}, ["245 10$aEmma /$cJane Austen."]),
-        ({"author": "Austen, J."}, ["100 1\\$aAusten, J."]),
-        ({"isbn": "9780141439587"}, ["020 \\\\$a9780141439587$c9.95"]),
+        ({"author": "Austen, J."}, ["100 1\\$aAusten, J.,$eauthor."]),
+        (
+            {"isbn": "9780141439587", "isbns": ["9780141439587"]},
+            ["020 \\\\$a9780141439587$c9.95"],
+        ),
         ({"pages": 420}, ["300 \\\\$axxi, 420 p. :$bill. ;$c20 cm."]),
         ({"publisher": "Penguin"}, ["260 \\\\$aOxford :$bPenguin,$c1984."]),
         ({"subjects": ["Courtship -- England -- Fiction", "Love"]}, ["650 \\4$aLove."]),
@@ -207,10 +232,10 @@ def test_a_new_record_is_what_a_cataloguer_expects() -> None:
 
 
 def test_what_does_not_fit_into_the_exchange_format_is_left_out_and_named() -> None:
-    fields = ("245 10$aEmma.", "505 0 $a" + "x" * 20_000)
+    fields = ("245 10$aEmma.", "504   $a" + "x" * 20_000)
     read = record("marcxml", collection(marcxml(*fields)))
     out = written("marc", read.book, original=read.original)
-    note = "Left out of this record, because too long for MARC 21 (ISO 2709): 505."
+    note = "Left out of this record, because too long for MARC 21 (ISO 2709): 504."
     assert fields_of(out) == ["245 10$aEmma.", f"500 \\\\$a{note}"]
     whole = written("marcxml", read.book, original=read.original)
     assert record("marcxml", whole).original == read.original
@@ -220,7 +245,7 @@ def test_a_record_never_exceeds_what_its_length_can_say() -> None:
     fields = ("245 10$aEmma.", *[f"500   $a{number}" + "x" * 9_000 for number in range(30)])
     read = record("marcxml", collection(marcxml(*fields)))
     out = written("marc", read.book, original=read.original)
-    assert len(out) == int(out[:5]) <= 99_999
+    assert 90_000 < len(out) == int(out[:5]) <= 99_999
     assert record("marc", out).book == {"title": "Emma"}
 
 
@@ -295,3 +320,48 @@ def test_pymarc_reads_what_we_write_as_xml() -> None:
     out = written("marcxml", {"title": "Emma & <Ida>"}, {"title": "Ida"})
     parsed = pymarc.parse_xml_to_array(io.BytesIO(out))  # type: ignore[no-untyped-call]
     assert [one["245"]["a"] for one in parsed] == ["Emma & <Ida>.", "Ida."]
+
+
+COPIES: list[dict[str, Any]] = [
+    {
+        "barcode": "B1",
+        "location": "Hall",
+        "shelfmark": "823 AUS",
+        "loan_type": "standard",
+        "status": "on_loan",
+        "price": 1250,
+        "acquired_on": "2020-05-31",
+        "note": "Signed.",
+    },
+    {"barcode": "B2", "loan_type": "reference", "status": "in_repair"},
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_copies_are_written_and_read_again(kind: str) -> None:
+    source = ({"title": "Emma"}, None, COPIES)
+    out = b"".join(formats.write(kind, [source], copies=True))
+    found = [copy for item in items(kind, out) if isinstance(item, Record) for copy in item.copies]
+    said = [{name: value for name, value in copy.items() if value is not None} for copy in found]
+    lent, broken = COPIES
+    wanted = [{**lent, "status": "available"}, broken]
+    assert [{"status": "available", **copy} for copy in said] == wanted
+
+
+def test_a_book_without_copies_is_one_row() -> None:
+    out = b"".join(formats.write("csv", [({"title": "Emma"}, None, [])], copies=True))
+    [read] = items("csv", out)
+    assert isinstance(read, Record)
+    assert (read.book, read.copies) == ({"title": "Emma"}, [])
+
+
+def test_items_of_the_original_give_way_to_the_copies_of_today() -> None:
+    read = record("marc", marc("245 10$aEmma.", "952   $pOLD$aCPL"))
+    out = b"".join(formats.write("marc", [(read.book, read.original, COPIES[1:])], copies=True))
+    assert [copy["barcode"] for copy in record("marc", out).copies] == ["B2"]
+
+
+@pytest.mark.parametrize("author", [";", "A; B", "Olive Vane & Tilda Penn", "A|B", '["A"]'])
+def test_an_author_whose_name_looks_like_several_stays_one(author: str) -> None:
+    out = written("csv", {"title": "Emma", "author": author})
+    assert record("csv", out).book == {"title": "Emma", "author": author}

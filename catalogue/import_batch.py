@@ -1,0 +1,303 @@
+"""One batch of records on its way into the catalogue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from catalogue.barcodes import new_barcodes
+from catalogue.import_matching import Described, Known, described
+from catalogue.record_check import Candidate, Rejected
+from models import book, copy, locks, marc_record, source_key
+from models.audit import Actor
+from models.book_fields import FIELDS
+from models.errors import Missing
+from models.search import index
+from models.title_forms import part_beyond
+
+
+class Skipped(NamedTuple):
+    """A record that was passed over: its number from 1, why, and which book it is."""
+
+    number: int
+    code: str
+    existing_id: int | None = None
+
+
+IN_CATALOGUE = "in-catalogue"
+UNCHANGED = "unchanged"
+WHY_SKIPPED = {
+    IN_CATALOGUE: "The book is in the catalogue already.",
+    UNCHANGED: "The book has all this already.",
+    "in-library": "The record is in the library already.",
+    "twice": "The file has had this record before.",
+    "nothing-owed": "There is nothing to bring in: the amount is zero.",
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the records of a batch."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """Count another outcome in."""
+        self.created += other.created
+        self.updated += other.updated
+        self.skipped += other.skipped
+        self.rejected += other.rejected
+
+
+class Batch:
+    """Decides on records in their order, and writes new books together, a few at a time.
+
+    Call it in a transaction. Raises Taken when somebody else wrote the same ISBN or barcode
+    meanwhile, which only PostgreSQL lets happen.
+    """
+
+    def __init__(self, updates: bool, actor: Actor, words: set[str]) -> None:
+        """Take the `words` that the index is known to have, and add those of new books."""
+        self._updates = updates
+        self._words = words
+        self._actor = actor
+        self._new: list[Candidate] = []
+        self._barcodes = new_barcodes()
+        self._outcome = Outcome()
+
+    def run(self, candidates: Sequence[Candidate | Rejected], known: Known) -> Outcome:
+        """Store what is to be stored of the records, and tell what became of each."""
+        good = [one for one in candidates if isinstance(one, Candidate)]
+        self._outcome.rejected += [one for one in candidates if isinstance(one, Rejected)]
+        known.look_up(good)
+        if not known.pretends:
+            acquainted = [one for one in good if not known.is_stranger(one)]
+            changing = [one for one in acquainted if self._updates or known.missing_copies(one)]
+            found = (each for one in changing for _, each in known.matches(one))
+            _lock({each.book_id for each in found})
+        for candidate in good:
+            is_gone = "deleted_at" in candidate.origin
+            if known.is_stranger(candidate) and not (candidate.is_correction or is_gone):
+                self._new.append(candidate)
+                self._outcome.created += 1
+            else:
+                self._decide(candidate, known)
+        self._store_new(known)
+        return self._outcome
+
+    def _decide(self, candidate: Candidate, known: Known) -> None:
+        if "deleted_at" in candidate.origin:
+            self._bury(candidate, known)
+            return
+        if candidate.is_correction:
+            self._correct(candidate, known)
+            return
+        same = self._same_book(candidate, known)
+        if same is None:
+            if self._makes_way(candidate, known):
+                self._create(candidate, known)
+        elif self._updates:
+            self._update(candidate, known, same)
+        else:
+            self._skip(candidate, known, same)
+
+    def _bury(self, candidate: Candidate, known: Known) -> None:
+        """Add a title that was deleted elsewhere, unless it came before."""
+        keys = source_key.find("books", [candidate.source_key] if candidate.source_key else [])
+        if keys:
+            self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE))
+            return
+        self._outcome.created += 1
+        if known.pretends:
+            return
+        self._store_new(known)
+        into = candidate.origin.get("merged_into_source_key")
+        target = source_key.find("books", [into]).get(into) if into else None
+        deleted_at = candidate.origin["deleted_at"]
+        book_id = book.bury(_as_new(candidate, []), deleted_at, target, self._actor)
+        self._call(candidate, known, book_id)
+        _keep_originals([(book_id, candidate)])
+
+    def _correct(self, candidate: Candidate, known: Known) -> None:
+        """Change the book that a record without title names."""
+        found = next(known.matches(candidate), None)
+        if found is None:
+            detail = "There is no such book; a new one needs a title."
+            self._reject(candidate, "title", "required", detail)
+        else:
+            self._update(candidate, known, found[1].book_id)
+
+    @staticmethod
+    def _same_book(candidate: Candidate, known: Known) -> int | None:
+        """The book that the record is, by the first key that finds it."""
+        for key, found in known.matches(candidate):
+            if key == "source_key":
+                return found.book_id
+            if known.is_another(candidate, found.book_id):
+                continue
+            record = described(0, candidate.book)
+            is_same = found.is_same_work(record) if key == "title" else found.is_titled_as(record)
+            if is_same and not found.is_other_part(record):
+                return found.book_id
+            if key == "control_number":
+                detail = "A book of another title has this control number too."
+                candidate.note("control_number", "control-number-of-another-title", detail)
+        return None
+
+    def _makes_way(self, candidate: Candidate, known: Known) -> bool:
+        """Whether a new book may have the record's first ISBN, as another part if need be."""
+        for other in known.with_isbn(candidate):
+            record = described(0, candidate.book)
+            if (other.isbn, other.part) != (record.isbn, record.part):
+                continue
+            if other.is_titled_as(record):
+                self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
+                return False
+            if not self._is_taken_as_part(candidate, record, other):
+                detail = f"The book with this ISBN has another title: {other.title[:200]}"
+                self._reject(candidate, "isbn", "isbn-of-another-title", detail)
+                return False
+        return True
+
+    @staticmethod
+    def _is_taken_as_part(candidate: Candidate, record: Described, other: Described) -> bool:
+        """Whether author and beginning of the title say that it is a part of the same work."""
+        part = part_beyond(record.title, other.title, record.language)
+        if not part or not record.author or record.author != other.author or record.part:
+            return False
+        candidate.book["part"] = part[: FIELDS["part"].longest]
+        detail = "Taken as another part of the work that has this ISBN."
+        candidate.note("part", "isbn-of-another-part", detail)
+        return True
+
+    def _create(self, candidate: Candidate, known: Known) -> None:
+        if self._clashes(candidate, known, None):
+            return
+        known.add(candidate, -candidate.number)
+        self._new.append(candidate)
+        self._outcome.created += 1
+
+    def _skip(self, candidate: Candidate, known: Known, book_id: int) -> None:
+        """Pass the record over, but add the copies that are missing."""
+        self._store_new(known)
+        book_id = self._stored_id(candidate, known, book_id)
+        if self._clashes(candidate, known, book_id):
+            return
+        self._add_copies(candidate, known, book_id)
+        self._call(candidate, known, book_id)
+        known.add(candidate, book_id)
+        self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE, _shown(book_id)))
+
+    def _update(self, candidate: Candidate, known: Known, book_id: int) -> None:
+        self._store_new(known)
+        book_id = self._stored_id(candidate, known, book_id)
+        if self._clashes(candidate, known, book_id):
+            return
+        # Only a dry run still has ids below zero: of books whose earlier record it has counted.
+        changed = book_id < 0 or self._write_changes(candidate, known, book_id)
+        self._call(candidate, known, book_id)
+        known.add(candidate, book_id)
+        if changed:
+            self._outcome.updated += 1
+        else:
+            self._outcome.skipped.append(Skipped(candidate.number, UNCHANGED, _shown(book_id)))
+
+    @staticmethod
+    def _call(candidate: Candidate, known: Known, book_id: int) -> None:
+        """Keep what the book is called where the record comes from."""
+        if candidate.source_key is not None and not known.pretends:
+            source_key.add("books", [(candidate.source_key, book_id)])
+
+    def _stored_id(self, candidate: Candidate, known: Known, book_id: int) -> int:
+        """The id of a book that was new when it was found, and is stored now."""
+        if book_id >= 0 or known.pretends:
+            return book_id
+        if candidate.is_correction:
+            return next(found.book_id for _, found in known.matches(candidate))
+        same = self._same_book(candidate, known)
+        return book_id if same is None else same
+
+    def _write_changes(self, candidate: Candidate, known: Known, book_id: int) -> bool:
+        """Whether there was anything to change."""
+        stored = book.locked(book_id)
+        if known.pretends:
+            changed = book.is_changed(stored, candidate.changes)
+        else:
+            changed = book.update(stored, candidate.changes, self._actor) is not stored
+            _keep_originals([(book_id, candidate)])
+        return self._add_copies(candidate, known, book_id) or changed
+
+    def _add_copies(self, candidate: Candidate, known: Known, book_id: int) -> bool:
+        """Add the copies that are missing; whether there are any."""
+        added = [(book_id, candidate.copies[key]) for key in known.missing_copies(candidate)]
+        if added and not known.pretends:
+            copy.create_all(added, self._actor)
+            index.refresh([book_id])
+        return bool(added)
+
+    def _clashes(self, candidate: Candidate, known: Known, book_id: int | None) -> bool:
+        """Whether a barcode belongs to another book; if so the record is rejected."""
+        barcode = known.foreign_barcode(candidate, book_id)
+        if barcode is not None:
+            detail = f"Another copy has the barcode {barcode}."
+            self._reject(candidate, "barcode", "barcode-taken", detail)
+        return barcode is not None
+
+    def _reject(self, candidate: Candidate, field: str, code: str, detail: str) -> None:
+        self._outcome.rejected.append(candidate.rejected(field, code, detail))
+
+    def _labelled(self, candidate: Candidate) -> list[dict[str, Any]]:
+        """The copies of a new book; those without a barcode get one."""
+        made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
+        return [*candidate.copies.values(), *made]
+
+    def _store_new(self, known: Known) -> None:
+        if known.pretends or not self._new:
+            return
+        labelled = list(map(self._labelled, self._new))
+        ids = book.create_all(map(_as_new, self._new, labelled), self._actor, self._words)
+        stored = list(zip(ids, self._new, strict=True))
+        copies: list[tuple[int, dict[str, Any]]] = []
+        for (book_id, candidate), of_book in zip(stored, labelled, strict=True):
+            if not known.is_stranger(candidate):
+                known.add(candidate, book_id)
+            copies += [(book_id, values) for values in of_book]
+        copy.create_all(copies, self._actor)
+        called = ((one.source_key, book_id) for book_id, one in stored)
+        source_key.add("books", ((key, book_id) for key, book_id in called if key is not None))
+        _keep_originals(stored)
+        self._new = []
+
+
+def _lock(book_ids: set[int]) -> None:
+    """Lock the books that are to change. Raises Missing if one of them is no longer there."""
+    if book_ids - locks.take_titles(book_ids):
+        raise Missing("A book was removed or merged meanwhile.")
+
+
+def _shown(book_id: int) -> int | None:
+    return book_id if book_id > 0 else None
+
+
+def _as_new(candidate: Candidate, copies: list[dict[str, Any]]) -> dict[str, Any]:
+    """The values of a new book, and what its copies and its record say of it."""
+    barcodes = [values["barcode"] for values in copies]
+    created = {name: said for name, said in candidate.origin.items() if name == "created_at"}
+    return {
+        **candidate.book,
+        **created,
+        "barcodes": barcodes,
+        "nonfiling": candidate.nonfiling,
+    }
+
+
+def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:
+    originals = [
+        (book_id, one.original)
+        for book_id, one in stored
+        if one.original is not None and not one.is_correction
+    ]
+    if originals:
+        marc_record.keep((book_id, original) for book_id, original in originals)

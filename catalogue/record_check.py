@@ -1,0 +1,167 @@
+"""What a record of a file has to be before it may become a book with its copies."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from catalogue.faulty_values import Mended, Wrong, mended
+from formats import Fault, Note, Record
+from models import copy
+from validators.books import BOOK
+from validators.copies import COPY
+from validators.engine.bodies import Schema, compile_body
+
+MOST_FAULTS = 20
+"""How many faults of one record are told, and how many of its notes."""
+MOST_COPIES = 1000
+"""How many copies one record may bring."""
+
+_book = compile_body(BOOK, "create")
+_correction = compile_body(
+    Schema(BOOK.name, {name: rules for name, rules in BOOK.fields.items() if name != "title"}),
+    "create",
+)
+_copy = compile_body(COPY, "create")
+
+
+class Rejected(NamedTuple):
+    """A record that was not taken: its number from 1, its bytes as they came, and why."""
+
+    number: int
+    raw: bytes
+    faults: list[Wrong]
+
+
+class Noted(NamedTuple):
+    """A record of which something could not be read: its number from 1, and what."""
+
+    number: int
+    notes: list[Note]
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A record whose values are in order.
+
+    `book` has every field, or all but the title; `given` are those the record speaks of. `copies`
+    are by barcode key. `notes` say what was left out of it. `nonfiling` characters of the title do
+    not count in sorting, if the record says so. `unlabelled` copies are to get a barcode if the
+    book is new. `origin` is what the library that it comes from says of it.
+    """
+
+    number: int
+    raw: bytes
+    book: dict[str, Any]
+    given: Mapping[str, Any]
+    copies: dict[str, dict[str, Any]]
+    original: bytes | None
+    notes: list[Note] = field(default_factory=list)
+    nonfiling: int | None = None
+    unlabelled: list[dict[str, Any]] = field(default_factory=list)
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def source_key(self) -> str | None:
+        """What the book is called where the record comes from."""
+        return self.origin.get("source_key")
+
+    @property
+    def isbns(self) -> list[str]:
+        """Its ISBNs, with 13 digits, the first one first."""
+        first: str | None = self.book["isbn"]
+        return list(dict.fromkeys([*([first] if first else []), *self.book["isbns"]]))
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it lacks the title, so that it can change a book and not become one."""
+        return "title" not in self.book
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the record says of the book, in its stored form."""
+        changes = {name: self.book[name] for name in self.given if name in self.book}
+        if "title" in changes and self.nonfiling is not None:
+            changes["nonfiling"] = self.nonfiling
+        return changes
+
+    def note(self, field: str | None, code: str, detail: str) -> None:
+        """Add something that somebody may want to look at."""
+        note = Note(field, code, detail)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def rejected(self, field: str | None, code: str, detail: str) -> Rejected:
+        """The record as one that is not taken after all."""
+        return Rejected(self.number, self.raw, [Wrong(field, code, detail)])
+
+
+def checked(
+    item: Record | Fault, *, may_correct: bool = False, makes_barcodes: bool = False
+) -> Candidate | Rejected:
+    """The item as it may be stored, or what is wrong with it.
+
+    Values that are too long or faulty are left out, of a title the end, and noted. If it
+    `may_correct` a book, it needs no title beside what the book is found by. Copies without a
+    barcode count only if the import `makes_barcodes`.
+    """
+    if isinstance(item, Fault):
+        return Rejected(item.number, item.raw, [Wrong(item.field, item.code, item.detail)])
+    is_correction = may_correct and "title" not in item.book and _is_known_by_something(item)
+    book = mended(_correction if is_correction else _book, item.book)
+    faults = list(book.faults)
+    notes = [*item.notes, *book.notes]
+    copies = _copies(item, faults, notes)
+    if faults:
+        left_out = [Wrong(*note) for note in notes[len(item.notes) :]]
+        return Rejected(item.number, item.raw, [*faults, *left_out][:MOST_FAULTS])
+    return Candidate(
+        item.number,
+        item.raw,
+        book.values,
+        item.book,
+        copies,
+        item.original,
+        notes,
+        item.nonfiling,
+        _unlabelled(item) if makes_barcodes else [],
+        item.origin,
+    )
+
+
+def _unlabelled(item: Record) -> list[dict[str, Any]]:
+    """The copies without a barcode, in their stored form but for that."""
+    read = (mended(_copy, {**given, "barcode": "0"}) for given in item.unlabelled[:MOST_COPIES])
+    return [one.values for one in read if not one.faults]
+
+
+def noted(candidates: Iterable[Candidate | Rejected]) -> list[Noted]:
+    """What was left out of records that are taken without it, or is worth a look."""
+    return [
+        Noted(one.number, one.notes[:MOST_FAULTS])
+        for one in candidates
+        if isinstance(one, Candidate) and one.notes
+    ]
+
+
+def _is_known_by_something(item: Record) -> bool:
+    return any(item.book.get(name) for name in ("isbn", "isbns", "control_number"))
+
+
+def _copies(item: Record, faults: list[Wrong], notes: list[Note]) -> dict[str, dict[str, Any]]:
+    """The copies by barcode key. One whose barcode cannot be read is left out, and noted."""
+    copies: dict[str, dict[str, Any]] = {}
+    if len(item.copies) > MOST_COPIES:
+        faults.append(Wrong("copies", "too-many", f"At most {MOST_COPIES:,} copies are allowed."))
+    for place, given in enumerate(item.copies[:MOST_COPIES]):
+        path = f"copies/{place}/"
+        read: Mended = mended(_copy, given, path)
+        notes += [*read.notes, *(Note(*fault) for fault in read.faults)]
+        if read.faults:
+            continue
+        key = copy.barcode_key(read.values["barcode"])
+        if key in copies:
+            detail = "The record has this barcode twice."
+            faults.append(Wrong(f"{path}barcode", "barcode-taken", detail))
+        elif key:
+            copies[key] = read.values
+    return copies

@@ -1,0 +1,1 @@
+"""Spreadsheets as CSV: reading any usual kind, writing one."""

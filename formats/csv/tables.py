@@ -1,0 +1,154 @@
+"""Spreadsheets as CSV: reading any usual kind, writing one."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+import orjson
+
+from formats.csv import cells as values
+from formats.csv.columns import Columns, understood
+from formats.csv.reading import RowReader
+from formats.csv.rows import Row, Rows
+from formats.csv.source import Source
+from formats.dates import orders_of
+from formats.record import (
+    COPY_FIELDS,
+    Fault,
+    Item,
+    Reader,
+    Record,
+    Unreadable,
+    written_status,
+)
+from models.book_fields import FIELDS
+
+_DATES = ("acquired_on",)
+_IN_MEMORY = 1 << 20
+
+
+class CsvReader(Reader):
+    """Reads CSV with a line of headers. Rows in which all cells are empty do not count."""
+
+    def __iter__(self) -> Iterator[Item]:
+        with SpooledTemporaryFile(_IN_MEMORY) as file:
+            yield from self._items(file)
+
+    def _items(self, file: IO[bytes]) -> Iterator[Item]:
+        headers: Row | None = None
+        try:
+            source = Source(self._chunks, file, self._options)
+            rows = Rows(source, understood)
+            headers = next(rows, None)
+            if headers is None:
+                return
+            self.header = rows.head + headers.raw
+            reader = self._row_reader(source, headers)
+        except Unreadable as error:
+            yield self._refuse(error.fault(1, headers.raw if headers else b""))
+            return
+        rows.width = len(headers.cells)
+        number = 0
+        for row in rows:
+            if row.error or any(row.cells):
+                number += 1
+                yield _item(number, row, reader)
+
+    def _row_reader(self, source: Source, headers: Row) -> RowReader:
+        self.encoding, self.samples = source.name, source.samples
+        if headers.error:
+            raise headers.error
+        options = self._options
+        columns = Columns(headers.cells, options.columns, may_correct=options.may_correct)
+        self.unused = columns.unused
+        return RowReader(columns, self._order(source, columns))
+
+    def _order(self, source: Source, columns: Columns) -> str:
+        """The order of day, month and year, for which dates of the whole file are looked at."""
+        order = self._options.dates
+        for name in _DATES:
+            for at in columns.places.get(name, ()):
+                found = orders_of(_column(source, at))
+                if len(found) > 1 and order is None:
+                    detail = (
+                        f"The dates of the column {columns.headers[at]!a} may begin with the day"
+                        " or the month; say which with the parameter dates."
+                    )
+                    raise Unreadable("dates", detail, name)
+                order = order or (found[0] if found else None)
+        return order or "ymd"
+
+
+def _column(source: Source, at: int) -> Iterator[str]:
+    rows = Rows(source, understood)
+    for row in rows:
+        if row.error is None and len(row.cells) > at:
+            yield row.cells[at]
+
+
+def _item(number: int, row: Row, reader: RowReader) -> Record | Fault:
+    if row.error:
+        return row.error.fault(number, row.raw)
+    said = reader.row(row.cells)
+    return Record(
+        number,
+        said.book,
+        row.raw,
+        said.copies,
+        None,
+        said.notes,
+        said.nonfiling,
+        said.unlabelled,
+    )
+
+
+def head(*, copies: bool = False) -> bytes:
+    """The line of headers of the files we write."""
+    return _line([*FIELDS, *COPY_FIELDS] if copies else FIELDS)
+
+
+def encode(book: Mapping[str, Any], copies: Sequence[Mapping[str, Any]] | None = None) -> bytes:
+    """One book as a line that `CsvReader` reads back; with `copies` a line for each of them."""
+    said = [_cell(name, book.get(name)) for name in FIELDS]
+    if copies is None:
+        return _line(said)
+    written = [{**copy, **written_status(copy)} for copy in copies] or [{}]
+    return b"".join(
+        _line([*said, *(_cell(name, copy.get(name)) for name in COPY_FIELDS)]) for copy in written
+    )
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue().encode()
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None or value == []:
+        return ""
+    if name == "contributors":
+        return _people(value)
+    if name == "author" and _read_author(values.guarded(value)) != [value]:
+        return orjson.dumps([value]).decode()
+    if isinstance(value, list):
+        return _list(value, "; ".join(value), values.texts)
+    return str(value) if isinstance(value, int) else values.guarded(value)
+
+
+def _read_author(cell: str) -> list[str]:
+    return values.names(values.text(cell.strip()), several=False)
+
+
+def _people(people: list[dict[str, Any]]) -> str:
+    plain = [{"name": one["name"], "role": one.get("role")} for one in people]
+    names = (f"{one['name']} ({one['role']})" if one["role"] else one["name"] for one in plain)
+    return _list(plain, "; ".join(names), values.people)
+
+
+def _list(items: list[Any], joined: str, read: Any) -> str:
+    """The items as people write them, or as JSON where that would be misread."""
+    plain = read(joined) == items and values.guarded(joined) == joined
+    return joined if plain else orjson.dumps(items).decode()

@@ -1,0 +1,46 @@
+"""What programs and people call kinds of things and states of copies, in five languages."""
+
+import re
+
+# Parts of words, the first that is found decides.
+_KINDS = {
+    "electronic": "ebook|e-book|kindle|epub|pdf|digital|online|elektronisch|électronique"
+    "|electr[oó]nico|elettronico|webpage|website|computer program",
+    "audio": "audio|hörbuch|hoerbuch|livre lu|audiolibro|podcast|cassette|kassette",
+    "video": "dvd|blu-?ray|video|vidéo|movie|film|película|television|vhs",
+    "music": "music|musik|musique|música|musica|vinyl|album|schallplatte",
+    "score": "score|noten|partition|partitura|sheet",
+    "map": r"\bmaps?\b|karte|\bcarte|mapa|atlas",
+    "serial": "magazine|journal|zeitschrift|zeitung|periodical|périodique|revue|revista|rivista"
+    "|newspaper|serial|comic issue",
+    "image": "image|photo|foto|poster|picture|bild$|artwork",
+    "kit": r"\bkit\b|medienpaket|multimedia",
+    "object": "game|spiel|\\bjeu|juego|gioco|toy|tonie|object|objet|realia",
+    "text": "text|book|buch|livre|libro|paperback|hardcover|hardback|softcover|taschen|gebunden"
+    "|broch|broschiert|reli|poche|tapa|bolsillo|brossura|rilegato|copertina|paper|library binding"
+    "|board|bound|thesis|manuscript|report|document|preprint",
+}
+_STATUSES = {
+    "lost": "lost|missing|verloren|vermisst|perdu|manquant|perdid[oa]|extraviad[oa]|smarrit[oa]",
+    "in_repair": "repair|damaged|bindery|mending|reparatur|beschädigt|buchbinder|réparation|abîmé"
+    "|reparaci[oó]n|dañad[oa]|riparazione|danneggiat[oa]",
+    "withdrawn": "withdrawn|discard|weeded|deleted|ausgesondert|ausgeschieden|pilon|retir[éa]"
+    "|désherbé|descartad[oa]|expurgad[oa]|scartat[oa]",
+    "available": "available|on.?loan|on.?hold|hold.?shelf|checked|^out$|^in$|transit|shelving"
+    "|on order|process|verfügbar|ausgeliehen|entliehen|disponib|emprunté|en prêt|prestad[oa]"
+    "|prestito|^dis$|^crt$|vorhanden|^ja$|^nein$",
+}
+_KIND_WORDS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
+_STATUS_WORDS = [(status, re.compile(words, re.IGNORECASE)) for status, words in _STATUSES.items()]
+
+
+def material_type(text: str) -> str | None:
+    """The kind of thing, None for a word that says nothing of it."""
+    if text in _KINDS:
+        return text
+    return next((kind for kind, words in _KIND_WORDS if words.search(text)), None)
+
+
+def status(text: str) -> str | None:
+    """The state of a copy, which is `available` if it is on loan."""
+    return next((status for status, words in _STATUS_WORDS if words.search(text)), None)

@@ -1,0 +1,130 @@
+"""From a book back to its MARC record: only what the book says differently is rewritten."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from formats.marc import from_book, linking, to_book, to_unimarc, unimarc
+from formats.marc.fields import MarcRecord, thaw
+from formats.marc.layout import set_control, set_fixed
+from formats.marc.material import TEXT
+from formats.marc.to_book import Described
+
+Book = Mapping[str, Any]
+
+_LEADER = "00000nam a2200000 i 4500"
+_LISTS = ("subjects", "isbns", "alternative_titles")
+# What one change brings to light may have to be changed too: a title that was another's part, say.
+_MOST_PASSES = 3
+# Values that say of any field what an empty record does.
+_EMPTY: tuple[Any, ...] = (None, [])
+
+
+class _Table(NamedTuple):
+    """How the fields of a format are read and written."""
+
+    described: Callable[[MarcRecord], Described]
+    writers: tuple[tuple[tuple[str, ...], Callable[..., None]], ...]
+
+
+_MARC_21 = _Table(to_book.described, from_book.WRITERS)
+_UNIMARC = _Table(unimarc.described, to_unimarc.WRITERS)
+
+
+def described(record: MarcRecord) -> Described:
+    """What a record says, by the table of its format."""
+    return (_UNIMARC if record.is_unimarc else _MARC_21).described(record)
+
+
+def record_for(book: Book, original: bytes | None) -> MarcRecord:
+    """The MARC 21 record of a book: its original with the book's changes, or a new one.
+
+    Fields that the book does not have at all, not even empty, stay as the original has them. Of
+    the server's own fields `id`, `created_at` and `updated_at` are used where given.
+    """
+    record = None if original is None else thaw(original)
+    if record is None or record.is_unimarc:
+        return _new(book)
+    if _overlay(record, book, _MARC_21):
+        linking.mend(record)
+        _stamp(record, book)
+    return record
+
+
+def unimarc_record_for(book: Book, original: bytes | None) -> MarcRecord:
+    """The UNIMARC record of a book: its original with the book's changes, or a new one."""
+    record = None if original is None else thaw(original)
+    if record is None or not record.is_unimarc:
+        record = to_unimarc.new_record((book.get("created_at") or "")[:10].replace("-", ""))
+        _overlay(record, book, _UNIMARC)
+        _identify(record, book)
+        _stamp(record, book)
+    elif _overlay(record, book, _UNIMARC):
+        _stamp(record, book)
+    to_unimarc.set_character_set(record)
+    return record
+
+
+def _new(book: Book) -> MarcRecord:
+    record = MarcRecord(_LEADER, [])
+    for names, write, nothing in _unwritten():
+        if any(book.get(name) not in _EMPTY for name in names):
+            wanted = [_value(book, name) for name in names]
+            if wanted != nothing:
+                write(record, *wanted)
+    _identify(record, book)
+    _stamp(record, book)
+    set_fixed(record, 0, (book.get("created_at") or "")[2:10].replace("-", "").ljust(6))
+    return record
+
+
+@cache
+def _unwritten() -> list[tuple[tuple[str, ...], Callable[..., None], list[Any]]]:
+    """The writers of a new record, each with what an empty record says of their fields."""
+    said = _MARC_21.described(MarcRecord(_LEADER, [])).book
+    return [
+        (names, write, [_value(said, name) for name in names]) for names, write in _MARC_21.writers
+    ]
+
+
+def _identify(record: MarcRecord, book: Book) -> None:
+    if book.get("id") is not None and not record.get("001"):
+        set_control(record, "001", str(book["id"]))
+
+
+def _overlay(record: MarcRecord, book: Book, table: _Table) -> bool:
+    """Make the record say what the book says; whether anything had to be changed."""
+    for passes in range(_MOST_PASSES):
+        if not _write(record, book, table, table.described(record).book):
+            return passes > 0
+    return True
+
+
+def _write(record: MarcRecord, book: Book, table: _Table, said: Book) -> bool:
+    """Write what the book says and the record does not; whether there was anything."""
+    changed = False
+    for names, write in table.writers:
+        if not any(name in book for name in names):
+            continue
+        wanted = [_value(book if name in book else said, name) for name in names]
+        if wanted != [_value(said, name) for name in names]:
+            write(record, *wanted)
+            changed = True
+    return changed
+
+
+def _value(book: Book, name: str) -> Any:
+    value = book.get(name)
+    if name == "contributors":
+        return [{"name": one["name"], "role": one.get("role")} for one in value or ()]
+    if name == "isbns":
+        return value or ([book["isbn"]] if book.get("isbn") else [])
+    if name == "material_type":
+        return value or TEXT
+    return (value or []) if name in _LISTS else value
+
+
+def _stamp(record: MarcRecord, book: Book) -> None:
+    if updated_at := book.get("updated_at"):
+        set_control(record, "005", re.sub(r"[^0-9]", "", updated_at)[:14] + ".0")

@@ -1,0 +1,243 @@
+"""How each field of a book is written into a MARC 21 record that says something else."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from formats.marc import from_book_titles as titles
+from formats.marc.fields import Field, MarcRecord, Subfield
+from formats.marc.layout import (
+    drop,
+    fixed,
+    insert,
+    new_field,
+    put,
+    put_first,
+    rearrange,
+    remove,
+    set_control,
+    set_fixed,
+)
+from formats.marc.material import set_material_type
+from formats.marc.punctuation import bare, dressed
+from formats.marc.statements import contributor_of, extent_in, headings_of, isbn_in, name_of
+from formats.marc.to_book import (
+    AUTHOR_TAGS,
+    CONTRIBUTOR_TAGS,
+    COVER,
+    SUBJECT_TAGS,
+    grouped,
+    publications,
+)
+
+_DEWEY = re.compile(r"[0-9]{3}(\.[0-9]+)?")
+_WITH_AGENCY = re.compile(r"\(([^()]+)\)(.+)", re.DOTALL)
+
+
+def _author(record: MarcRecord, author: str | None) -> None:
+    """The main entry, which keeps its role and its link to the original script."""
+    old = next((field for tag in AUTHOR_TAGS for field in record.all(tag) if name_of(field)), None)
+    remove(record, record.all(*AUTHOR_TAGS))
+    if author is not None:
+        insert(record, _main_entry(author, old))
+    titles.set_main_entry(record)
+
+
+def _main_entry(author: str, old: Field | None) -> Field:
+    kept = [] if old is None else [one for one in old.subfields if one.code in "e46"]
+    links = [one for one in kept if one.code == "6"]
+    roles = [one for one in kept if one.code != "6"]
+    is_body = old is not None and old.tag == "110" and "," not in author
+    tag, indicators = ("110", "2 ") if is_body else ("100", _order(author))
+    name = Subfield("a", dressed(author, "," if roles and roles[0].code == "e" else "."))
+    return Field.of(tag, indicators, [*links, name, *roles])
+
+
+def _order(name: str) -> str:
+    """The indicators of a name: whether the family name comes first."""
+    return "1 " if "," in name else "0 "
+
+
+def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> None:
+    def said(field: Field) -> list[dict[str, Any]]:
+        contributor = contributor_of(field)
+        return [contributor] if contributor else []
+
+    rearrange(record, CONTRIBUTOR_TAGS, said, _contributor, contributors)
+
+
+def _contributor(contributor: dict[str, Any]) -> Field:
+    name, role = contributor["name"], contributor["role"]
+    if not role:
+        return new_field("700", _order(name), a=dressed(name, "."))
+    return new_field("700", _order(name), a=dressed(name, ","), e=dressed(role, "."))
+
+
+def _isbns(record: MarcRecord, isbn: str | None, isbns: list[str]) -> None:
+    wanted = list(dict.fromkeys([isbn, *isbns] if isbn else isbns))
+    valid = [field for field in record.all("020") if _isbns_of(field)]
+    if wanted and valid and not any(wanted[0] in _isbns_of(field) for field in valid):
+        put(valid[0], "a", wanted[0])
+    rearrange(record, ("020",), _isbns_of, lambda one: new_field("020", "  ", a=one), wanted)
+
+
+def _isbns_of(field: Field) -> list[str]:
+    return list(filter(None, map(isbn_in, field.values("a"))))
+
+
+def _issn(record: MarcRecord, issn: str | None) -> None:
+    if issn is None:
+        drop(record, record.all("022"), "a")
+    else:
+        put_first(record, "022", "  ", "a", issn)
+
+
+def _control_number(record: MarcRecord, number: str | None) -> None:
+    match = _WITH_AGENCY.fullmatch(number or "")
+    agency, own = (match[1], match[2]) if match else ("", number)
+    for tag, text in (("001", own), ("003", agency)):
+        if text:
+            set_control(record, tag, text)
+        else:
+            remove(record, record.all(tag))
+
+
+def _published_year(record: MarcRecord, year: int | None) -> None:
+    _set_date(record, year)
+    if not year:
+        drop(record, _publications(record), "c")
+    else:
+        put(_publication(record), "c", f"{year}." if year > 0 else f"{-year} B.C.")
+
+
+def _set_date(record: MarcRecord, year: int | None) -> None:
+    """The type of date and the date in the 008, which knows no years before Christ."""
+    if year and year > 0:
+        kind = fixed(record)[6]
+        set_fixed(record, 6, f"{'s' if kind in ' bnu|' else kind}{year:04}")
+    else:
+        set_fixed(record, 6, "b    " if year else "nuuuu")
+
+
+def _publisher(record: MarcRecord, publisher: str | None) -> None:
+    if publisher is None:
+        drop(record, _publications(record), "b")
+    else:
+        field = _publication(record)
+        put(field, "b", dressed(publisher, "," if field.has("c") else "."), before="c")
+
+
+def _publications(record: MarcRecord) -> list[Field]:
+    return publications(grouped(record.fields))
+
+
+def _publication(record: MarcRecord) -> Field:
+    existing = _publications(record)
+    if existing:
+        return existing[0]
+    field = new_field("264", " 1")
+    insert(record, field)
+    return field
+
+
+def _language(record: MarcRecord, language: str | None) -> None:
+    set_fixed(record, 35, language or "   ")
+    if language is None:
+        drop(record, record.all("041"), "a")
+    else:
+        put_first(record, "041", "0 ", "a", language)
+
+
+def _edition(record: MarcRecord, edition: str | None) -> None:
+    if edition is None:
+        drop(record, record.all("250"), "a")
+    else:
+        field = put_first(record, "250", "  ", "a", edition)
+        put(field, "a", dressed(edition, " /" if field.has("b") else "."))
+
+
+def _pages(record: MarcRecord, pages: int | None) -> None:
+    extents = record.all("300")
+    if pages is None:
+        drop(record, [one for one in extents if any(map(extent_in, one.values("a")))], "a")
+        return
+    for field in extents:
+        for at, (code, value) in enumerate(field.subfields):
+            if code == "a" and (extent := extent_in(value)):
+                text = f"{value[: extent.start]}{pages}{value[extent.end :]}"
+                changed = extent_in(text)
+                # Another sequence may be the longest now.
+                text = text if changed and changed.pages == pages else f"{pages} p."
+                subfields = list(field.subfields)
+                subfields[at] = Subfield(code, text)
+                field.subfields = subfields
+                return
+    extent_so_far = bare(extents[0].get("a")) if extents else ""
+    text = f"{extent_so_far} ({pages} p.)" if extent_so_far else f"{pages} p."
+    put_first(record, "300", "  ", "a", text)
+
+
+def _text(tag: str, codes: str, indicators: str) -> Callable[[MarcRecord, str | None], None]:
+    def write(record: MarcRecord, text: str | None) -> None:
+        remove(record, [one for one in record.all(tag) if next(one.values(codes), None)])
+        if text is not None:
+            insert(record, new_field(tag, indicators, a=text))
+
+    return write
+
+
+def _subjects(record: MarcRecord, subjects: list[str]) -> None:
+    rearrange(record, SUBJECT_TAGS, headings_of, _subject, subjects)
+
+
+def _subject(subject: str) -> Field:
+    main, *subdivisions = subject.split(" -- ")
+    parts = [("x", dressed(subdivision, "")) for subdivision in subdivisions]
+    field = Field.of("650", " 4", [("a", dressed(main, "" if parts else ".")), *parts])
+    if headings_of(field) == [subject]:
+        return field
+    return new_field("653", "  ", a=dressed(subject, ""))
+
+
+def _classification(record: MarcRecord, classification: str | None) -> None:
+    if classification is None:
+        drop(record, record.all("050"), "ab")
+        drop(record, record.all("082"), "a")
+    elif _DEWEY.fullmatch(classification) and not record.get("050"):
+        put_first(record, "082", "04", "a", classification)
+    else:
+        drop(record, record.all("050"), "b")
+        put_first(record, "050", " 4", "a", classification)
+
+
+def _cover_url(record: MarcRecord, url: str | None) -> None:
+    remove(record, [field for field in record.all("856") if field.get("3") == COVER])
+    if url is not None:
+        insert(record, new_field("856", "42", _3=COVER, u=url))
+
+
+# Language and author before the title, whose indicators depend on them, and all before what is
+# linked with them; the year before the publisher, whose punctuation depends on it.
+WRITERS: tuple[tuple[tuple[str, ...], Callable[..., None]], ...] = (
+    (("material_type",), set_material_type),
+    (("control_number",), _control_number),
+    (("language",), _language),
+    (("author",), _author),
+    (("title", "subtitle", "part"), titles.title),
+    (("original_author",), titles.original_author),
+    (("original_title",), titles.original_title),
+    (("alternative_titles",), titles.alternative_titles),
+    (("contributors",), _contributors),
+    (("isbn", "isbns"), _isbns),
+    (("issn",), _issn),
+    (("published_year",), _published_year),
+    (("publisher",), _publisher),
+    (("edition",), _edition),
+    (("pages",), _pages),
+    (("series", "series_volume"), titles.series),
+    (("contents",), _text("505", "agrt", "0 ")),
+    (("description",), _text("520", "ab", "  ")),
+    (("subjects",), _subjects),
+    (("classification",), _classification),
+    (("cover_url",), _cover_url),
+)

@@ -1,0 +1,279 @@
+"""Copies from item fields of MARC records: Koha's, Evergreen's, or wherever a library has them."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from formats.dates import date_in
+from formats.marc.fields import Field, MarcRecord, freeze, thaw
+from formats.marc.words import plain
+from formats.prices import price_in
+from formats.record import Holdings, Note, unreadable
+from validators.engine.errors import BadValue
+
+_FIELDS = ("barcode", "location", "loan_type", "shelfmark", "price")
+_TAG = re.compile(r"[0-9A-Za-z]{3}")
+_CODE = re.compile(r"\$[0-9a-z]")
+REFERENCE = "reference"
+"""The loan type of copies that stay in the library."""
+
+# Names of statuses that Evergreen comes with; a copy with any other one can be had.
+_STATUSES = {
+    "available": "available", "checked out": "available", "in process": "available",
+    "in transit": "available", "reshelving": "available", "on holds shelf": "available",
+    "on order": "available", "ill": "available", "cataloging": "available",
+    "reserves": "available", "on reservation shelf": "available", "temporarily unavailable":
+    "available", "canceled transit": "available", "bindery": "in_repair", "damaged": "in_repair",
+    "lost": "lost", "missing": "lost", "long overdue": "lost", "lost and paid": "lost",
+    "discard/weed": "withdrawn",
+}  # fmt: skip
+_STAYS = ("reference", "noncirculating")
+
+_SYSTEMS = ("koha", "evergreen", "none")
+
+Copy = dict[str, Any]
+Reading = Callable[[Field], Copy]
+
+
+class Copies(NamedTuple):
+    """The copies of a record: with a barcode, and without."""
+
+    labelled: list[Copy]
+    unlabelled: list[Copy]
+
+
+def holdings(text: str) -> Holdings:
+    """Where the copies are: `koha`, `evergreen`, `none`, or a text such as `999$i,$l,$t,$o,$g`.
+
+    There the tag is followed by the subfields with barcode, location, loan type, shelfmark and
+    price. Later ones may be missing, those in between empty (`999$i,,$t`). Raises BadValue
+    `format`.
+    """
+    if text in _SYSTEMS:
+        return Holdings(text)
+    tag, codes = text[:3], text[3:].replace(" ", "").split(",")
+    usable = len(codes) <= len(_FIELDS) and all(_CODE.fullmatch(code) for code in codes if code)
+    if not (_TAG.fullmatch(tag) and codes[0] and usable):
+        detail = (
+            "Copies are described by koha, evergreen, none, or a tag and subfields: 999$i,$l,$t."
+        )
+        raise BadValue("format", detail)
+    wanted = zip(_FIELDS, codes, strict=False)
+    return Holdings("other", tag, {code[1]: name for name, code in wanted if code})
+
+
+class Moved(NamedTuple):
+    """Two frozen records: the one that items were taken from, the one that has them now."""
+
+    source: bytes
+    target: bytes | None
+
+
+class Items:
+    """Reads the copies of one record after the other."""
+
+    def __init__(self, where: Holdings | None, dates: str | None) -> None:
+        self._recognises = where is None
+        self._readers = _readers(where)
+        self._dates = dates or "ymd"
+        self._seen: Counter[str] = Counter()
+
+    def copies(self, record: MarcRecord, notes: list[Note]) -> Copies:
+        """The copies of a record, and notes on what could not be read of them."""
+        found = Copies([], [])
+        readers = _IN_UNIMARC if record.is_unimarc and self._recognises else self._readers
+        for field in record.fields:
+            if field.tag < "800":
+                continue
+            read = readers.get(field.tag)
+            copy = read(field) if read else None
+            if copy:
+                self._finish(copy, notes)
+                (found.labelled if "barcode" in copy else found.unlabelled).append(copy)
+            elif field.tag in _MAY_HOLD:
+                self._seen.update(_barcodes(field))
+        return found
+
+    @property
+    def unused(self) -> list[str]:
+        """Subfields that seem to have barcodes and were not read, those with most first."""
+        return [place for place, _ in self._seen.most_common(10)]
+
+    def _finish(self, copy: Copy, notes: list[Note]) -> None:
+        for name, read in (("price", price_in), ("acquired_on", self._date)):
+            written = copy.pop(name, "")
+            value = read(written) if written else None
+            if value is not None:
+                copy[name] = value
+            elif written:
+                notes.append(unreadable(name, written))
+
+    def _date(self, text: str) -> str | None:
+        return date_in(text, self._dates)
+
+
+# Where local systems put items, beside MARC 21's own fields for them.
+_MAY_HOLD = frozenset({"852", "876", "877", "878", "945", "949", "952", "995", "996"} | {
+    f"9{number}" for number in range(90, 100)
+})  # fmt: skip
+_BARCODE = re.compile(r"[A-Za-z]{0,4}-?[0-9]{6,14}[0-9A-Za-z]?")
+
+
+def _barcodes(field: Field) -> list[str]:
+    """The places of values that look like barcodes, as `999$i`."""
+    return [
+        f"{field.tag}${code}" for code, value in field.pairs if _BARCODE.fullmatch(value.strip())
+    ]
+
+
+def _readers(where: Holdings | None) -> dict[str, Reading]:
+    if where is None:
+        return {"952": _koha, "852": _evergreen}
+    if where.system == "other":
+        return {where.tag: lambda field: _named(field, where.codes)}
+    systems: dict[str, dict[str, Reading]] = {
+        "koha": {"952": _koha},
+        "evergreen": {"852": _evergreen},
+    }
+    return systems.get(where.system, {})
+
+
+def _named(field: Field, codes: Any) -> Copy:
+    copy: Copy = {}
+    for code, value in field.pairs:
+        name = codes.get(code)
+        if name and value.strip():
+            copy.setdefault(name, plain(value))
+    return copy
+
+
+_KOHA = {
+    "p": "barcode", "y": "loan_type", "o": "shelfmark", "d": "acquired_on",
+}  # fmt: skip
+# What an item is when one of these has anything but zero, the strongest first.
+_KOHA_STATUSES = (("0", "withdrawn"), ("1", "lost"), ("4", "in_repair"))
+
+
+def _koha(field: Field) -> Copy:
+    """An item of Koha's default framework; one with a barcode, a branch or a type."""
+    copy = _named(field, _KOHA)
+    branch = plain(field.get("a") or field.get("b"))
+    if not (branch or copy.keys() & {"barcode", "loan_type"}):
+        return {}
+    _add(copy, "location", plain(field.get("c")) or branch)
+    _add(copy, "price", field.get("g") or field.get("v"))
+    _add(copy, "note", "; ".join(map(plain, field.values("zx"))))
+    for code, status in _KOHA_STATUSES:
+        if field.get(code) not in ("", "0"):
+            copy["status"] = status
+            break
+    if field.get("7") not in ("", "0"):
+        copy["loan_type"] = REFERENCE
+    return copy
+
+
+def _evergreen(field: Field) -> Copy:
+    """An item as Evergreen exports it, or MARC 21's own field for one; with a barcode only."""
+    if not field.get("p"):
+        return {}
+    copy = _named(field, {"p": "barcode", "g": "loan_type"})
+    _add(copy, "location", plain(field.get("c") or field.get("b")))
+    codes = "kjm" if field.has("j") else "khim"
+    shelfmark = [plain(value) for code in codes for value in field.values(code)]
+    _add(copy, "shelfmark", " ".join(shelfmark))
+    _add(copy, "price", field.get("y"))
+    remarks = [plain(value) for value in field.values("z")]
+    known = [_STATUSES[text.lower()] for text in remarks if text.lower() in _STATUSES]
+    _add(copy, "note", "; ".join(text for text in remarks if text.lower() not in _STATUSES))
+    if known and known[0] != "available":
+        copy["status"] = known[0]
+    if any(value in _STAYS for value in field.values("x")):
+        copy["loan_type"] = REFERENCE
+    return copy
+
+
+def _recommended(field: Field) -> Copy:
+    """An item of UNIMARC as French libraries exchange it (995); with a barcode."""
+    if not field.get("f"):
+        return {}
+    copy = _named(field, {"f": "barcode", "k": "shelfmark", "r": "loan_type", "u": "note"})
+    _add(copy, "location", plain(field.get("e") or field.get("c") or field.get("b")))
+    return copy
+
+
+_IN_UNIMARC: dict[str, Reading] = {"995": _recommended}
+
+
+def _add(copy: Copy, name: str, value: str) -> None:
+    if value:
+        copy[name] = value
+
+
+def item_field(copy: Mapping[str, Any]) -> Field:
+    """A copy as an item of Koha (952)."""
+    status, loan_type = copy.get("status"), copy.get("loan_type")
+    price = copy.get("price")
+    said = (
+        ("0", "1" if status == "withdrawn" else ""),
+        ("1", "1" if status == "lost" else ""),
+        ("4", "1" if status == "in_repair" else ""),
+        ("7", "1" if loan_type == REFERENCE else ""),
+        ("c", copy.get("location")),
+        ("d", copy.get("acquired_on")),
+        ("g", "" if price is None else f"{price // 100}.{price % 100:02}"),
+        ("o", copy.get("shelfmark")),
+        ("p", copy.get("barcode")),
+        ("y", loan_type),
+        ("z", copy.get("note")),
+    )
+    return Field.of("952", "  ", [(code, value) for code, value in said if value])
+
+
+def set_items(record: MarcRecord, copies: Sequence[Mapping[str, Any]]) -> None:
+    """Put the copies into a record as items of Koha (952; in UNIMARC 995), in place of its own."""
+    make = _recommended_field if record.is_unimarc else item_field
+    items = [make(copy) for copy in copies]
+    tag = "995" if record.is_unimarc else "952"
+    record.fields = [field for field in record.fields if field.tag != tag] + items
+
+
+def move_items(source: bytes, target: bytes | None, barcodes: Collection[str]) -> Moved | None:
+    """Move the items with these barcodes from one frozen record to another of its format.
+
+    Where there is no such other record they are only taken out of the first. Gives the two records,
+    None where the first has no such items.
+    """
+    wanted = {_compared(barcode) for barcode in barcodes}
+    giver, taker = thaw(source), None if target is None else thaw(target)
+    items = [field for field in giver.fields if wanted & _barcodes_in(field, giver)]
+    if not items:
+        return None
+    giver.fields = [field for field in giver.fields if field not in items]
+    if taker is None or taker.is_unimarc != giver.is_unimarc:
+        return Moved(freeze(giver), None)
+    taker.fields += items
+    return Moved(freeze(giver), freeze(taker))
+
+
+def _compared(barcode: str) -> str:
+    return barcode.strip().casefold()
+
+
+def _barcodes_in(field: Field, record: MarcRecord) -> set[str]:
+    """The barcodes of an item field, as they are compared.
+
+    Of a field that only one library knows the meaning of, whatever looks like a barcode.
+    """
+    read = (_IN_UNIMARC if record.is_unimarc else _readers(None)).get(field.tag)
+    if read is not None:
+        return {_compared(str(read(field).get("barcode", "")))} - {""}
+    if field.tag not in _MAY_HOLD:
+        return set()
+    return {_compared(value) for _, value in field.pairs if _BARCODE.fullmatch(value.strip())}
+
+
+def _recommended_field(copy: Mapping[str, Any]) -> Field:
+    codes = (("f", "barcode"), ("e", "location"), ("k", "shelfmark"), ("r", "loan_type"))
+    said = [*codes, ("u", "note")]
+    return Field.of("995", "  ", [(code, copy[name]) for code, name in said if copy.get(name)])

@@ -1,0 +1,126 @@
+"""Putting fields and subfields into MARC records where they belong."""
+
+from collections.abc import Callable, Container, Iterable
+from typing import Any
+
+from formats.marc.fields import Field, MarcRecord, Subfield
+from formats.text import printable
+
+_NO_FIXED = f"{'':6}nuuuu{'':4}xx {'|' * 14} ||{'':3} d"
+
+
+def new_field(tag: str, indicators: str, **subfields: str) -> Field:
+    """A field with these subfields, in this order."""
+    return Field.of(
+        tag, indicators, ((code.removeprefix("_"), value) for code, value in subfields.items())
+    )
+
+
+def insert(record: MarcRecord, field: Field) -> None:
+    """Add a field before the first one with a higher tag."""
+    record.fields.insert(_place(record.fields, field.tag), field)
+
+
+def remove(record: MarcRecord, unwanted: Iterable[Field]) -> None:
+    """Take fields out of a record."""
+    gone = {id(field) for field in unwanted}
+    record.fields = [field for field in record.fields if id(field) not in gone]
+
+
+def put(field: Field, code: str, text: str, before: str = "") -> None:
+    """Set the first subfield with this code, or add one, `before` the first with one of codes."""
+    subfields = list(field.subfields)
+    codes = [subfield.code for subfield in subfields]
+    if code in codes:
+        subfields[codes.index(code)] = Subfield(code, text)
+    else:
+        at = next((at for at, other in enumerate(codes) if other in before), len(codes))
+        subfields.insert(0 if code == "a" else at, Subfield(code, text))
+    field.subfields = subfields
+
+
+def put_first(record: MarcRecord, tag: str, indicators: str, code: str, text: str) -> Field:
+    """`put` into the first field that has the subfield, the first at all, or a new one."""
+    fields = record.all(tag)
+    field = next((field for field in fields if field.get(code)), None)
+    if field is None:
+        field = fields[0] if fields else new_field(tag, indicators)
+    put(field, code, text)
+    if not fields:
+        insert(record, field)
+    return field
+
+
+def drop(record: MarcRecord, fields: Iterable[Field], codes: str) -> None:
+    """Take subfields out of fields, and out of the record those fields that are empty then.
+
+    Links to other fields and such (6, 8) are nothing by themselves.
+    """
+    emptied = []
+    for field in fields:
+        field.subfields = [subfield for subfield in field.subfields if subfield.code not in codes]
+        if all(subfield.code in "68" for subfield in field.subfields):
+            emptied.append(field)
+    remove(record, emptied)
+
+
+def set_control(record: MarcRecord, tag: str, data: str) -> None:
+    """Set a control field, which then comes once."""
+    present = record.all(tag)
+    if present:
+        remove(record, present)
+    insert(record, Field(tag, printable(data)))
+
+
+def fixed(record: MarcRecord) -> str:
+    """The 40 characters of the 008, or of one that says nothing."""
+    field = record.get("008")
+    return (field.text if field else _NO_FIXED).ljust(40)
+
+
+def set_fixed(record: MarcRecord, start: int, text: str) -> None:
+    """Overwrite some positions of the 008."""
+    data = fixed(record)
+    set_control(record, "008", data[:start] + text + data[start + len(text) :])
+
+
+def rearrange(
+    record: MarcRecord,
+    tags: Container[str],
+    said: Callable[[Field], list[Any]],
+    make: Callable[[Any], Field],
+    wanted: list[Any],
+) -> None:
+    """Make the fields with these tags say what is wanted, in that order.
+
+    A field whose items are all wanted stays as it is; `said` gives the items of a field.
+    """
+    pool = [(field, said(field)) for field in record.fields if field.tag in tags]
+    chosen: list[Field] = []
+    rest = wanted
+    while rest:
+        fits = (at for at, (_, items) in enumerate(pool) if items and _begin(rest, items))
+        at = next(fits, None)
+        field, items = (make(rest[0]), rest[:1]) if at is None else pool.pop(at)
+        chosen.append(field)
+        rest = rest[len(items) :]
+    # The same heading from another thesaurus, say.
+    chosen += [field for field, items in pool if all(item in wanted for item in items)]
+    _replace(record, tags, chosen)
+
+
+def _replace(record: MarcRecord, tags: Container[str], chosen: list[Field]) -> None:
+    places = (at for at, field in enumerate(record.fields) if field.tag in tags)
+    place = next(places, None)
+    others = [field for field in record.fields if field.tag not in tags]
+    if place is None:
+        place = _place(others, chosen[0].tag) if chosen else 0
+    record.fields = [*others[:place], *chosen, *others[place:]]
+
+
+def _begin(wanted: list[Any], items: list[Any]) -> bool:
+    return wanted[: len(items)] == items
+
+
+def _place(fields: list[Field], tag: str) -> int:
+    return next((at for at, field in enumerate(fields) if field.tag > tag), len(fields))

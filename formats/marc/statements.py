@@ -1,0 +1,142 @@
+"""What single MARC fields and their texts say: names, subjects, numbers, dates."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from formats.marc.fields import Field
+from formats.marc.words import words
+from validators.engine.errors import BadValue
+from validators.isbn import normalise_isbn
+from validators.issn import normalise_issn
+
+# Which subfields make up a name as people cite it: persons without dates and fuller forms.
+_NAME_CODES = {"00": "abc", "10": "ab", "11": "andc"}
+_SHORT = 120
+_SUBDIVISIONS = "vxyz"
+# Relators, addresses, numbers; capitals are codes of the German national library.
+_NO_HEADING = "ehu"
+_HYPHEN = "\\-\u00ad\u2010-\u2015\u2212"
+_ISBN = re.compile(f"(?<![0-9])[0-9][0-9Xx {_HYPHEN}]{{7,20}}[0-9Xx](?![0-9])")
+_ISSN = re.compile(f"(?<![0-9])[0-9]{{4}}[ {_HYPHEN}]?[0-9]{{3}}[0-9Xx](?![0-9])")
+_YEAR = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-9]{2})(?![0-9])")
+_BEFORE_CHRIST = re.compile(r"(?<![0-9])([0-9]{1,4}) ?B\.? ?C")
+
+
+def name_of(field: Field, tag: str = "") -> str:
+    """A person's or body's name from a 1xx or 7xx field, or another that is like the tag's."""
+    codes = _NAME_CODES[(tag or field.tag)[1:]]
+    return words(" ".join(value.strip() for code, value in field.pairs if code in codes))
+
+
+def contributor_of(field: Field) -> dict[str, Any] | None:
+    """Name and role (None if the record gives no $e) from a 700 or 710 field."""
+    name = name_of(field)
+    roles = (words(value) for code, value in field.pairs if code == "e")
+    return {"name": name, "role": ", ".join(filter(None, roles)) or None} if name else None
+
+
+def headings_of(field: Field) -> list[str]:
+    """The subjects in a 6xx field: one with its subdivisions, or each term of a 653."""
+    if len(field.text) > _SHORT:
+        return _headings(field)
+    return list(_usual_headings(field.tag, field.text))
+
+
+@lru_cache(maxsize=1 << 13)
+def _usual_headings(tag: str, text: str) -> tuple[str, ...]:
+    """Of what a catalogue says again and again."""
+    return tuple(_headings(Field(tag, text)))
+
+
+def _headings(field: Field) -> list[str]:
+    if field.tag == "653":
+        return [term for value in field.values("a") if (term := words(value))]
+    main, parts = [], []
+    for code, value in field.pairs:
+        if code in _SUBDIVISIONS:
+            parts.append(words(value))
+        elif code.islower() and code not in _NO_HEADING:
+            main.append(value.strip())
+    heading = " -- ".join(filter(None, [words(" ".join(main)), *parts]))
+    return [heading] if heading else []
+
+
+def isbn_of(field: Field) -> str | None:
+    """The 13 digits of the first valid number in $a of an 020 field."""
+    return next(filter(None, map(isbn_in, field.values("a"))), None)
+
+
+def isbn_in(text: str) -> str | None:
+    """The first valid ISBN in a text with remarks, such as `0-914378-28-7 (v. 1)`."""
+    return next(isbns_in(text), None)
+
+
+def isbns_in(text: str) -> Iterator[str]:
+    """The valid ISBNs in a text."""
+    for match in _ISBN.finditer(text):
+        try:
+            yield normalise_isbn(match[0])
+        except BadValue:
+            continue
+
+
+def issn_in(text: str) -> str | None:
+    """The first valid ISSN in a text, such as `0028-0836`."""
+    for match in _ISSN.finditer(text):
+        try:
+            return normalise_issn(match[0])
+        except BadValue:
+            continue
+    return None
+
+
+def year_in(text: str) -> int | None:
+    """The first plausible year in a date as written on a title page; negative before Christ."""
+    if match := _BEFORE_CHRIST.search(text):
+        return -int(match[1]) or None
+    match = _YEAR.search(text)
+    return int(match[0]) if match else None
+
+
+def part_of(subfields: Iterable[tuple[str, str]], numbers: str, names: str) -> str | None:
+    """Number and name of a part: `Book 2, Moths`; several parts have full stops between them."""
+    text, last = "", ""
+    for code, value in subfields:
+        if code in numbers + names and (said := words(value)):
+            between = ", " if code in names and last in numbers else ". "
+            text = f"{text}{between}{said}" if text else said
+            last = code
+    return text or None
+
+
+class Extent(NamedTuple):
+    """A number of pages and where it stands in the text."""
+
+    pages: int
+    start: int
+    end: int
+
+
+# Numbers that a word for pages ends: arabic and roman ones, alone, in brackets, as ranges.
+_RUN = re.compile(
+    r"(?<![0-9])\[?[0-9]{1,6}\]?(?:\s?[,\-–+]\s?\[?(?:[0-9]{1,6}|[ivxlcdm]{1,9})\]?)*[\])]*\s*"
+    r"(?:(?:pages?|págs?|pág|pgs?|pp|p|seiten|páginas|pagine|sidor|sider|stron[ay]?|str|стр|blz|bl\.?z|"
+    r"[s\u0441σ])\b(?!\.? ?(?:l|of|unnumbered l)\b)|[頁页面쪽]|ページ|עמ|ص)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{0,5}(?![0-9])")
+
+
+def extent_in(text: str) -> Extent | None:
+    """The longest sequence of pages in the description of a book: 660 in `38, 660 p.`
+
+    Leaves, preliminary ones included, and plates do not count.
+    """
+    found = [
+        Extent(int(number[0]), run.start() + number.start(), run.start() + number.end())
+        for run in _RUN.finditer(text)
+        for number in _NUMBER.finditer(run[0])
+    ]
+    return max(found, key=lambda extent: extent.pages, default=None)

@@ -1,0 +1,58 @@
+"""Files of MARC records in their exchange format, and what each record says in our terms."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from formats.marc import fields, iso2709
+from formats.marc.editing import described
+from formats.marc.exchange import NOT_IN_UTF_8
+from formats.marc.fields import MarcRecord
+from formats.marc.items import Items
+from formats.marc.to_book import Described
+from formats.record import Item, Note, Reader, Record, Unreadable
+
+
+class MarcReader(Reader):
+    """Reads ISO 2709: MARC 21 in MARC-8 or UTF-8, UNIMARC in ISO 5426 or UTF-8."""
+
+    def __iter__(self) -> Iterator[Item]:
+        items = Items(self._options.copies, self._options.dates)
+        asked = self._options.encoding
+        encodings: dict[str, None] = {}
+        for number, frame in zip(count(1), iso2709.frames(self._chunks)):
+            try:
+                marc, notes, encoding = iso2709.decode(frame, asked)
+            except Unreadable as error:
+                yield error.fault(number, frame.data)
+            else:
+                if encoding not in encodings:
+                    encodings[encoding] = None
+                    self.encoding = ", ".join(encodings)
+                yield read_record(number, marc, frame.data, notes, items)
+        self.unused = items.unused
+
+
+def read_record(
+    number: int, marc: MarcRecord, raw: bytes, notes: list[Note], items: Items
+) -> Record:
+    """What a MARC record says, in our terms."""
+    # It is kept in UTF-8, in which character sets of MARC-8 mean nothing.
+    marc.fields = [field for field in marc.fields if field.tag != NOT_IN_UTF_8]
+    said = described(marc)
+    notes = [*notes, *said.notes]
+    copies = items.copies(marc, notes)
+    return Record(
+        number,
+        said.book,
+        raw,
+        copies.labelled,
+        fields.freeze(marc),
+        notes,
+        said.nonfiling,
+        copies.unlabelled,
+    )
+
+
+def reread(original: bytes) -> Described:
+    """What a kept record says (`Record.original`)."""
+    return described(fields.thaw(original))

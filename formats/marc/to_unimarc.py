@@ -1,0 +1,259 @@
+"""How each field of a book is written into a UNIMARC record that says something else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from formats.marc import unimarc
+from formats.marc.fields import Field, MarcRecord, Subfield
+from formats.marc.layout import (
+    drop,
+    insert,
+    new_field,
+    put,
+    put_first,
+    rearrange,
+    remove,
+    set_control,
+)
+from formats.marc.punctuation import dressed
+from formats.marc.statements import isbn_in, part_of
+from formats.marc.to_book import COVER
+from formats.marc.words import words
+
+_LEADER = "00000nam0 2200000   450 "
+# Coded data: date entered, type of date, date, audience, character set, script.
+_CODED = "{entered}u        u  y0   y50      ba"
+_YEAR = 8
+_CHARACTER_SET = slice(26, 30)
+_ROLE_CODES = {role: code for code, role in unimarc.ROLES.items()}
+_OTHER = "570"
+_LEADERS = {
+    "text": "am", "serial": "as", "electronic": "lm", "audio": "im", "video": "gm", "music": "jm",
+    "score": "cm", "map": "em", "image": "km", "kit": "mm", "object": "rm",
+}  # fmt: skip
+
+
+def new_record(entered: str) -> MarcRecord:
+    """A record that says nothing yet; `entered` is a date as YYYYMMDD or empty."""
+    coded = _CODED.format(entered=entered.ljust(8))
+    return MarcRecord(_LEADER, [new_field("100", "  ", a=coded), new_field("200", "1 ")])
+
+
+def set_character_set(record: MarcRecord) -> None:
+    """Say that the text is in UTF-8, as all we write."""
+    field = record.get("100")
+    coded = field.get("a") if field else ""
+    if field and coded[_CHARACTER_SET] not in ("", "50  "):
+        put(field, "a", coded[: _CHARACTER_SET.start] + "50  " + coded[_CHARACTER_SET.stop :])
+
+
+def _title(record: MarcRecord, title: str | None, subtitle: str | None, part: str | None) -> None:
+    place = unimarc.title_at(record)
+    field, at = place or (_field(record, "200", "1 "), -1)
+    said = list(field.subfields)
+    own = said[at] if at >= 0 else Subfield("a", "")
+    before = [one for one in said[: max(at, 0)] if one.code not in "ehi"]
+    after = [one for one in said[at + 1 :] if one.code not in "ehi"]
+    is_same = unimarc.described(record).book.get("title") == title
+    head = own if is_same else Subfield(own.code, dressed(title or "", ""))
+    beside = [one for place_at, one in enumerate(said) if place_at != at]
+    parts = [one for one in beside if one.code in "hi"]
+    if part_of(parts, "h", "i") != part:
+        parts = _parts(part)
+    rest = [one for one in beside if one.code == "e"]
+    if next(filter(None, (words(one.value) for one in rest)), None) != subtitle:
+        rest = [Subfield("e", dressed(subtitle, ""))] if subtitle else []
+    field.subfields = [*before, head, *rest, *parts, *after]
+
+
+def _parts(part: str | None) -> list[Subfield]:
+    if part is None:
+        return []
+    number, comma, name = part.partition(", ")
+    if comma and any(char.isdigit() for char in number):
+        split = [Subfield("h", dressed(number, "")), Subfield("i", dressed(name, ""))]
+        if part_of(split, "h", "i") == part:
+            return split
+    return [Subfield("h" if part[0].isdigit() else "i", dressed(part, ""))]
+
+
+def _field(record: MarcRecord, tag: str, indicators: str) -> Field:
+    field = record.get(tag)
+    if field is None:
+        field = new_field(tag, indicators)
+        insert(record, field)
+    return field
+
+
+def _author(record: MarcRecord, author: str | None) -> None:
+    remove(record, unimarc.authors(record)[:1])
+    if author is not None:
+        insert(record, _person("700", author, "070"))
+
+
+def _person(tag: str, name: str, role: str) -> Field:
+    code = [("4", role)] if role else []
+    family, comma, forename = name.partition(", ")
+    if comma and forename:
+        parts = [("a", dressed(family, "")), ("b", dressed(forename, ""))]
+        field = Field.of(tag, " 1", [*parts, *code])
+        if unimarc.name_of(field) == name:
+            return field
+    return Field.of(tag, " 0", [("a", dressed(name, "")), *code])
+
+
+def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> None:
+    author = unimarc.authors(record)[:1]
+
+    def said(field: Field) -> list[dict[str, Any]]:
+        one = None if field in author else unimarc.contributor_of(field)
+        return [one] if one else []
+
+    def make(one: dict[str, Any]) -> Field:
+        role = one["role"]
+        return _person("702", one["name"], _ROLE_CODES.get(role, _OTHER) if role else "")
+
+    rearrange(record, unimarc.CONTRIBUTOR_TAGS, said, make, contributors)
+
+
+def _isbns(record: MarcRecord, isbn: str | None, isbns: list[str]) -> None:
+    def said(field: Field) -> list[str]:
+        return list(filter(None, map(isbn_in, field.values("a"))))
+
+    wanted = list(dict.fromkeys([isbn, *isbns] if isbn else isbns))
+    rearrange(record, ("010",), said, lambda one: new_field("010", "  ", a=one), wanted)
+
+
+def _published_year(record: MarcRecord, year: int | None) -> None:
+    coded = _field(record, "100", "  ")
+    text = coded.get("a").ljust(36)
+    date = f"d{year:04}" if year and year > 0 else "u    "
+    put(coded, "a", text[:_YEAR] + date + text[_YEAR + 5 :])
+    if year is None:
+        drop(record, record.all("210", "214"), "d")
+    else:
+        put(_publication(record), "d", str(year) if year > 0 else f"{-year} B.C.")
+
+
+def _publisher(record: MarcRecord, publisher: str | None) -> None:
+    if publisher is None:
+        drop(record, record.all("210", "214"), "c")
+    else:
+        put(_publication(record), "c", dressed(publisher, ""), before="d")
+
+
+def _publication(record: MarcRecord) -> Field:
+    return record.get("214") or _field(record, "210", "  ")
+
+
+def _series(record: MarcRecord, series: str | None, volume: str | None) -> None:
+    remove(record, record.all("225", "410"))
+    said = [("a", series), ("v", volume)]
+    if series or volume:
+        parts = [(code, dressed(text, "")) for code, text in said if text]
+        insert(record, Field.of("225", "2 ", parts))
+
+
+def _single(tag: str, code: str, tags: tuple[str, ...] = ()) -> Callable[..., None]:
+    """Write a subfield that says one thing, taking it out of others that said it before."""
+
+    def write(record: MarcRecord, value: str | None) -> None:
+        drop(record, record.all(*(tags or (tag,))), code)
+        if value is not None:
+            put_first(record, tag, "  ", code, dressed(value, ""))
+
+    return write
+
+
+def _text(tag: str) -> Callable[..., None]:
+    def write(record: MarcRecord, value: str | None) -> None:
+        remove(record, record.all(tag))
+        if value is not None:
+            insert(record, new_field(tag, "  ", a=value))
+
+    return write
+
+
+def _pages(record: MarcRecord, pages: int | None) -> None:
+    _single("215", "a")(record, None if pages is None else f"{pages} p.")
+
+
+def _material_type(record: MarcRecord, kind: str) -> None:
+    record.leader = record.leader[:6] + _LEADERS[kind] + record.leader[8:]
+    drop(record, record.all("106"), "a")
+
+
+def _original(tag: str) -> Callable[..., None]:
+    """Write a second field in another script."""
+
+    def write(record: MarcRecord, value: str | None) -> None:
+        fields = record.all(tag)
+        remove(record, fields[1:])
+        if value is not None and fields:
+            first = fields[0]
+            at = record.fields.index(first) + 1
+            again = Field.of(tag, first.indicators, [("a", dressed(value, ""))])
+            record.fields.insert(at, again)
+
+    return write
+
+
+def _alternative_titles(record: MarcRecord, titles: list[str]) -> None:
+    def said(field: Field) -> list[str]:
+        return [text for value in field.values("a") if (text := words(value))]
+
+    def make(text: str) -> Field:
+        return new_field("517", "1 ", a=dressed(text, ""))
+
+    rearrange(record, unimarc.OTHER_TITLES, said, make, titles)
+
+
+def _subjects(record: MarcRecord, subjects: list[str]) -> None:
+    rearrange(record, unimarc.SUBJECT_TAGS, unimarc.headings_of, _subject, subjects)
+
+
+def _subject(subject: str) -> Field:
+    main, *parts = subject.split(" -- ")
+    said = [("a", dressed(main, "")), *(("x", dressed(part, "")) for part in parts)]
+    field = Field.of("606", "  ", said)
+    if unimarc.headings_of(field) == [subject]:
+        return field
+    return new_field("610", "0 ", a=dressed(subject, ""))
+
+
+def _cover_url(record: MarcRecord, url: str | None) -> None:
+    remove(record, [field for field in record.all("856") if field.get("3") == COVER])
+    if url is not None:
+        insert(record, new_field("856", "42", _3=COVER, u=url))
+
+
+def _control_number(record: MarcRecord, number: str | None) -> None:
+    if number is None:
+        remove(record, record.all("001"))
+    else:
+        set_control(record, "001", number)
+
+
+WRITERS: tuple[tuple[tuple[str, ...], Callable[..., None]], ...] = (
+    (("material_type",), _material_type),
+    (("control_number",), _control_number),
+    (("author",), _author),
+    (("title", "subtitle", "part"), _title),
+    (("original_author",), _original("700")),
+    (("original_title",), _original("200")),
+    (("alternative_titles",), _alternative_titles),
+    (("contributors",), _contributors),
+    (("isbn", "isbns"), _isbns),
+    (("issn",), _single("011", "a")),
+    (("published_year",), _published_year),
+    (("publisher",), _publisher),
+    (("language",), _single("101", "a")),
+    (("edition",), _single("205", "a")),
+    (("pages",), _pages),
+    (("series", "series_volume"), _series),
+    (("contents",), _text("327")),
+    (("description",), _text("330")),
+    (("subjects",), _subjects),
+    (("classification",), _single("676", "a", ("676", "675", "686"))),
+    (("cover_url",), _cover_url),
+)

@@ -1,0 +1,272 @@
+"""From the fields of a UNIMARC record to the fields of a book, by its own table."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from formats.languages import language_of_code
+from formats.marc.fields import Field, MarcRecord, Subfield
+from formats.marc.sequences import texts
+from formats.marc.statements import extent_in, isbn_in, issn_in, part_of, year_in
+from formats.marc.to_book import COVER, Described
+from formats.marc.words import marked, plain, unmarked, words
+from formats.record import Note
+
+# Persons, bodies, families: of the main responsibility, and of others.
+AUTHOR_TAGS = ("700", "710", "720")
+CONTRIBUTOR_TAGS = ("701", "702", "711", "712", "721", "722")
+SUBJECT_TAGS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
+OTHER_TITLES = ("510", "512", "513", "514", "515", "516", "517", "518", "532", "540", "541")
+# What codes of function ($4) mean; 070 is the author.
+ROLES = {
+    "005": "actor", "010": "adapter", "020": "annotator", "030": "arranger", "040": "artist",
+    "075": "author of afterword", "080": "author of introduction", "090": "author of dialog",
+    "180": "cartographer", "200": "choreographer", "205": "collaborator", "220": "compiler",
+    "230": "composer", "250": "conductor", "300": "director", "305": "dissertant", "340": "editor",
+    "360": "etcher", "440": "illustrator", "550": "narrator", "570": "other", "590": "performer",
+    "600": "photographer", "630": "producer", "651": "publishing director", "650": "publisher",
+    "690": "scenarist", "710": "secretary", "721": "singer", "727": "thesis advisor",
+    "730": "translator",
+}  # fmt: skip
+_AUTHOR = "070"
+_KINDS = {
+    "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "audio", "j": "music",
+    "k": "image", "l": "electronic", "m": "kit", "r": "object",
+}  # fmt: skip
+# Italian libraries put a star before the word by which a title is sorted.
+_STAR = re.compile(r"([^*]{1,20}?)\*(?=\w)")
+_ELECTRONIC = "s"  # the form of the item (106)
+
+
+def described(record: MarcRecord) -> Described:
+    """What a UNIMARC record says."""
+    book = {}
+    for name, read in _READERS:
+        value = read(record)
+        if value is not None and value != []:
+            book[name] = value
+    unread = [number for number in _values(record, "010", "a") if isbn_in(number) is None]
+    notes = [Note("isbn", "isbn-unreadable", f"No valid ISBN: {one[:40]}") for one in unread]
+    return Described(book, notes, _nonfiling(record))
+
+
+def title_at(record: MarcRecord) -> tuple[Field, int] | None:
+    """Where the title stands: in the first 200 that has one, $a, else $e, $i or $h."""
+    for field in record.all("200"):
+        for wanted in "aeih":
+            for at, (code, value) in enumerate(field.pairs):
+                if code == wanted and words(value):
+                    return field, at
+    return None
+
+
+def _title(record: MarcRecord) -> str | None:
+    place = title_at(record)
+    return _starless(words(place[0].pairs[place[1]][1])) if place else None
+
+
+def _starless(text: str) -> str:
+    return _STAR.sub(r"\1", text, count=1) if _STAR.match(text) else text
+
+
+def _nonfiling(record: MarcRecord) -> int | None:
+    place = title_at(record)
+    if place is None:
+        return None
+    value = place[0].pairs[place[1]][1]
+    star = _STAR.match(value.strip())
+    return len(star[1]) if star else marked(value)
+
+
+def rest(record: MarcRecord) -> list[Subfield]:
+    """The subfields beside the title."""
+    place = title_at(record)
+    if place is None:
+        return []
+    field, at = place
+    return [*field.subfields[:at], *field.subfields[at + 1 :]]
+
+
+def _subtitle(record: MarcRecord) -> str | None:
+    found = (words(value) for code, value in rest(record) if code == "e")
+    return next(filter(None, found), None)
+
+
+def _part(record: MarcRecord) -> str | None:
+    return part_of(rest(record), "h", "i")
+
+
+def _original_title(record: MarcRecord) -> str | None:
+    """The title of a second 200, which has another script."""
+    return next((words(field.get("a")) for field in record.all("200")[1:]), "") or None
+
+
+def name_of(field: Field) -> str:
+    """A name as people cite it: `Doe, Jane`, `Ministry. Department`."""
+    parts = [words(value) for code, value in field.pairs if code in "ab"]
+    ordered = ", " if field.tag.startswith("70") else ". "
+    return ordered.join(filter(None, parts))
+
+
+def authors(record: MarcRecord) -> list[Field]:
+    """The fields of the main responsibility, or of the first who shares it."""
+    main = [field for tag in AUTHOR_TAGS for field in record.all(tag) if name_of(field)]
+    return main or [
+        field for tag in ("701", "711") for field in record.all(tag)[:1] if name_of(field)
+    ]
+
+
+def _author(record: MarcRecord) -> str | None:
+    return next(map(name_of, authors(record)), None)
+
+
+def _original_author(record: MarcRecord) -> str | None:
+    """The name of a second main responsibility, which has another script."""
+    main = record.all("700")
+    return name_of(main[1]) or None if len(main) > 1 else None
+
+
+def contributor_of(field: Field) -> dict[str, Any] | None:
+    """Name and role of somebody else."""
+    name = name_of(field)
+    return {"name": name, "role": ROLES.get(field.get("4"))} if name else None
+
+
+def _contributors(record: MarcRecord) -> list[dict[str, Any]]:
+    author = next(iter(authors(record)), None)
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for field in record.all(*CONTRIBUTOR_TAGS):
+        if field is not author and (one := contributor_of(field)):
+            found.setdefault((one["name"], one["role"]), one)
+    return list(found.values())
+
+
+def isbns(record: MarcRecord) -> list[str]:
+    """The ISBNs, each once."""
+    found = map(isbn_in, _values(record, "010", "a"))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _isbns(record: MarcRecord) -> list[str]:
+    found = isbns(record)
+    return found if len(found) > 1 else []
+
+
+def _published_year(record: MarcRecord) -> int | None:
+    coded = next(_values(record, "100", "a"), "")[9:13]
+    if coded.isascii() and coded.isdigit() and coded != "0000":
+        return int(coded)
+    dates = (value for tag in ("214", "210") for value in _values(record, tag, "d"))
+    return next(filter(None, map(year_in, dates)), None)
+
+
+def _publisher(record: MarcRecord) -> str | None:
+    names = (words(value) for tag in ("214", "210") for value in _values(record, tag, "c"))
+    return next((name for name in names if name and name.strip("[]").lower() != "s.n."), None)
+
+
+def _language(record: MarcRecord) -> str | None:
+    return next(filter(None, map(language_of_code, _values(record, "101", "a"))), None)
+
+
+def _pages(record: MarcRecord) -> int | None:
+    extents = filter(None, map(extent_in, _values(record, "215", "a")))
+    return next((extent.pages for extent in extents), None)
+
+
+def _in_series(code_in_225: str, code_in_410: str) -> Callable[[MarcRecord], str | None]:
+    def read(record: MarcRecord) -> str | None:
+        said = (*_values(record, "225", code_in_225), *_values(record, "410", code_in_410))
+        return next(filter(None, map(words, said)), None)
+
+    return read
+
+
+def _material_type(record: MarcRecord) -> str | None:
+    if record.leader[7] == "s":
+        return "serial"
+    if record.leader[6] in "ab" and next(_values(record, "106", "a"), "")[:1] == _ELECTRONIC:
+        return "electronic"
+    return _KINDS.get(record.leader[6])
+
+
+def headings_of(field: Field) -> list[str]:
+    """The subjects in a field: one with its subdivisions, or each term of a 610."""
+    if field.tag == "610":
+        return [term for value in field.values("a") if (term := words(value))]
+    main = [words(value) for code, value in field.pairs if code in "abcdfgt"]
+    parts = [words(value) for code, value in field.pairs if code in "jxyz"]
+    between = ", " if field.tag == "600" else ". "
+    heading = " -- ".join(filter(None, [between.join(filter(None, main)), *parts]))
+    return [heading] if heading else []
+
+
+def _subjects(record: MarcRecord) -> list[str]:
+    every = (one for field in record.all(*SUBJECT_TAGS) for one in headings_of(field))
+    return list(dict.fromkeys(every))
+
+
+def _alternative_titles(record: MarcRecord) -> list[str]:
+    found = (words(value) for tag in OTHER_TITLES for value in _values(record, tag, "a"))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _texts(tag: str) -> Callable[[MarcRecord], str | None]:
+    def read(record: MarcRecord) -> str | None:
+        said = texts(record.all(tag), "a")
+        return "\n\n".join(filter(None, map(unmarked, said))) or None
+
+    return read
+
+
+def _first(*places: tuple[str, str]) -> Callable[[MarcRecord], str | None]:
+    def read(record: MarcRecord) -> str | None:
+        said = (value for tag, code in places for value in _values(record, tag, code))
+        return next(filter(None, map(words, said)), None)
+
+    return read
+
+
+def _control_number(record: MarcRecord) -> str | None:
+    """The number alone: the 003 of UNIMARC is an address."""
+    field = record.get("001")
+    return plain(field.text) or None if field else None
+
+
+def _cover_url(record: MarcRecord) -> str | None:
+    covers = (field.get("u") for field in record.all("856") if field.get("3") == COVER)
+    return next(filter(None, covers), None)
+
+
+def _values(record: MarcRecord, tag: str, codes: str) -> Iterator[str]:
+    for field in record.all(tag):
+        yield from field.values(codes)
+
+
+_READERS: tuple[tuple[str, Callable[[MarcRecord], Any]], ...] = (
+    ("title", _title),
+    ("subtitle", _subtitle),
+    ("part", _part),
+    ("author", _author),
+    ("contributors", _contributors),
+    ("isbn", lambda record: next(iter(isbns(record)), None)),
+    ("isbns", _isbns),
+    ("issn", lambda record: next(filter(None, map(issn_in, _values(record, "011", "a"))), None)),
+    ("publisher", _publisher),
+    ("published_year", _published_year),
+    ("language", _language),
+    ("edition", _first(("205", "a"))),
+    ("pages", _pages),
+    ("series", _in_series("a", "t")),
+    ("series_volume", _in_series("v", "v")),
+    ("material_type", _material_type),
+    ("original_title", _original_title),
+    ("original_author", _original_author),
+    ("alternative_titles", _alternative_titles),
+    ("contents", _texts("327")),
+    ("description", _texts("330")),
+    ("subjects", _subjects),
+    ("classification", _first(("676", "a"), ("675", "a"), ("686", "a"))),
+    ("cover_url", _cover_url),
+    ("control_number", _control_number),
+)

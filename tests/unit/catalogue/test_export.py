@@ -1,0 +1,110 @@
+"""What goes out comes in again: the same bytes from another library."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pymarc
+import pytest
+
+from catalogue.export import sources
+from catalogue.import_run import Import, Rules
+from formats import MEDIA_TYPES, read, write
+from models.database import connect, database
+from tests.unit.catalogue.given import WHO, Heard
+from tests.unit.formats.format_samples import collection, marc, marcxml, read_as_xml
+
+DEMO = Path(__file__).parents[3] / "demo" / "catalogue.csv"
+FIELDS = (
+    (
+        "001 ocm1",
+        "005 19840507000000.0",
+        "020   $a9780199535521",
+        "245 10$aEmma :$ba novel /$cJ. A.",
+    ),
+    ("001 ocm2", "100 1 $aŽižek, Slavoj", "245 10$aЖизнь", "999   $aLocal$iB1"),
+    ("001 ocm3", "245 00$aNo ISBN.", "650  0$aCourtship$zEngland$vFiction."),
+)
+FILES = {
+    "marc": b"".join(marc(*fields, leader="00000nam a2200000 i 4500") for fields in FIELDS),
+    "marcxml": collection(*(marcxml(*fields) for fields in FIELDS)),
+    "csv": DEMO.read_bytes(),
+    "ndjson": b'{"title": "Emma", "subjects": ["A; B", "C"]}\n{"title": "=1+1", "pages": 3}\n',
+}
+Library = Callable[[], Any]
+
+
+@pytest.fixture
+def another_library(sqlite_template: Path, folder: Path) -> Iterator[Library]:
+    """Connects an empty library in place of the one before."""
+
+    def begin() -> Any:
+        path = folder / f"{len(list(folder.iterdir()))}.db"
+        shutil.copyfile(sqlite_template, path)
+        return connect(f"sqlite:///{path}")
+
+    begin()
+    yield begin
+    database.obj.close()
+    database.initialize(None)
+
+
+def bring_in(kind: str, data: bytes) -> None:
+    told = Heard()
+    done = Import(Rules(), WHO, told.keep).run(read(io.BytesIO(data), kind))
+    assert (done.failed, done.created) == (0, done.processed), told.faults
+    assert done.created > 0
+
+
+def taken_out(kind: str) -> bytes:
+    return b"".join(write(kind, sources({}, with_records=kind in ("marc", "marcxml"))))
+
+
+@pytest.mark.parametrize("kind", list(MEDIA_TYPES))
+@pytest.mark.parametrize("came_as", list(FILES))
+def test_an_export_imported_elsewhere_is_exported_there_as_the_same_bytes(
+    another_library: Library, came_as: str, kind: str
+) -> None:
+    bring_in(came_as, FILES[came_as])
+    first = taken_out(kind)
+    another_library()
+    bring_in(kind, first)
+    assert taken_out(kind) == first
+
+
+@pytest.mark.parametrize("came_as", list(FILES))
+def test_other_programs_read_the_marc_that_goes_out(another_library: Library, came_as: str) -> None:
+    bring_in(came_as, FILES[came_as])
+    data = taken_out("marc")
+    books = [book for book, *_ in sources({}, with_records=False)]
+    found = [record for record in pymarc.MARCReader(data) if record is not None]
+    assert len(found) == len(books)
+    inside = read_as_xml(taken_out("marcxml"))
+    # Lengths and offsets in the leader are only of ISO 2709.
+    assert [list(map(str, one.fields)) for one in inside] == [
+        list(map(str, one.fields)) for one in found
+    ]
+
+
+@pytest.mark.skipif(shutil.which("yaz-marcdump") is None, reason="there is no yaz-marcdump")
+@pytest.mark.parametrize("came_as", list(FILES))
+@pytest.mark.parametrize("kind", ["marc", "marcxml"])
+def test_yaz_reads_the_marc_that_goes_out(
+    another_library: Library, tmp_path: Path, came_as: str, kind: str
+) -> None:
+    bring_in(came_as, FILES[came_as])
+    path = tmp_path / "books"
+    path.write_bytes(taken_out(kind))
+    dump = ["yaz-marcdump", "-i", kind, "-o", "line", str(path)]
+    done = subprocess.run(dump, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
+    assert done.stdout.count("\n245 ") == len(list(sources({}, with_records=False)))
+    assert "(Bad" not in done.stdout
+
+
+def test_a_record_that_was_not_changed_goes_out_as_it_came(another_library: Library) -> None:
+    bring_in("marc", FILES["marc"])
+    assert taken_out("marc") == FILES["marc"]

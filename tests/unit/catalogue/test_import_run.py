@@ -1,0 +1,311 @@
+"""Importing: matched, all or nothing for a record, every record accounted for."""
+
+from dataclasses import astuple
+from typing import Any
+
+import pytest
+
+from catalogue import import_matching, import_run
+from catalogue.import_run import Import, Progress, Rules, Told
+from formats import Fault, Record
+from models import audit, copy, marc_record
+from models.database import database, rows
+from models.search import book_list
+from models.search.suggestions import suggest
+from tests.unit.catalogue.given import WHO, Heard, barcodes, bring_in, catalogue, records, titles
+
+pytestmark = pytest.mark.usefixtures("db")
+
+EMMA = {"title": "Emma", "isbn": "9780199535521"}
+MOONSTONE = {"title": "The Moonstone", "isbn": "9780141439679"}
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_run, "BATCH", 2)
+    monkeypatch.setattr(import_run, "BATCH_SECONDS", 60)
+    monkeypatch.setattr(import_run, "UPDATE_SECONDS", 60)
+
+
+def test_new_books_come_in_with_their_copies() -> None:
+    done = bring_in({**EMMA, "copies": [{"barcode": "A1"}, {"barcode": "A2"}]}, MOONSTONE)
+    assert done == Progress(processed=2, created=2)
+    assert barcodes() == {"Emma": ["A1", "A2"]}
+
+
+def test_imported_books_are_found_by_searching() -> None:
+    bring_in(EMMA, MOONSTONE)
+    assert book_list.LISTING.total({"q": "moonstone"}) == 1
+
+
+def test_each_imported_book_and_copy_is_in_the_audit_log() -> None:
+    bring_in({**EMMA, "copies": [{"barcode": "A1"}]})
+    (emma,) = catalogue()
+    query = audit.Audit.select(
+        audit.Audit.action, audit.Audit.record_id, audit.Audit.request_id
+    ).order_by(audit.Audit.id)
+    (one,) = copy.of_books([emma["id"]])[emma["id"]]
+    assert rows(query) == [
+        ("book.create", emma["id"], "import-1"),
+        ("copy.create", one.id, "import-1"),
+    ]
+
+
+def test_a_record_whose_book_is_there_is_skipped() -> None:
+    bring_in(EMMA)
+    told = Heard()
+    done = bring_in({**EMMA, "pages": 9}, MOONSTONE, told=told)
+    assert done == Progress(processed=2, created=1, skipped=1)
+    assert titles() == ["Emma", "The Moonstone"]
+    assert [(one.number, one.existing_id) for one in told.skipped] == [(1, catalogue()[0]["id"])]
+
+
+def test_a_book_is_known_again_within_the_file(small_batches: None) -> None:
+    again = {**EMMA, "pages": 9}
+    done = bring_in(EMMA, again, MOONSTONE, again)
+    assert done == Progress(processed=4, created=2, skipped=2)
+
+
+def test_an_update_changes_only_what_the_record_speaks_of() -> None:
+    bring_in({**EMMA, "author": "Austen, Jane", "pages": 418})
+    done = bring_in({**EMMA, "title": "Emma: a novel", "pages": 420}, on_match="update")
+    assert done == Progress(processed=1, updated=1)
+    (emma,) = catalogue()
+    assert (emma["title"], emma["author"], emma["pages"]) == ("Emma: a novel", "Austen, Jane", 420)
+    assert emma["revision"] == 2
+
+
+def test_a_correction_needs_the_isbn_and_what_it_changes() -> None:
+    bring_in({**EMMA, "author": "Austen, Jane"})
+    done = bring_in(
+        {"isbn": EMMA["isbn"], "pages": 9, "copies": [{"barcode": "A1"}]}, on_match="update"
+    )
+    assert done == Progress(processed=1, updated=1)
+    (emma,) = catalogue()
+    assert (emma["title"], emma["author"], emma["pages"]) == ("Emma", "Austen, Jane", 9)
+    assert barcodes() == {"Emma": ["A1"]}
+
+
+@pytest.mark.parametrize("rules", [{"on_match": "update"}, {"on_match": "update", "match": ()}])
+def test_a_correction_of_no_book_lacks_its_title(rules: dict[str, Any]) -> None:
+    told = Heard()
+    done = bring_in({"isbn": EMMA["isbn"], "pages": 9}, MOONSTONE, told=told, **rules)
+    assert done == Progress(processed=2, created=1, failed=1)
+    assert told.faults == [(1, "title", "required")]
+
+
+def test_a_title_can_be_left_out_of_a_correction_but_not_emptied() -> None:
+    bring_in(EMMA)
+    told = Heard()
+    bring_in({**EMMA, "title": ""}, {**EMMA, "title": None}, told=told, on_match="update")
+    assert [code for _, _, code in told.faults] == ["blank", "required"]
+
+
+def test_records_that_are_to_be_skipped_lack_their_title_as_ever() -> None:
+    bring_in(EMMA)
+    assert bring_in({"isbn": EMMA["isbn"]}) == Progress(processed=1, failed=1)
+
+
+def test_a_correction_does_not_stand_in_for_the_record_of_its_book() -> None:
+    for title in ("Emma", None):
+        values = {"title": title, "isbn": EMMA["isbn"], "edition": str(title)}
+        book = {name: value for name, value in values.items() if value}
+        record = Record(1, book, b"", original=str(title).encode())
+        Import(Rules(on_match="update"), WHO, Heard().keep).run([record])
+    (emma,) = catalogue()
+    assert emma["edition"] == "None"
+    assert marc_record.of_books([emma["id"]]) == {emma["id"]: b"Emma"}
+
+
+def test_an_update_that_says_nothing_new_is_skipped() -> None:
+    bring_in({**EMMA, "copies": [{"barcode": "A1"}]})
+    done = bring_in({**EMMA, "copies": [{"barcode": "a1"}]}, on_match="update")
+    assert done == Progress(processed=1, skipped=1)
+    assert catalogue()[0]["revision"] == 1
+
+
+def test_an_update_adds_the_copies_that_are_missing() -> None:
+    bring_in({**EMMA, "copies": [{"barcode": "A1"}]})
+    done = bring_in({**EMMA, "copies": [{"barcode": "A1"}, {"barcode": "A2"}]}, on_match="update")
+    assert done == Progress(processed=1, updated=1)
+    assert barcodes() == {"Emma": ["A1", "A2"]}
+
+
+def test_a_later_record_of_the_file_updates_the_book_of_an_earlier_one() -> None:
+    done = bring_in(EMMA, {**EMMA, "pages": 418}, on_match="update")
+    assert done == Progress(processed=2, created=1, updated=1)
+    assert catalogue()[0]["pages"] == 418
+
+
+def test_without_matching_a_taken_isbn_is_a_fault() -> None:
+    told = Heard()
+    done = bring_in(EMMA, EMMA, {"title": "Emma"}, match=(), told=told)
+    assert done == Progress(processed=3, created=2, failed=1)
+    assert told.faults == [(2, "isbn", "isbn-taken")]
+
+
+@pytest.mark.parametrize("where", ["in stock", "in the file"])
+def test_a_taken_barcode_rejects_the_whole_record(where: str) -> None:
+    first = {**EMMA, "copies": [{"barcode": "A1"}]}
+    second = {**MOONSTONE, "copies": [{"barcode": "A2"}, {"barcode": " a1 "}]}
+    told = Heard()
+    if where == "in stock":
+        bring_in(first)
+        bring_in(second, told=told)
+    else:
+        bring_in(first, second, told=told)
+    assert [(field, code) for _, field, code in told.faults] == [("barcode", "barcode-taken")]
+    assert titles() == ["Emma"]
+    assert barcodes() == {"Emma": ["A1"]}
+
+
+def test_a_barcode_that_a_record_has_twice_rejects_it() -> None:
+    told = Heard()
+    bring_in({**EMMA, "copies": [{"barcode": "A1"}, {"barcode": "a1"}]}, told=told)
+    assert told.faults == [(1, "copies/1/barcode", "barcode-taken")]
+
+
+def test_the_barcode_of_a_withdrawn_copy_is_free() -> None:
+    bring_in({**EMMA, "copies": [{"barcode": "A1", "status": "withdrawn"}]})
+    done = bring_in({**MOONSTONE, "copies": [{"barcode": "A1"}]})
+    assert done == Progress(processed=1, created=1)
+
+
+def test_every_fault_of_a_record_is_told() -> None:
+    told = Heard()
+    done = bring_in(
+        EMMA, {"title": " ", "pages": 0, "copies": [{"location": "Hall"}]}, MOONSTONE, told=told
+    )
+    assert done == Progress(processed=3, created=2, failed=1)
+    assert told.faults == [
+        (2, "title", "blank"),
+        (2, "pages", "too-small"),
+        (2, "copies/0/barcode", "required"),
+    ]
+
+
+def test_a_record_that_cannot_be_read_keeps_no_other_out() -> None:
+    told = Heard()
+    items = records(EMMA, MOONSTONE)
+    items.insert(1, Fault(2, None, "malformed-json", "This is not JSON.", b"{"))
+    done = Import(Rules(), WHO, told.keep).run(items)
+    assert done == Progress(processed=3, created=2, failed=1)
+    assert [(one.number, one.raw) for one in told.rejected] == [(2, b"{")]
+
+
+def test_too_many_copies_reject_a_record() -> None:
+    told = Heard()
+    bring_in({**EMMA, "copies": [{"barcode": str(n)} for n in range(1001)]}, told=told)
+    assert told.faults == [(1, "copies", "too-many")]
+
+
+def test_many_records_with_many_copies_come_in() -> None:
+    books = [
+        {"title": f"Volume {n}", "copies": [{"barcode": f"{n}-{m}"} for m in range(900)]}
+        for n in range(3)
+    ]
+    assert bring_in(*books).created == 3
+
+
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+def test_a_dry_run_counts_like_a_real_one_and_writes_nothing(
+    on_match: Any, small_batches: None
+) -> None:
+    file: list[dict[str, Any]] = [
+        {**EMMA, "copies": [{"barcode": "A1"}]},
+        {**EMMA, "pages": 418},
+        {**MOONSTONE, "copies": [{"barcode": "A1"}]},
+        MOONSTONE,
+        {**MOONSTONE, "pages": 1, "copies": [{"barcode": "A2"}]},
+        {"title": ""},
+    ]
+    pretended = bring_in(*file, on_match=on_match, dry_run=True)
+    assert titles() == []
+    assert pretended == bring_in(*file, on_match=on_match)
+
+
+def test_every_record_is_accounted_for(small_batches: None) -> None:
+    told = Heard()
+    bring_in(EMMA, EMMA, {"title": ""}, MOONSTONE, {"title": "Emma"}, told=told)
+    for progress in told.progress:
+        processed, *parts = astuple(progress)
+        assert processed == sum(parts)
+    assert told.progress[-1].processed == 5
+
+
+def test_an_import_goes_on_where_it_was_stopped(small_batches: None) -> None:
+    file = records(*({"title": f"Volume {n}"} for n in range(7)))
+    kept = Heard()
+
+    def broken(progress: Progress, told: Told) -> None:
+        if progress.processed == 6:
+            raise RuntimeError("the power failed")
+        kept.keep(progress, told)
+
+    with pytest.raises(RuntimeError, match="power"):
+        Import(Rules(), WHO, broken).run(file)
+    assert len(titles()) == kept.progress[-1].processed == 4
+    done = Import(Rules(), WHO, kept.keep, kept.progress[-1]).run(file)
+    assert done == Progress(processed=7, created=7)
+    assert titles() == [f"Volume {n}" for n in range(7)]
+
+
+def test_a_marc_record_is_kept_whole() -> None:
+    record = Record(1, {"title": "Emma"}, b"", original=b"the whole record")
+    Import(Rules(), WHO, Heard().keep).run([record])
+    (emma,) = catalogue()
+    assert marc_record.of_books([emma["id"]]) == {emma["id"]: b"the whole record"}
+
+
+def test_an_update_keeps_the_newer_marc_record() -> None:
+    for original in (b"older", b"newer"):
+        record = Record(1, {**EMMA, "edition": original.decode()}, b"", original=original)
+        Import(Rules(on_match="update"), WHO, Heard().keep).run([record])
+    (emma,) = catalogue()
+    assert marc_record.of_books([emma["id"]]) == {emma["id"]: b"newer"}
+
+
+def test_what_somebody_else_writes_meanwhile_rejects_one_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on PostgreSQL, where an ISBN may be taken between looking and writing."""
+    bring_in(EMMA)
+    monkeypatch.setitem(import_matching.FINDERS, "isbn", lambda isbns: {})
+    told = Heard()
+    done = bring_in({"title": "One"}, EMMA, {"title": "Two"}, told=told)
+    assert done == Progress(processed=3, created=2, failed=1)
+    assert told.faults == [(2, "isbn", "isbn-taken")]
+    assert titles() == ["Emma", "One", "Two"]
+
+
+def test_words_of_a_batch_that_was_undone_are_suggested_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bring_in({**EMMA, "copies": [{"barcode": "A1"}]})
+    monkeypatch.setitem(import_matching.FINDERS, "barcode", lambda keys: {})
+    bring_in({"title": "Zanzibar"}, {**MOONSTONE, "copies": [{"barcode": "A1"}]})
+    assert suggest("zanzibra") == ["zanzibar"]
+
+
+def test_of_records_that_share_a_name_with_none_each_is_a_book() -> None:
+    shared = {"title": "Emma", "control_number": "(X)1"}
+    others = [{"title": "Emma", "control_number": f"(X){number}"} for number in range(2, 5)]
+    done = bring_in(*others, shared, {**shared, "isbn": EMMA["isbn"]}, MOONSTONE)
+    assert done == Progress(processed=6, created=5, skipped=1)
+
+
+def test_the_longest_values_can_be_stored() -> None:
+    """Letters of three bytes that hardly compress: the worst for an index."""
+    letters = [chr(0x4E00 + (n * 7919) % 20_000) for n in range(1000)]
+    done = bring_in({"title": "".join(letters), "author": "".join(letters[:500])})
+    assert done == Progress(processed=1, created=1)
+
+
+def test_an_import_is_one_transaction_for_each_batch(small_batches: None) -> None:
+    depths: list[int] = []
+
+    def keep(progress: Progress, told: Told) -> None:
+        depths.append(database.obj.transaction_depth())
+
+    Import(Rules(), WHO, keep).run(records(EMMA, MOONSTONE, {"title": "Emma"}))
+    assert depths == [1, 1]

@@ -1,0 +1,153 @@
+"""Edits leave a MARC record that a cataloguer would have written."""
+
+from typing import Any
+
+import pymarc
+import pytest
+
+import formats
+from tests.unit.formats.format_samples import marc, record
+
+PARTS = "245 14$aThe guide :$ba handbook.$nBook 1,$pOwls /$cO. Vane."
+SCRIPT = (
+    "100 1 $6880-01$aHayashi, Midori,$eauthor.",
+    "245 10$6880-02$aMidori no hon :$bissh\u016b /$cHayashi.",
+    "260   $6880-03$aT\u014dky\u014d.",
+    "880 1 $6100-01/$1$a林, 緑.",
+    "880 10$6245-02/$1$a緑の本 /$c林.",
+    "880   $6260-03/$1$a東京.",
+)
+
+
+def edited(fields: tuple[str, ...], **changes: Any) -> list[str]:
+    """The fields of the record after an edit of its book, `#` for a blank indicator."""
+    read = record("marc", marc(*fields))
+    out = b"".join(formats.write("marc", [({**read.book, **changes}, read.original)]))
+    again = record("marc", out)
+    wanted = {**read.book, **changes}
+    assert again.book == {name: value for name, value in wanted.items() if value not in (None, [])}
+    [parsed] = pymarc.MARCReader(out, to_unicode=True)
+    assert parsed is not None
+    return [_shown(field) for field in parsed.fields]
+
+
+def _shown(field: pymarc.Field) -> str:
+    indicators = f"{field.indicator1}{field.indicator2}".replace(" ", "#")
+    return f"{field.tag} {indicators}" + "".join(f"${code}{value}" for code, value in field)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": "Okapi"}, "245 00$aOkapi :$ba handbook.$nBook 1,$pOwls /$cO. Vane."),
+        ({"subtitle": None}, "245 04$aThe guide.$nBook 1,$pOwls /$cO. Vane."),
+        ({"part": None}, "245 04$aThe guide :$ba handbook /$cO. Vane."),
+        ({"part": "Moths"}, "245 04$aThe guide.$pMoths :$ba handbook /$cO. Vane."),
+        ({"part": "Book 2, Moths"}, "245 04$aThe guide.$nBook 2,$pMoths :$ba handbook /$cO. Vane."),
+        (
+            {"title": "A guide", "language": "eng"},
+            "245 02$aA guide :$ba handbook.$nBook 1,$pOwls /$cO. Vane.",
+        ),
+        (
+            {"author": "Vane, Olive"},
+            "245 14$aThe guide :$ba handbook.$nBook 1,$pOwls /$cO. Vane.",
+        ),
+    ],
+)
+def test_a_title_has_the_punctuation_and_indicators_of_what_it_says(
+    changes: dict[str, Any], field: str
+) -> None:
+    assert field in edited((PARTS,), **changes)
+
+
+def test_without_its_author_a_title_is_the_main_entry() -> None:
+    fields = edited(("100 1 $aVane, Olive.", "245 10$aOwls."), author=None)
+    assert fields == ["245 00$aOwls."]
+
+
+def test_a_new_author_keeps_the_role_and_the_link_to_the_original_script() -> None:
+    fields = edited(SCRIPT, author="Mori, Aoi")
+    assert fields[0] == "100 1#$6880-01$aMori, Aoi,$eauthor."
+    assert "880 1#$6100-01/$1$a林, 緑." in fields
+
+
+def test_a_new_title_keeps_the_link_to_the_original_script() -> None:
+    fields = edited(SCRIPT, title="Aoi hon")
+    assert "245 10$6880-02$aAoi hon :$bissh\u016b /$cHayashi." in fields
+    assert "880 10$6245-02/$1$a緑の本 /$c林." in fields
+
+
+def test_links_whose_other_end_is_gone_are_taken_away() -> None:
+    fields = edited(SCRIPT, author=None, original_author=None)
+    assert not [field for field in fields if field.startswith(("100", "880 1#"))]
+    fields = edited(SCRIPT, original_title=None)
+    assert "245 10$aMidori no hon :$bissh\u016b /$cHayashi." in fields
+
+
+def test_an_original_title_gets_a_field_that_is_linked() -> None:
+    fields = edited(("245 10$aMidori no hon.",), original_title="緑の本")
+    assert fields == ["245 10$6880-01$aMidori no hon.", "880 10$6245-01$a緑の本."]
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "after"),
+    [
+        (
+            ("490 1 $aOld ;$v3", "830  0$aOld ;$v3."),
+            {"series": "New", "series_volume": "4"},
+            ["490 0#$aNew ;$v4"],
+        ),
+        (("490 0 $aOld ;$v3",), {"series": None, "series_volume": None}, []),
+        (
+            ("490 1 $aOld ;$v3", "830  0$aOld ;$v3."),
+            {"series_volume": "4"},
+            ["490 1#$aOld ;$v4", "830 #0$aOld ;$v4"],
+        ),
+        ((), {"series": "New"}, ["490 0#$aNew"]),
+        (
+            ("246 3 $aOne", "246 3 $aTwo"),
+            {"alternative_titles": ["Two", "Three"]},
+            ["246 3#$aTwo", "246 3#$aThree"],
+        ),
+        (("505 0 $aOld.",), {"contents": "New."}, ["505 0#$aNew."]),
+        (("022   $a0028-0836",), {"issn": None}, []),
+        (
+            ("020   $a9780306406157 (hbk.)", "020   $a9783161484100"),
+            {"isbn": "9783161484100", "isbns": ["9783161484100", "9780306406157"]},
+            ["020 ##$a9783161484100", "020 ##$a9780306406157 (hbk.)"],
+        ),
+    ],
+)
+def test_other_fields_are_written_in_their_place(
+    fields: tuple[str, ...], changes: dict[str, Any], after: list[str]
+) -> None:
+    found = edited(("245 00$aEmma.", *fields), **changes)
+    assert [field for field in found if not field.startswith("245")] == after
+
+
+def test_a_kind_of_thing_is_in_the_leader() -> None:
+    read = record("marc", marc("245 00$aEmma."))
+    book = {**read.book, "material_type": "audio"}
+    out = b"".join(formats.write("marc", [(book, read.original)]))
+    assert out[6:8] == b"im"
+    assert record("marc", out).book["material_type"] == "audio"
+
+
+def test_of_many_notes_no_more_are_lost_than_must_be() -> None:
+    notes = [f"500   $a{'x' * 1_990}" for _ in range(60)]
+    read = record("marc", marc("245 00$aEmma.", *notes[:40]))
+    assert read.original is not None
+    original = read.original + b"".join(b"500  \x1fa" + b"y" * 1_990 + b"\x1e" for _ in range(20))
+    out = b"".join(formats.write("marc", [(read.book, original)]))
+    [parsed] = pymarc.MARCReader(out)
+    assert parsed is not None
+    kept = [field for field in parsed.get_fields("500") if len(field["a"]) > 1_000]
+    one = 1_990 + 5 + 12
+    assert len(out) <= 99_999 < len(out) + one
+    assert len(kept) == 49
+
+
+def test_character_sets_of_marc_8_do_not_go_out() -> None:
+    read = record("marc", marc("066   $c(N", "245 00$aEmma."))
+    out = b"".join(formats.write("marc", [(read.book, read.original)]))
+    assert [field.tag for parsed in pymarc.MARCReader(out) if parsed for field in parsed] == ["245"]

@@ -1,0 +1,164 @@
+"""UNIMARC: read by its own table, kept, given back, and written of other books."""
+
+import io
+from typing import Any
+
+import pytest
+
+import formats
+from formats import Record
+from tests.unit.formats.format_samples import collection, items, marc, marcxml, record
+
+LEADER = "00000nam0 2200000   450 "
+CODED = "100   $a20200131d1999    u  y0frey50      ba"
+FIELDS = (
+    "001 frBN001",
+    "003 http://catalogue.example.org/ark:/1",
+    "010   $a978-0-306-40615-7$bbr.$d12 EUR",
+    "010   $a978-3-16-148410-0",
+    CODED,
+    "101 0 $afre",
+    "200 1 $a\x88Les \x89hiboux$econte$fOlive Vane$h2$iLa nuit",
+    "205   $a2e éd.",
+    "210   $aParis$cPlume$d1999",
+    "215   $a312 p.$cill.$d21 cm",
+    "225 2 $aLa forêt$v7",
+    "327 1 $aUn. Deux",
+    "330   $aDes oiseaux.",
+    "517   $aOiseaux de nuit",
+    "606   $aHiboux$xMœurs$yFrance",
+    "610 0 $anuit$aoiseaux",
+    "676   $a598.9",
+    "700  1$aVane$bOlive$4070",
+    "702  1$aPenn$bTilda$4730",
+    "995   $bBIB$fB1$kR VAN$eSalle$rlivre",
+)
+BOOK: dict[str, Any] = {
+    "title": "Les hiboux",
+    "subtitle": "conte",
+    "part": "2, La nuit",
+    "author": "Vane, Olive",
+    "contributors": [{"name": "Penn, Tilda", "role": "translator"}],
+    "isbn": "9780306406157",
+    "isbns": ["9780306406157", "9783161484100"],
+    "publisher": "Plume",
+    "published_year": 1999,
+    "language": "fre",
+    "edition": "2e éd.",
+    "pages": 312,
+    "series": "La forêt",
+    "series_volume": "7",
+    "alternative_titles": ["Oiseaux de nuit"],
+    "contents": "Un. Deux",
+    "description": "Des oiseaux.",
+    "subjects": ["Hiboux -- Mœurs -- France", "nuit", "oiseaux"],
+    "classification": "598.9",
+    "control_number": "frBN001",
+}
+
+
+def written(kind: str, book: dict[str, Any], original: bytes | None = None) -> bytes:
+    return b"".join(formats.write(kind, [(book, original)]))
+
+
+def test_a_record_is_read_by_its_own_table() -> None:
+    read = record("marc", marc(*FIELDS, leader=LEADER))
+    assert (read.book, read.nonfiling, read.notes) == (BOOK, 4, [])
+    assert read.copies == [
+        {"barcode": "B1", "location": "Salle", "shelfmark": "R VAN", "loan_type": "livre"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "namespace", ["http://www.loc.gov/MARC21/slim", "info:lc/xmlns/marcxchange-v2"]
+)
+def test_xml_may_be_in_either_namespace(namespace: str) -> None:
+    document = collection(marcxml("001 frBN001", *FIELDS[4:])).replace(
+        b"http://www.loc.gov/MARC21/slim", namespace.encode()
+    )
+    assert record("marcxml", document).book["title"] == "Les hiboux"
+
+
+def test_a_record_that_nobody_edited_is_given_back_to_the_byte() -> None:
+    data = marc(*FIELDS, leader=LEADER)
+    read = record("marc", data)
+    assert written("unimarc", read.book, read.original) == data
+
+
+def test_a_record_in_iso_5426_is_given_back_in_utf_8() -> None:
+    fields = (CODED.replace("50  ", "0103"), "200 1 $a\x88L'\x89\xc2ecume$fZo\xc8e")
+    read = record("marc", marc(*fields, leader=LEADER, encoding="latin-1"))
+    assert (read.book["title"], read.nonfiling) == ("L'écume", 2)
+    out = written("unimarc", read.book, read.original)
+    assert b"y50      ba" in out
+    assert record("marc", out).book == read.book
+
+
+def test_cyrillic_in_windows_1251_is_recognised() -> None:
+    fields = ("100   $a20200131d1999    u  y0rusy89      ca", "200 1 $aТолько кириллица")
+    read = record("marc", marc(*fields, leader=LEADER, encoding="cp1251"))
+    assert read.book["title"] == "Только кириллица"
+
+
+def test_the_star_of_italian_titles_marks_what_is_sorted() -> None:
+    read = record("marc", marc(CODED, "200 1 $aIl *nome della rosa", leader=LEADER))
+    assert (read.book["title"], read.nonfiling) == ("Il nome della rosa", 3)
+
+
+def test_a_second_title_is_the_original_script() -> None:
+    fields = ("200 1 $6a01$7ba$aVojna i mir", "200 1 $6a01$7ca$aВойна и мир")
+    read = record("marc", marc(CODED, *fields, leader=LEADER))
+    assert (read.book["title"], read.book["original_title"]) == ("Vojna i mir", "Война и мир")
+
+
+def test_a_book_from_elsewhere_is_written_as_unimarc() -> None:
+    others = [*BOOK["contributors"], {"name": "Rook", "role": None}]
+    book = {**BOOK, "contributors": others}
+    out = written("unimarc", {**book, "created_at": "2026-01-02T03:04:05Z"})
+    assert out[20:24] == b"450 "
+    assert record("marc", out).book == book
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Le chat"},
+        {"subtitle": None},
+        {"part": None},
+        {"author": "Roe, R."},
+        {"contributors": []},
+        {"publisher": "Quill", "published_year": 2001},
+        {"pages": 100},
+        {"series": None, "series_volume": None},
+        {"subjects": ["nuit", "oiseaux", "Chats -- France"]},
+        {"isbn": "9783161484100", "isbns": ["9783161484100", "9780306406157"]},
+        {"original_title": "Совы"},
+        {"material_type": "electronic"},
+        {"alternative_titles": [], "contents": None, "classification": "599"},
+    ],
+)
+def test_an_edited_record_says_what_the_book_says(changes: dict[str, Any]) -> None:
+    read = record("marc", marc(*FIELDS, leader=LEADER))
+    after = {**read.book, **changes}
+    again = record("marc", written("unimarc", after, read.original))
+    assert again.book == {name: value for name, value in after.items() if value not in (None, [])}
+    assert again.original is not None
+    assert b"Olive Vane" in again.original
+
+
+def test_in_marc_21_it_is_a_record_of_marc_21() -> None:
+    read = record("marc", marc(*FIELDS, leader=LEADER))
+    again = record("marc", written("marc", read.book, read.original))
+    assert again.book == read.book
+    assert again.raw[20:24] == b"4500"
+
+
+def test_records_of_both_kinds_may_be_in_one_file() -> None:
+    data = marc("245 10$aEmma.") + marc(*FIELDS, leader=LEADER)
+    assert [item.book["title"] for item in items("marc", data) if isinstance(item, Record)] == [
+        "Emma",
+        "Les hiboux",
+    ]
+    reader = formats.read(io.BytesIO(data), "marc")
+    list(reader)
+    assert reader.encoding == "utf-8"
