@@ -1,0 +1,130 @@
+"""What causes a notice: the actions of the audit log that members are told of."""
+
+from typing import Any
+
+from peewee import SQL, fn
+
+from models import audit, notice, user
+from models.audit import Recorded
+from models.database import Compiled, slot
+from models.fee import Fee, FeeEntry
+from models.hold import Hold
+from models.loan import Loan
+from models.notice import Item
+from models.order import Order
+from models.password_reset import PasswordReset
+from models.user import User
+from models.vocabulary import AuditAction, FeeEntryKind, NoticeKind, Role
+from notices import outbox, recipients
+from notices.library import Library
+
+
+def subscribe(library: Library) -> None:
+    """Queue notices of this library in every act that causes one, from now on."""
+    outbox.use(library)
+    audit.subscribe(
+        {
+            AuditAction.USER_CREATE: _queues(NoticeKind.WELCOME, "user", _MEMBER),
+            AuditAction.USER_REGISTER: _queues(NoticeKind.WELCOME, "user", _MEMBER),
+            AuditAction.PASSWORD_RESET_CREATE: _queues(
+                NoticeKind.PASSWORD_RESET, "password_reset", _RESET
+            ),
+            AuditAction.USER_DELETE: lambda _: notice.empty_nameless(),
+            AuditAction.HOLD_READY: _queues(NoticeKind.HOLD_READY, "hold", _READY),
+            AuditAction.HOLD_EXPIRE: _queues(NoticeKind.HOLD_ENDED, "hold", _ENDED, joins=True),
+            AuditAction.HOLD_CANCEL: _queues(NoticeKind.HOLD_ENDED, "hold", _ENDED, joins=True),
+            AuditAction.LOAN_POSTPONE: _queues(
+                NoticeKind.DUE_DATE_CHANGED, "loan", _LOAN, joins=True
+            ),
+            AuditAction.LOAN_DUE_DATE: _queues(
+                NoticeKind.DUE_DATE_CHANGED, "loan", _LOAN, joins=True
+            ),
+            AuditAction.ORDER_RECEIVE: _queues(NoticeKind.ORDER_RECEIVED, "order", _ORDER),
+            AuditAction.LOAN_CREATE: _queues(NoticeKind.LOAN_RECEIPT, "loan", _LOAN),
+            AuditAction.LOAN_RETURN: _queues(NoticeKind.RETURN_RECEIPT, "loan", _LOAN),
+            AuditAction.WEBHOOK_DISABLE: _tell_administrators,
+            AuditAction.FEE_PAY: _queues(
+                NoticeKind.PAYMENT_RECEIPT, "payment", _PAYMENT, joins=True
+            ),
+        }
+    )
+
+
+def _queues(
+    kind: NoticeKind, record_type: str, query: Compiled, *, joins: bool = False
+) -> audit.Subscriber:
+    """Queue notices of a kind for the members whom the query finds for the recorded ids.
+
+    The query gives the id of what is told, its stage, and the member; where the stage is None, each
+    act is told. What one act records more than once, `joins` makes one notice of. Nothing is read
+    for an act that has read itself that its member does not want to be told.
+    """
+
+    def queue(recorded: Recorded) -> None:
+        if recorded.switches is not None:
+            own, kinds = recipients.switched(recorded.switches), outbox.library().kinds
+            if not recipients.wants(own, kind, kinds):
+                return
+        of_act = f"{recorded.at} {recorded.actor.request_id}"
+        about = []
+        for record_id in recorded.record_ids:
+            found = query.row(id=record_id)
+            if found is not None:
+                told = of_act if found[1] is None else str(found[1])
+                about.append((recipients.read(found[2:]), Item(record_type, found[0], told)))
+        if about:
+            request_id = recorded.actor.request_id
+            outbox.queue_for(kind, about, request_id, recorded.at, joins=joins)
+
+    return queue
+
+
+def _tell_administrators(recorded: Recorded) -> None:
+    """Queue a notice for each administrator who may sign in, of webhooks that were disabled."""
+    of_act = f"{recorded.at} {recorded.actor.request_id}"
+    about = [
+        (user_id, Item("webhook", webhook_id, f"{of_act} {user_id}"))
+        for webhook_id in recorded.record_ids
+        for user_id in user.ids_of(Role.ADMIN)
+    ]
+    kind = NoticeKind.WEBHOOK_DISABLED
+    outbox.queue(kind, about, recorded.actor.request_id, recorded.at, joins=True)
+
+
+def _of(model: Any, stage: Any) -> Any:
+    """Records of a table with one id, with the member they still name."""
+    found = model.select(model.id, stage, *recipients.columns())
+    return found.join(User, on=(User.id == model.user_id)).where(model.id == slot("id"))
+
+
+_ONCE = SQL("''")
+_EVERY_TIME = SQL("NULL")
+
+_MEMBER = Compiled(
+    lambda: User.select(User.id, _ONCE, *recipients.columns()).where(
+        (User.id == slot("id")) & (User.role == Role.MEMBER)
+    )
+)
+_RESET = Compiled(lambda: _of(PasswordReset, _ONCE))
+_READY = Compiled(lambda: _of(Hold, Hold.revision))
+# What members cancel themselves is no news to them.
+_ENDED = Compiled(lambda: _of(Hold, _ONCE).where(Hold.end_reason != SQL("'cancelled_by_member'")))
+_LOAN = Compiled(lambda: _of(Loan, _EVERY_TIME))
+# What comes later of the same order is no news.
+_ORDER = Compiled(lambda: _of(Order, _ONCE))
+# The payment that was just written; money that is paid out has a line of its own.
+_LATEST = FeeEntry.alias()
+_PAYMENT = Compiled(
+    lambda: (
+        FeeEntry.select(FeeEntry.id, _ONCE, *recipients.columns())
+        .join(Fee, on=(Fee.id == FeeEntry.fee_id))
+        .join(User, on=(User.id == Fee.user_id))
+        .where((Fee.id == slot("id")) & (Fee.amount > 0))
+        .where(
+            FeeEntry.id
+            == _LATEST.select(fn.MAX(_LATEST.id)).where(
+                (_LATEST.fee_id == Fee.id) & (_LATEST.kind == FeeEntryKind.PAYMENT)
+            )
+        )
+    )
+)

@@ -1,0 +1,67 @@
+"""Letters to members without an email address, as one page to be printed.
+
+The address stands where an envelope of DL format has its window (DIN 5008, form B), each letter
+begins on a sheet of its own.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from circulation import rulebook
+from models import notice as stored
+from models.notice import NoticeRow
+from models.timestamps import stamp
+from models.vocabulary import Channel, NoticeStatus
+from notices import languages, outbox, paragraphs
+from notices.composing import Composed, compose, hidden_token
+
+MOST = 500
+
+
+def page(now: datetime) -> str:
+    """The letters that wait, the oldest first; what no longer holds is left out."""
+    rows = stored.letters(MOST)
+    composed = compose(rows, now, outbox.library(), hidden_token)
+    today = rulebook.today(now)
+    letters = [
+        {
+            "id": one.notice.id,
+            "language": languages.LOCALES[one.notice.language],
+            "name": one.recipient.name,
+            "address": one.recipient.address or "",
+            "date": languages.day(today, one.notice.language),
+            "subject": one.message.subject,
+            "body": Markup(paragraphs.body(one.message.text)),  # noqa: S704  escaped there
+        }
+        for one in composed
+        if one.message is not None and one.recipient is not None
+    ]
+    source = files("notices").joinpath("letters.html.jinja").read_text(encoding="utf-8")
+    template = Environment(autoescape=True).from_string(source)
+    return template.render(letters=letters, library=outbox.library())
+
+
+def printed(rows: Sequence[NoticeRow], now: datetime) -> int:
+    """Note that letters were printed, with their words; give how many. Rows are locked."""
+    composed = compose(rows, now, outbox.library(), hidden_token)
+    return sum(_note(one, now) for one in composed)
+
+
+def is_waiting(row: NoticeRow) -> bool:
+    """Whether a notice is a letter that waits to be printed."""
+    return row.channel is Channel.PRINT and row.status is NoticeStatus.QUEUED
+
+
+def _note(one: Composed, now: datetime) -> bool:
+    subject = one.message.subject if one.message else None
+    return stored.change(
+        one.notice,
+        status=NoticeStatus.PRINTED,
+        subject=subject,
+        body=one.shown_text,
+        sent_at=stamp(now),
+    )
