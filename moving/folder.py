@@ -1,0 +1,145 @@
+"""A whole library in a folder: a file for each kind of record, and a manifest that proves them."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import orjson
+
+from catalogue.export import sources
+from circulation import closures, rulebook
+from formats import write
+from models import calendar, source_key, timestamps
+from models.audit import Actor
+from models.timestamps import timestamp
+from moving.export import Written, parts
+from moving.left_out import LEFT_OUT
+from moving.run import TAKERS
+
+MANIFEST = "manifest.json"
+CALENDAR = "calendar.json"
+KINDS = (*list(TAKERS)[:2], "books", *[kind for kind in TAKERS if kind not in list(TAKERS)[:2]])
+"""All kinds, in an order in which all that rows refer to comes before them."""
+_ENDINGS = {"ndjson": "ndjson", "csv": "csv"}
+
+
+class File(NamedTuple):
+    """A file of a folder, as the manifest has it."""
+
+    kind: str
+    file: str
+    records: int
+    bytes: int
+    sha256: str
+
+
+class NotWhole(ValueError):
+    """A folder whose files are not those of its manifest; the text says which."""
+
+
+Tell = Callable[[str, int], None]
+
+
+def take_out(folder: Path, written_as: str, tell: Tell) -> list[File]:
+    """Write everything into a folder; `tell` is called with the kind and records so far.
+
+    The manifest comes last: a folder without one is not whole. Raises OSError.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    files = [_file(folder, kind, written_as, tell) for kind in KINDS]
+    week = calendar.find().to_json(rulebook.today(timestamps.now()).isoformat())
+    _write(folder / CALENDAR, orjson.dumps(week, option=orjson.OPT_INDENT_2))
+    manifest = {
+        "made_at": timestamp(),
+        "library": source_key.code(),
+        "files": [one._asdict() for one in files],
+        "left_out": _left_out(written_as),
+    }
+    _write(folder / MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    return files
+
+
+def _left_out(written_as: str) -> list[str]:
+    also = ["MARC records and source keys of books"] if written_as == "csv" else []
+    return [*LEFT_OUT, *also]
+
+
+def _file(folder: Path, kind: str, written_as: str, tell: Tell) -> File:
+    name = f"{kind}.{_ENDINGS[written_as]}"
+    digest, size, records = hashlib.sha256(), 0, 0
+    with _private(folder / name) as file:
+        for part in _parts(kind, written_as):
+            file.write(part.data)
+            digest.update(part.data)
+            size, records = size + len(part.data), records + part.records
+            tell(kind, records)
+        file.flush()
+        os.fsync(file.fileno())
+    return File(kind, name, records, size, digest.hexdigest())
+
+
+def _parts(kind: str, written_as: str) -> Iterator[Written]:
+    if kind != "books":
+        yield from parts(kind, written_as)
+        return
+    is_whole = written_as == "ndjson"
+    books = sources({}, with_records=is_whole, with_origin=is_whole, with_deleted=is_whole)
+    for at, data in enumerate(write(written_as, books)):
+        yield Written(data, 0 if at == 0 and written_as == "csv" else 1)
+
+
+def _private(path: Path) -> IO[bytes]:
+    """A new file that nobody else can read: it has names and addresses."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _write(path: Path, data: bytes) -> None:
+    with _private(path) as file:
+        file.write(data)
+
+
+def read_manifest(folder: Path) -> list[File]:
+    """The files of a folder, each as it was written. Raises NotWhole, OSError."""
+    try:
+        manifest = orjson.loads((folder / MANIFEST).read_bytes())
+        files = [File(**one) for one in manifest["files"]]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise NotWhole(f"{MANIFEST} is no manifest of an export.") from None
+    for one in files:
+        path = folder / Path(one.file).name
+        if not path.is_file():
+            raise NotWhole(f"{one.file} is missing.")
+        if _digest(path) != one.sha256:
+            raise NotWhole(f"{one.file} is not as it was written: its checksum differs.")
+    return files
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def set_calendar(folder: Path, actor: Actor) -> bool:
+    """Take over time zone and week of a folder; whether that changed anything."""
+    path = folder / CALENDAR
+    if not path.exists():
+        return False
+    said = orjson.loads(path.read_bytes())
+    before = calendar.find()
+    for plan in _plans(said):
+        values = {"timezone": said["timezone"], "open_weekdays": plan["open_weekdays"]}
+        if plan["valid_from"]:
+            values["valid_from"] = plan["valid_from"]
+        closures.set_week(values, actor, timestamps.now())
+    return calendar.find() != before
+
+
+def _plans(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The week of today, and those that follow."""
+    today = rulebook.today(timestamps.now()).isoformat()
+    now = {"valid_from": None, "open_weekdays": said["open_weekdays"]}
+    return [now, *(one for one in said["history"] if (one["valid_from"] or "") > today)]

@@ -1,0 +1,210 @@
+"""Members from rows; staff are neither made nor changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from circulation import members
+from models import user
+from models.errors import DomainError
+from models.text import fold
+from models.timestamps import stamp
+from moving.outcome import Known, Refuse, Values
+from moving.people import People, Person
+from moving.reading import Row
+from moving.taking import About, Taker
+from validators.users import SWITCHABLE
+
+_PLAIN = (
+    *("card_number", "email", "contact_email", "first_name", "last_name", "category", "phone"),
+    *("address", "birth_date", "language", "note", "is_active", "blocked", "block_reason"),
+    *("blocked_until", "expires_on", "notices"),
+)
+_FOREVER = "9000"
+_NAMES = {"member_source_key": "source_key"}
+
+
+class Members(Taker):
+    """Matched by card, email and key, as the import was told; others are enrolled."""
+
+    kind, action, noun = "members", "user.create", "user"
+
+    def __init__(self, about: About) -> None:
+        super().__init__(about)
+        self._people = People(pads=False)
+        self._today = about.rules.calendar.local_date(about.now).isoformat()
+
+    def look_up(self, rows: Sequence[Row]) -> None:
+        """Find the accounts with their cards, emails and keys."""
+        self._people.look_up(rows, _NAMES)
+
+    def decide(self, row: Row) -> Values | None:
+        """The new account, unless it is there."""
+        said = _said(row, self._today)
+        names = _names(said)
+        self._match(row, said, names)
+        if self._changed(row, said):
+            return None
+        self._require_whole(row, said, names)
+        card = user.card_key(said.get("card_number"))
+        if card is not None:
+            self._require_free(card, names)
+            self.said.put("card", card, sorted(names))
+        self._share_email(row, said)
+        email = user.email_key(said.get("email"))
+        if email is not None:
+            self.said.put("email", email)
+        moment = stamp(self.about.now)
+        stamps = {"created_at": row.get("created_at") or moment, "updated_at": moment}
+        secret = {"password_hash": row.get("password_hash"), "pin_hash": None}
+        return {**user.as_stored(said), **secret, **stamps, "revision": 1}
+
+    def _match(self, row: Row, said: Values, names: frozenset[str]) -> None:
+        """Raise Known for an account that is there, and Refuse for another one's card."""
+        self._found: Person | None = None
+        for name in self.about.match:
+            found = self._found_by(name, row)
+            if found is None:
+                continue
+            if not _is_named(found, names):
+                if name == "card_number":
+                    owner = "Another member has this card number."
+                    raise Refuse(name, "card-number-taken", owner)
+                if name == "email":
+                    continue
+            if not self.about.updates:
+                raise Known(found.id)
+            if found.role != "member":
+                raise Refuse("role", "staff", "An import does not change staff.")
+            self._found = found
+            return
+
+    def _found_by(self, name: str, row: Row) -> Person | None:
+        if name == "card_number":
+            card = user.card_key(row.get("card_number"))
+            return self._people.with_key(name, card) if card else None
+        if name == "email":
+            email = user.email_key(row.get("email"))
+            return self._people.with_key(name, email) if email else None
+        return self._people.with_key("member_source_key", row.key)
+
+    def _changed(self, row: Row, said: Values) -> bool:
+        """Whether a stored account was changed. Raises Known where there was nothing to change."""
+        if self._found is None:
+            return False
+        given = {name: value for name, value in said.items() if name in row.values}
+        for name in ("first_name", "last_name", "address", "blocked", "blocked_until"):
+            if said.get(name) is not None:
+                given[name] = said[name]
+        present = user.locked(self._found.id)
+        if given.get("email") and user.email_key(given["email"]) != user.email_key(present.email):
+            self._share_email(row, given)
+        try:
+            after = members.change(present, given, self.about.actor, self.about.now)
+        except DomainError as error:
+            raise Refuse(None, error.code, error.detail) from error
+        if after.revision == present.revision:
+            raise Known(present.id, "unchanged")
+        return True
+
+    def _require_whole(self, row: Row, said: Values, names: frozenset[str]) -> None:
+        if row.get("role") not in (None, "member"):
+            detail = "An import makes no staff; make the account by hand."
+            raise Refuse("role", "staff", detail)
+        if not names:
+            raise Refuse("last_name", "required", "A member needs a name.")
+        if not said.get("card_number") and not said.get("email"):
+            raise Refuse("card_number", "required", "A member needs a card number or an email.")
+
+    def _require_free(self, card: str, names: frozenset[str]) -> None:
+        """The card is nobody's, in the library and in the file."""
+        holder = self._people.with_key("card_number", card)
+        if holder is not None:
+            raise Refuse("card_number", "card-number-taken", "Another member has this card number.")
+        before = self.said.get("card", card)
+        if before is None:
+            return
+        if _agree(frozenset(before), names):
+            raise Known(None, "twice")
+        detail = "The file has this card number with another name."
+        raise Refuse("card_number", "card-number-taken", detail)
+
+    def _share_email(self, row: Row, said: Values) -> None:
+        """Let an email that somebody signs in with be only where notices go."""
+        email = user.email_key(said.get("email"))
+        if email is None or (
+            not self.said.get("email", email) and self._people.with_key("email", email) is None
+        ):
+            return
+        if not said.get("card_number"):
+            raise Refuse("email", "email-taken", "Another member has this email.")
+        said["contact_email"] = said.get("contact_email") or said["email"]
+        said["email"] = None
+        row.note("email", "email-shared", "Another member signs in with it: taken for notices.")
+
+
+def _said(row: Row, today: str) -> Values:
+    """The fields of an account, put together from what systems keep apart."""
+    values = row.values
+    said: Values = {name: values.get(name) for name in _PLAIN}
+    said["first_name"], said["last_name"] = _split(values)
+    said["address"] = _address(values)
+    said["category"] = values.get("category") or "standard"
+    said["is_active"] = values.get("is_active", True)
+    said["notices"] = {
+        name: on
+        for name, on in (values.get("notices") or {}).items()
+        if name in SWITCHABLE and isinstance(on, bool)
+    }
+    said.update(_block(values, today))
+    return {**said, "role": "member"}
+
+
+def _split(values: Values) -> tuple[str | None, str | None]:
+    first, last = values.get("first_name"), values.get("last_name")
+    middle, whole = values.get("middle_name"), values.get("name")
+    if first is None and last is None and whole:
+        if "," in whole:
+            last, _, first = (part.strip() for part in whole.partition(","))
+        else:
+            first, _, last = whole.rpartition(" ")
+    if middle:
+        first = f"{first} {middle}" if first else middle
+    return first or None, last or None
+
+
+def _address(values: Values) -> str | None:
+    town = " ".join(filter(None, (values.get("zipcode"), values.get("city"))))
+    parts = (values.get("address"), values.get("address2"), town)
+    lines = [*parts, values.get("state"), values.get("country")]
+    return "\n".join(filter(None, lines))[:1000] or None
+
+
+def _block(values: Values, today: str) -> Values:
+    """A block with a last day, or without one; one that has ended is none."""
+    until, blocked = values.get("blocked_until"), values.get("blocked")
+    if until is not None and until >= _FOREVER:
+        until, blocked = None, blocked is not False
+    elif until is not None:
+        blocked = until >= today and blocked is not False
+        until = until if blocked else None
+    reason = values.get("block_reason") if blocked else None
+    return {"blocked": bool(blocked), "blocked_until": until, "block_reason": reason}
+
+
+def _names(said: Values) -> frozenset[str]:
+    return _words(said.get("first_name"), said.get("last_name"))
+
+
+def _words(*names: Any) -> frozenset[str]:
+    return frozenset(
+        word for name in names if name for word in fold(name).replace(",", " ").split()
+    )
+
+
+def _is_named(person: Person, names: frozenset[str]) -> bool:
+    return _agree(_words(person.first_name, person.last_name), names)
+
+
+def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the names are the same, as far as both say them."""
+    return not one or not other or one <= other or other <= one

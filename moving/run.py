@@ -1,0 +1,126 @@
+"""Bringing a file of one kind into the library: in batches, every row accounted for.
+
+A batch is one transaction, in which the caller keeps how far the import has come, so that it can
+go on from there after a crash without doing any row twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import BinaryIO
+
+from peewee import OperationalError
+
+from catalogue.import_run import BATCH_SECONDS, Progress, Told, batches
+from circulation import rulebook
+from formats.record import Fault, Options
+from models import outages, timestamps
+from models.audit import Actor
+from models.database import transaction
+from models.import_job import ImportRow
+from moving import fields
+from moving.copies import CopiesTaker
+from moving.fees import Fees
+from moving.governing import Closures, Policies
+from moving.holds import Holds
+from moving.loans import Loans
+from moving.members import Members
+from moving.orders import Orders, Posts
+from moving.payments import Payments
+from moving.reading import Row, RowsOf, Wish
+from moving.taking import MATCH, About, Batches, Taker
+
+TAKERS: Mapping[str, type[Taker]] = {
+    taker.kind: taker
+    for taker in (
+        Policies,
+        Closures,
+        Members,
+        CopiesTaker,
+        Loans,
+        Holds,
+        Fees,
+        Payments,
+        Orders,
+        Posts,
+    )
+}
+"""By kind, in an order in which all that rows refer to comes before them."""
+
+MOST_ROWS = 4000
+"""Most rows in one transaction: the more, the fewer pages of indexes are written twice."""
+LEAST_ROWS = 1000
+"""Fewest rows in one transaction: on a busy machine the time of a batch says little of its work."""
+_TRIES = 5
+
+
+def _keep_nothing(progress: Progress, told: Told) -> None:
+    """Where nobody asks how far it has come."""
+
+
+@dataclass
+class MoveIn:
+    """One file on its way in.
+
+    `keep` is called in the transaction of each batch with the progress after it and what is to be
+    said of its rows. To resume, give the `progress` that was kept and the file from its beginning.
+    """
+
+    taker: Taker
+    keep: Callable[[Progress, Told], None] = _keep_nothing
+    progress: Progress = field(default_factory=Progress)
+
+    def run(self, items: Iterable[Row | Fault]) -> Progress:
+        """Bring the rows in, and give what became of them.
+
+        Raises what the database raises when it cannot be reached; what was kept until then stays.
+        """
+        took = Batches(self.taker)
+        rest = islice(iter(items), self.progress.processed, None)
+        for batch in batches(rest, BATCH_SECONDS, MOST_ROWS, least=LEAST_ROWS):
+            self._take_again(took, batch)
+        return self.progress
+
+    def _take_again(self, took: Batches, batch: list[Row | Fault]) -> None:
+        """Take a batch, again when the database ended it in favour of another transaction."""
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                self._take(took, batch)
+                break
+            except OperationalError as error:
+                if not tries_left or not outages.is_deadlock(error):
+                    raise
+
+    def _take(self, took: Batches, batch: list[Row | Fault]) -> None:
+        with transaction():
+            outcome, noted = took.take(batch)
+            progress = self.progress.plus(outcome)
+            self.keep(progress, Told(sorted(outcome.rejected), noted, outcome.skipped))
+        self.progress = progress
+
+
+def opened(kind: str, file: BinaryIO, wish: Wish, about: About) -> tuple[RowsOf, MoveIn]:
+    """A file of this kind and the work of bringing it in."""
+    taker = TAKERS[kind](about)
+    rows = RowsOf(file, wish, fields.OF_KIND[kind], about.rules.calendar, counts=taker.counts_same)
+    return rows, MoveIn(taker)
+
+
+def about(actor: Actor, match: str = "", *, updates: bool = False, dry_run: bool = False) -> About:
+    """Who brings in what, by the rules of this moment."""
+    told = tuple(name for name in match.split(",") if name) or MATCH
+    return About(actor, timestamps.now(), rulebook.latest(), told, updates, dry_run)
+
+
+def of_job(job: ImportRow, file: BinaryIO, begun: Progress) -> tuple[RowsOf, MoveIn]:
+    """The file of an import that waits, and its work: an `import_jobs.Opener`."""
+    told = job.reading.get
+    options = Options(
+        job.columns, encoding=told("encoding"), charset=told("charset"), dates=told("dates")
+    )
+    wish = Wish(job.format, options, told("money"))
+    actor = Actor(job.actor_id, job.request_id)
+    whole = about(actor, job.match, updates=job.on_match == "update", dry_run=job.dry_run)
+    rows, work = opened(job.kind, file, wish, whole)
+    work.progress = begun
+    return rows, work

@@ -1,0 +1,187 @@
+"""Taking the rows of one kind: a batch is one transaction, in which every row is accounted for."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
+
+from peewee import DataError, IntegrityError
+
+from catalogue.faulty_values import Wrong
+from catalogue.import_batch import Outcome, Skipped
+from catalogue.record_check import Noted, Rejected
+from catalogue.remembered import Remembered
+from circulation.entities import Rules
+from formats.record import Fault
+from models import audit, bulk, source_key
+from models.audit import Actor
+from models.database import transaction
+from models.errors import DomainError
+from moving.outcome import Known, Refuse, Values
+from moving.reading import Row
+
+MOST_TOLD = 20
+MATCH = ("card_number", "email", "source_key")
+"""By what members are known again, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Who brings in what, and how: by what members are matched, whether what is there changes.
+
+    `rules` are the library's at the moment `now`; of a `dry_run` nothing stays.
+    """
+
+    actor: Actor
+    now: datetime
+    rules: Rules
+    match: tuple[str, ...] = MATCH
+    updates: bool = False
+    dry_run: bool = False
+
+
+class New(NamedTuple):
+    """A row that becomes a record, with the values of its columns."""
+
+    row: Row
+    values: Values
+
+
+class Taker(ABC):
+    """Decides on rows of one kind, and stores those that are new together."""
+
+    kind: ClassVar[str]
+    action: ClassVar[str] = ""
+    noun: ClassVar[str] = ""
+    """What the audit log says of a new record; nothing where the act says it by itself."""
+    counts_same: ClassVar[bool] = False
+    """Whether rows that say the same, and have no key, are different records."""
+
+    def __init__(self, about: About) -> None:
+        """`said` is what rows of the file have said; of this batch, or of all in a dry run."""
+        self.about = about
+        self.said = Remembered(lasting=about.dry_run)
+
+    @abstractmethod
+    def look_up(self, rows: Sequence[Row]) -> None:
+        """Find all that the rows of a batch name."""
+
+    @abstractmethod
+    def decide(self, row: Row) -> Values | None:
+        """The values of a new record; None if a stored one was changed. Raises Refuse, Known."""
+
+    def store(self, new: Sequence[New]) -> list[int]:
+        """Write new records, and give their ids in order."""
+        return bulk.insert(source_key.TABLES[self.kind], [one.values for one in new])
+
+    def audited(self, new: Sequence[New], ids: Sequence[int]) -> Sequence[int]:
+        """The ids of the records that the audit log names."""
+        return ids
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
+class Batches:
+    """Takes batch after batch by one taker."""
+
+    def __init__(self, taker: Taker) -> None:
+        self._taker = taker
+        self._dry_run = taker.about.dry_run
+
+    def take(self, items: Sequence[Row | Fault]) -> tuple[Outcome, list[Noted]]:
+        """Store what is to be stored, and tell what became of each; call it in a transaction."""
+        outcome = Outcome()
+        outcome.rejected += [_faulty(one) for one in items if not isinstance(one, Row)]
+        rows = [one for one in items if isinstance(one, Row)]
+        outcome.rejected += [_rejected(one, one.faults) for one in rows if one.faults]
+        good = [one for one in rows if not one.faults]
+        if good:
+            outcome.add(self._tried(good))
+        rejected = {one.number for one in outcome.rejected}
+        kept = [one for one in good if one.notes and one.number not in rejected]
+        return outcome, [Noted(one.number, one.notes[:MOST_TOLD]) for one in kept]
+
+    def _tried(self, rows: list[Row]) -> Outcome:
+        notes = [len(row.notes) for row in rows]
+        try:
+            return self._attempt(rows)
+        except (DomainError, IntegrityError, DataError):
+            self._taker.said.undo()
+        whole = Outcome()
+        for row, noted in zip(rows, notes, strict=True):
+            del row.notes[noted:]
+            try:
+                whole.add(self._attempt([row]))
+            except (DomainError, IntegrityError, DataError) as error:
+                self._taker.said.undo()
+                whole.rejected.append(_rejected(row, [_told(error)]))
+        return whole
+
+    def _attempt(self, rows: list[Row]) -> Outcome:
+        outcome = Outcome()
+        try:
+            with transaction(), audit.quietly():
+                self._run(rows, outcome)
+                if self._dry_run:
+                    raise _Undone
+        except _Undone:
+            pass
+        return outcome
+
+    def _run(self, rows: list[Row], outcome: Outcome) -> None:
+        self._taker.said.begin()
+        known = source_key.find(self._taker.kind, (row.key for row in rows))
+        self._taker.look_up(rows)
+        new: list[New] = []
+        also: list[tuple[str, int]] = []
+        for row in rows:
+            try:
+                values = self._decided(row, known)
+            except Refuse as refuse:
+                told = (refuse.field, refuse.code, refuse.detail)
+                outcome.rejected.append(_rejected(row, [told]))
+            except Known as there:
+                outcome.skipped.append(Skipped(row.number, there.why, there.record_id))
+                if there.record_id and row.key not in known:
+                    also.append((row.key, there.record_id))
+            else:
+                self._taker.said.put("key", row.key)
+                if values is not None:
+                    new.append(New(row, values))
+                outcome.updated += values is None
+        self._write(new, also)
+        outcome.created += len(new)
+
+    def _decided(self, row: Row, known: Mapping[str, int | None]) -> Values | None:
+        if row.key in known:
+            raise Known(known[row.key])
+        if self._taker.said.get("key", row.key):
+            raise Known(None, "twice")
+        return self._taker.decide(row)
+
+    def _write(self, new: list[New], also: list[tuple[str, int]]) -> None:
+        taker = self._taker
+        ids = taker.store(new) if new else []
+        keys = [(one.row.key, record_id) for one, record_id in zip(new, ids, strict=True)]
+        source_key.add(taker.kind, [*keys, *also])
+        if taker.action:
+            named = taker.audited(new, ids)
+            audit.record_all(taker.about.actor, taker.action, taker.noun, named)
+
+
+def _faulty(fault: Fault) -> Rejected:
+    return Rejected(fault.number, fault.raw, [Wrong(fault.field, fault.code, fault.detail)])
+
+
+def _rejected(row: Row, faults: Sequence[Any]) -> Rejected:
+    return Rejected(row.number, row.raw, [Wrong(*fault) for fault in faults[:MOST_TOLD]])
+
+
+def _told(error: Exception) -> tuple[str | None, str, str]:
+    """What the database refuses, for which somebody else's write may be the reason."""
+    if isinstance(error, DomainError):
+        return getattr(error, "pointer", None), error.code, error.detail
+    return None, "contradiction", "The row contradicts what is in the library already."

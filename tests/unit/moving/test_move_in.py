@@ -1,0 +1,287 @@
+"""Whole libraries from Koha, Evergreen and OpenBiblio, made after the layouts of their files."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import bcrypt
+import pymarc
+import pytest
+
+from api.auth.passwords import matches
+from models import audit
+from models.copy import Copy
+from models.database import database
+from models.fee import Fee
+from models.hold import Hold
+from models.loan import Loan
+from models.user import User
+from moving import move_in as moving
+from moving.move_in import Report, move_in
+from tests.checker import broken
+from tests.unit.circulation.library import DESK, berlin
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def library(db: Any) -> Any:
+    audit.subscribe({})
+    berlin()
+    return db
+
+
+def come(folder: Path, system: str, *, dry_run: bool = False) -> Report:
+    return move_in(folder, system, DESK, lambda kind, rows: None, dry_run=dry_run)
+
+
+def came(report: Report) -> dict[str, int]:
+    return {name: after - report.before[name] for name, after in report.after.items()}
+
+
+@pytest.fixture
+def koha(tmp_path: Path) -> Path:
+    """borrowers.db, MARC with items in 952, and a report of holds."""
+    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    with sqlite3.connect(tmp_path / "borrowers.db") as made:
+        made.execute(
+            "CREATE TABLE borrowers (borrowernumber INTEGER, cardnumber TEXT, surname TEXT,"
+            " firstname TEXT, email TEXT, categorycode TEXT, dateexpiry TEXT, password TEXT,"
+            " total_fines TEXT)"
+        )
+        made.execute(
+            "INSERT INTO borrowers VALUES (7, '0007', 'Lovelace', 'Ada', 'ada@example.org', 'J',"
+            " '2030-12-31', ?, '2.500000'), (8, '0008', 'Hopper', 'Grace', NULL, 'PT', NULL, '!',"
+            " NULL)",
+            (hashed,),
+        )
+        made.execute(
+            "CREATE TABLE issues (borrowernumber INTEGER, itemnumber INTEGER, barcode TEXT,"
+            " biblionumber INTEGER, issuedate TEXT, date_due TEXT, renewals INTEGER)"
+        )
+        made.execute(
+            "INSERT INTO issues VALUES (7, 1, 'K1', 5, '2026-01-05 10:00:00',"
+            " '2026-02-02 23:59:00', 1), (8, 9, 'gone', 5, '2026-01-05 10:00:00',"
+            " '2026-02-02 23:59:00', 0)"
+        )
+    with (tmp_path / "books.mrc").open("wb") as file:
+        file.write(_record("Emma", "5", ["K1", "K2"]).as_marc())
+    (tmp_path / "holds.csv").write_text(
+        "reserve_id,borrowernumber,biblionumber,reservedate,priority,found,suspend\n"
+        "1,8,5,2026-01-06,1,,0\n"
+    )
+    return tmp_path
+
+
+def _record(title: str, number: str, barcodes: list[str]) -> Any:
+    record: Any = pymarc.Record(force_utf8=True)
+    parts = [pymarc.Subfield("a", title)]
+    record.add_field(pymarc.Field("245", pymarc.Indicators("1", "0"), parts))
+    for barcode in barcodes:
+        told = [pymarc.Subfield("p", barcode), pymarc.Subfield("y", "BK")]
+        record.add_field(pymarc.Field("952", pymarc.Indicators(" ", " "), told))
+    told = [pymarc.Subfield("c", number), pymarc.Subfield("d", number)]
+    record.add_field(pymarc.Field("999", pymarc.Indicators(" ", " "), told))
+    return record
+
+
+def test_koha_comes_with_members_copies_loans_holds_and_fines(library: Any, koha: Path) -> None:
+    report = come(koha, "koha")
+    assert came(report) == {
+        "members": 2,
+        "titles": 1,
+        "copies": 2,
+        "open loans": 1,
+        "overdue loans": 1,
+        "lost loans": 0,
+        "holds": 1,
+        "owed": 250,
+    }
+    assert (report.there["open loans"], report.there["owed"]) == (2, 250)
+    assert [(one.kind, one.number, one.code) for one in report.left] == [
+        ("loans", 2, "copy-not-found")
+    ]
+    loan = Loan.get()
+    assert (loan.borrowed_at, loan.due_at) == ("2026-01-05T09:00:00Z", "2026-02-02T22:59:00Z")
+    assert loan.renewals == 1
+    assert broken(library) == []
+
+
+def test_members_of_koha_bring_the_passwords_they_have_there(library: Any, koha: Path) -> None:
+    come(koha, "koha")
+    ada, grace = User.select().order_by(User.id)
+    assert ada.password_hash.startswith("bcrypt:$2")
+    assert grace.password_hash is None
+    assert not matches("another password", ada.password_hash)
+    assert matches(PASSWORD, ada.password_hash)
+
+
+def test_koha_comes_once(library: Any, koha: Path) -> None:
+    come(koha, "koha")
+    again = came(come(koha, "koha"))
+    assert set(again.values()) == {0}
+
+
+def test_a_dry_run_tells_the_same_and_leaves_nothing(library: Any, koha: Path) -> None:
+    dry = came(come(koha, "koha", dry_run=True))
+    assert (User.select().count(), Copy.select().count()) == (0, 0)
+    assert came(come(koha, "koha")) == dry
+
+
+def test_a_move_that_breaks_off_leaves_nothing(
+    library: Any, koha: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("the power is cut")
+
+    monkeypatch.setattr(moving._Move, "_passwords", lambda self: fail())
+    with pytest.raises(RuntimeError):
+        come(koha, "koha")
+    assert (User.select().count(), Copy.select().count(), Loan.select().count()) == (0, 0, 0)
+
+
+COPY = """COPY actor.usr (id, card, profile, email, first_given_name, family_name, active, barred, deleted, create_date, expire_date) FROM stdin;
+2\t2\t2\t\\N\tTerri\tBrooks\tt\tf\tf\t2020-10-27 10:26:51-04\t2030-01-01 03:00:00-05
+3\t3\t2\tx@example.org\tShannon\tJackson\tf\tt\tf\t2020-10-27 10:26:51-04\t2030-01-01 03:00:00-05
+4\t4\t2\t\\N\tGone\tMember\tt\tf\tt\t2020-10-27 10:26:51-04\t\\N
+\\.
+COPY actor.card (id, usr, barcode, active) FROM stdin;
+2\t2\t99999395390\tt
+3\t3\t99999320945\tt
+\\.
+COPY biblio.record_entry (id, deleted, marc) FROM stdin;
+1\tf\t<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000 a 4500</leader><controlfield tag="001">1</controlfield><datafield tag="245" ind1="1" ind2="0"><subfield code="a">Emma\\tagain</subfield></datafield></record>
+\\.
+COPY asset.call_number (id, record, label) FROM stdin;
+5\t1\tAUS
+\\.
+COPY asset.copy (id, call_number, status, price, barcode, deleted, create_date) FROM stdin;
+10\t5\t1\t24.99\tCONC1\tf\t2020-10-27 10:26:51-04
+11\t5\t3\t24.99\tCONC2\tf\t2020-10-27 10:26:51-04
+12\t5\t0\t24.99\tCONC3\tf\t2020-10-27 10:26:51-04
+\\.
+COPY action.circulation (id, usr, xact_start, xact_finish, target_copy, due_date, checkin_time, stop_fines, stop_fines_time) FROM stdin;
+1\t2\t2026-01-05 10:00:00-05\t\\N\t10\t2026-02-02 23:59:59-05\t\\N\tMAXFINES\t2026-03-02 23:59:59-05
+2\t3\t2026-01-05 10:00:00-05\t\\N\t11\t2026-02-02 23:59:59-05\t\\N\tLOST\t2026-03-02 23:59:59-05
+3\t3\t2025-01-05 10:00:00-05\t2025-01-09 10:00:00-05\t12\t2025-02-02 23:59:59-05\t2025-01-09 10:00:00-05\tCHECKIN\t\\N
+\\.
+COPY action.hold_request (id, request_time, fulfillment_time, cancel_time, target, current_copy, usr, hold_type, frozen) FROM stdin;
+1\t2026-01-06 10:26:51-05\t\\N\t\\N\t1\t\\N\t3\tT\tf
+2\t2026-01-07 10:26:51-05\t\\N\t\\N\t12\t\\N\t2\tC\tf
+3\t2026-01-07 10:26:51-05\t\\N\t\\N\t77\t\\N\t2\tM\tf
+4\t2026-01-08 10:26:51-05\t\\N\t\\N\t78\t12\t9\tT\tf
+5\t2026-01-09 10:26:51-05\t\\N\t\\N\t77\t11\t2\tM\tf
+\\.
+COPY money.billing (id, xact, amount, voided, billing_type) FROM stdin;
+1\t1\t3.00\tf\tOverdue materials
+2\t2\t24.99\tf\tLost Materials
+\\.
+COPY money.cash_payment (id, xact, voided, amount) FROM stdin;
+1\t1\tf\t1.00
+\\.
+"""  # noqa: E501
+
+
+def test_evergreen_comes_from_its_copy_files(library: Any, tmp_path: Path) -> None:
+    (tmp_path / "all.sql").write_text(COPY)
+    report = come(tmp_path, "evergreen")
+    assert came(report) == {
+        "members": 2,
+        "titles": 1,
+        "copies": 3,
+        "open loans": 2,
+        "overdue loans": 1,
+        "lost loans": 1,
+        "holds": 3,
+        "owed": 2699,
+    }
+    assert {name: report.there[name] for name in report.there} == {
+        "members": 2,
+        "titles": 1,
+        "copies": 3,
+        "open loans": 2,
+        "overdue loans": 1,
+        "lost loans": 1,
+        "holds": 5,
+        "owed": 2699,
+    }
+    assert [(one.kind, one.number) for one in report.left] == [("holds", 3), ("holds", 4)]
+    assert report.passed_by["members deleted there"] == 1
+    assert [(one.card_number, one.blocked) for one in User.select().order_by(User.id)] == [
+        ("99999395390", 0),
+        ("99999320945", 1),
+    ]
+    assert [(one.kind, one.amount, one.balance) for one in Fee.select().order_by(Fee.id)] == [
+        ("overdue", 300, 200),
+        ("lost", 2499, 2499),
+    ]
+    assert [one.requested_copy_id is None for one in Hold.select().order_by(Hold.id)] == [
+        True,
+        False,
+        True,
+    ]
+    assert broken(library) == []
+
+
+SEED = """COPY actor.usr (id, usrname, family_name, active, deleted) FROM stdin;
+9\tadmin\tAdministrator\tt\tf
+\\.
+"""
+
+
+def test_a_table_may_be_in_several_files_with_other_columns(library: Any, tmp_path: Path) -> None:
+    (tmp_path / "all.sql").write_text(COPY)
+    (tmp_path / "seed.sql").write_text(SEED)
+    report = come(tmp_path, "evergreen")
+    assert (report.there["members"], came(report)["members"]) == (3, 3)
+    assert [one.code for one in report.left] == ["required", "book-not-found"]
+
+
+OPENBIBLIO = r"""
+CREATE TABLE `member` (
+  `mbrid` int(11) NOT NULL,
+  `barcode_nmbr` varchar(20) NOT NULL,
+  `last_name` varchar(50) NOT NULL,
+  `first_name` varchar(50) NOT NULL,
+  `address` text,
+  `classification` smallint(6) NOT NULL,
+  PRIMARY KEY (`mbrid`)
+);
+INSERT INTO `member` VALUES (1,'M1','O\'Brien','Flann','Main St\n1',1),(2,'M2','Hopper','Grace',NULL,2);
+INSERT INTO `biblio` (`bibid`, `title`, `author`, `call_nmbr1`) VALUES (3,'Emma; a novel','Austen, Jane','823');
+INSERT INTO `biblio_copy` (`bibid`, `copyid`, `barcode_nmbr`, `status_cd`, `status_begin_dt`, `due_back_dt`, `mbrid`, `renewal_count`) VALUES
+(3,1,'B1','out','2026-01-05 10:00:00','2026-02-02',1,2),(3,2,'B2','hld','2026-01-05 10:00:00',NULL,NULL,0);
+INSERT INTO `biblio_hold` (`bibid`, `copyid`, `holdid`, `hold_begin_dt`, `mbrid`) VALUES (3,2,1,'2026-01-06 10:00:00',2);
+INSERT INTO `member_account` (`mbrid`, `transid`, `transaction_type_cd`, `amount`) VALUES (1,1,'+c',3.50),(1,2,'-p',-1.00);
+"""  # noqa: E501
+
+
+def test_openbiblio_comes_from_its_dump(library: Any, tmp_path: Path) -> None:
+    (tmp_path / "openbiblio.sql").write_text(OPENBIBLIO, encoding="cp1252")
+    report = come(tmp_path, "openbiblio")
+    assert report.left == []
+    assert came(report) == {
+        "members": 2,
+        "titles": 1,
+        "copies": 2,
+        "open loans": 1,
+        "overdue loans": 1,
+        "lost loans": 0,
+        "holds": 1,
+        "owed": 250,
+    }
+    assert [(one.last_name, one.address) for one in User.select().order_by(User.id)] == [
+        ("O'Brien", "Main St\n1"),
+        ("Hopper", None),
+    ]
+    loan, hold = Loan.get(), Hold.get()
+    assert (loan.due_at, loan.renewals) == ("2026-02-02T22:59:59Z", 2)
+    assert (hold.status, hold.copy_id is None) == ("ready", False)
+    assert broken(library) == []
+
+
+def test_a_folder_without_files_of_the_system_is_refused(library: Any, tmp_path: Path) -> None:
+    (tmp_path / "notes.sql").write_text("Buy milk.")
+    with pytest.raises(ValueError, match="no tables of this system"):
+        come(tmp_path, "evergreen")
+    assert database.execute_sql("SELECT COUNT(*) FROM audit").fetchone() == (0,)

@@ -1,0 +1,179 @@
+"""A library that is exported whole and brought into an empty one is the same library."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import orjson
+import pytest
+
+from catalogue.export import sources
+from catalogue.import_run import Import, Progress, Rules
+from catalogue.merging import merge_books
+from circulation import accounts, acquisitions, lost_items, payments, renewals, undo
+from circulation.holds import cancel_hold
+from circulation.inventory import delete_book
+from formats import read, write
+from formats.marc.in_json import from_json
+from formats.record import Options
+from models import audit, copy, marc_record, post
+from models.audit import Actor
+from models.database import connect, database
+from models.fee import Fee
+from moving import run
+from moving.export import parts
+from moving.reading import Wish
+from tests.checker import broken
+from tests.unit.circulation import library
+from tests.unit.circulation.library import DAY, DESK, NOW, back, held, held_copy, lent, title
+
+KINDS = tuple(run.TAKERS)
+# What is each library's own; passwords never leave.
+OWN = ("updated_at", "last_seen_at", "has_password", "has_pin")
+RECORD = {
+    "leader": "00000nam a2200000 a 4500",
+    "fields": [
+        {"001": "m1"},
+        {"245": {"ind1": "1", "ind2": "4", "subfields": [{"a": "The mill /"}, {"c": "G. E."}]}},
+        {"700": {"ind1": "1", "ind2": " ", "subfields": [{"a": "Eliot"}, {"a": "George"}]}},
+    ],
+}
+
+
+@pytest.fixture
+def libraries(
+    sqlite_template: Path, folder: Path, postgresql: Any
+) -> Iterator[dict[str, Callable[[], Any]]]:
+    """Connects to one of two empty libraries, on each database."""
+    copyfile(sqlite_template, folder / "other.db")
+    url = f"sqlite:///{folder / 'other.db'}"
+    yield {"sqlite": lambda: connect(url), "postgresql": lambda: database.initialize(postgresql)}
+    if database.obj is not postgresql:
+        database.obj.close()
+    database.initialize(postgresql)
+
+
+def live() -> None:
+    """A year of a small library: each act that leaves something of its own behind."""
+    audit.subscribe({})
+    library.berlin(replacement_fee=2500, fees_block_at=None, max_loans=None)
+    library.policy("child", "*", loan_days=14)
+    library.closed("2026-12-24", "2026-12-26")
+    ada, bob, eve = library.member(), library.member(category="child"), library.member()
+    library.amend(eve, note="=1+1", blocked=1, block_reason="asked", email=None, email_key=None)
+    emma, (one, two) = title(2, shelfmark="AUS", price=1250)
+    mill, (three, four, five) = title(3)
+    marc_record.keep([(mill, _kept())])
+    lent(one, ada, NOW - 60 * DAY)
+    back(one, NOW - 20 * DAY)
+    paid = payments.pay(_last_fee(), 100, "cash", "EUR", DESK, NOW - 19 * DAY)
+    payments.void(paid.payment_id, "mistake", DESK, NOW - 19 * DAY)
+    payments.pay(_last_fee(), 50, "card", "EUR", DESK, NOW - 18 * DAY)
+    accounts.waive(_last_fee(), 25, "goodwill", "EUR", DESK, NOW - 18 * DAY)
+    renewals.renew(lent(one, bob, NOW - 10 * DAY).row.id, DESK, NOW - 5 * DAY)
+    lost_items.declare_lost(lent(three, ada, NOW - 30 * DAY).row.id, DESK, NOW - 2 * DAY)
+    payments.pay(_last_fee(), 500, "cash", "EUR", DESK, NOW - DAY)
+    lost_items.claim_returned(lent(four, ada, NOW - 9 * DAY).row.id, DESK, NOW - DAY)
+    undo.cancel_loan(lent(five, bob).row.id, "mistake", DESK, NOW)
+    held(emma, ada, NOW - 3 * DAY)
+    held_copy(five, library.member(), NOW - 2 * DAY)
+    lent(two, bob, NOW - 4 * DAY, "held-for-others", "title-on-loan")
+    back(two, NOW)
+    held(mill, bob, NOW - DAY)
+    _return_taken_back()
+    accounts.charge(ada, 300, "Spilt coffee", None, DESK, NOW)
+    spare = accounts.charge(ada, 400, "Mistake", None, DESK, NOW)
+    accounts.void(spare.id, "mistake", DESK, NOW)
+    wanted = {"title": "Romola", "quantity": 2, "isbn": None, "book_id": emma}
+    order = acquisitions.request(wanted, Actor(ada, "r"), NOW).id
+    for status in ("approved", "ordered"):
+        acquisitions.change(order, {"status": status}, DESK, NOW)
+    acquisitions.receive(order, ["R1"], DESK, NOW)
+    post.create({"title": "News", "content": "=Open", "published": True}, Actor(ada, "r"))
+    _titles_that_go()
+    withdrawn = copy.create(emma, {"barcode": "W"}, DESK)
+    copy.withdraw(copy.locked(withdrawn.id), DESK)
+    copy.create(emma, {"barcode": "W"}, DESK)
+
+
+def _titles_that_go() -> None:
+    """A title that was lent, held and deleted, and one that became another."""
+    gone, [barcode] = title(control_number="g1")
+    lent(barcode, library.member(), NOW - 40 * DAY)
+    waiting = held(gone, library.member(), NOW - 39 * DAY)
+    cancel_hold(waiting.row.id, DESK, NOW - 38 * DAY)
+    back(barcode, NOW - 30 * DAY)
+    delete_book(gone, DESK, NOW)
+    (kept, _), (same, _) = title(), title(control_number="g2")
+    merge_books(kept, [same], DESK, NOW)
+
+
+def _return_taken_back() -> None:
+    """A fine that was waived by a return dated earlier, and is owed again."""
+    [barcode] = title()[1]
+    loan_id = lent(barcode, library.member(), NOW - 60 * DAY).row.id
+    renewals.renew(loan_id, DESK, NOW - 30 * DAY)
+    back(barcode, NOW - 20 * DAY, NOW - 39 * DAY)
+    undo.reopen_loan(loan_id, "another copy", DESK, NOW - 20 * DAY)
+
+
+def _kept() -> bytes:
+    return from_json(RECORD) or b""
+
+
+def _last_fee() -> int:
+    found: int = Fee.select(Fee.id).order_by(Fee.id.desc()).scalar()
+    return found
+
+
+def taken_out(written: str = "ndjson") -> dict[str, bytes]:
+    """Everything, by kind."""
+    books = sources({}, with_records=True, with_origin=True, with_deleted=True)
+    found = {"books": b"".join(write("ndjson", books))}
+    return found | {kind: b"".join(one.data for one in parts(kind, written)) for kind in KINDS}
+
+
+def bring_in(files: dict[str, bytes], written: str = "ndjson") -> dict[str, Progress]:
+    """Bring files into the library that is connected."""
+    reader = read(BytesIO(files["books"]), "ndjson")
+    done = {"books": Import(Rules(), DESK, run._keep_nothing).run(reader)}
+    for kind in KINDS:
+        about = run.about(DESK)
+        rows, work = run.opened(kind, BytesIO(files[kind]), Wish(written, Options()), about)
+        done[kind] = work.run(rows)
+        assert rows.unused == []
+    return done
+
+
+def lines(files: dict[str, bytes], kind: str) -> list[dict[str, Any]]:
+    """The records of a kind, without what is each library's own."""
+    told = [orjson.loads(line) for line in files[kind].splitlines()]
+    kept = [{k: v for k, v in one.items() if k not in OWN} for one in told]
+    return sorted(kept, key=lambda one: str(one["source_key"]))
+
+
+WAYS = [("sqlite", "postgresql"), ("postgresql", "sqlite")]
+
+
+@pytest.mark.parametrize("written", ["ndjson", "csv"])
+@pytest.mark.parametrize(("there", "here"), WAYS)
+def test_a_library_brought_into_an_empty_one_is_the_same(
+    libraries: Any, there: str, here: str, written: str
+) -> None:
+    libraries[there]()
+    live()
+    before, files = taken_out(), taken_out(written)
+    libraries[here]()
+    done = bring_in(files, written)
+    assert {kind: one.failed for kind, one in done.items()} == dict.fromkeys(done, 0)
+    after = taken_out()
+    for kind in ("books", *KINDS):
+        assert lines(after, kind) == lines(before, kind), kind
+    assert broken(database.obj) == []
+    again = bring_in(files, written)
+    assert {kind: (one.created, one.updated, one.failed) for kind, one in again.items()} == (
+        dict.fromkeys(again, (0, 0, 0))
+    )
+    assert taken_out() == after
