@@ -1,0 +1,1 @@
+"""What other programs of libraries speak: SIP2, OAI-PMH, SRU."""
