@@ -1,3 +1,3 @@
-"""How HTTP enters and leaves: the app, its settings, its pipeline."""
+"""HTTP: the application, its settings, and what every request has in common."""
 
 __version__ = "0.1.0"

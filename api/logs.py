@@ -11,8 +11,8 @@ from flask import has_request_context, request
 
 from api import context
 from api.settings import Settings
-from models.clock import stamp
 from models.outages import reason
+from models.timestamps import stamp
 
 
 class JsonFormatter(logging.Formatter):

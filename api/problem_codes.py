@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from circulation.reasons import HOLD_CODES, LOAN_CODES, PARAMS, RENEWAL_CODES, Code
+from circulation.reasons import HOLD_CODES, LOAN_CODES, PARAMS, RENEWAL_CODES
+from models.vocabulary import ProblemCode, ReasonCode
 
 
-class ProblemCode(NamedTuple):
+class ProblemType(NamedTuple):
     """One kind of problem; the code itself is the key in `PROBLEMS`."""
 
     status: int
@@ -14,197 +15,279 @@ class ProblemCode(NamedTuple):
     meaning: str
 
 
-def _refusal(title: str, codes: Sequence[Code]) -> ProblemCode:
+def _refusal(title: str, codes: Sequence[ReasonCode]) -> ProblemType:
     """A refusal, its meaning with every reason there may be, and the `params` of each."""
     reasons = ", ".join(_with_params(code) for code in codes)
     meaning = "`reasons` lists everything that stands in the way, each with its `params`: "
-    return ProblemCode(409, title, f"{meaning}{reasons}.")
+    return ProblemType(409, title, f"{meaning}{reasons}.")
 
 
-def _with_params(code: Code) -> str:
+def _with_params(code: ReasonCode) -> str:
     params = ", ".join(f"`{name}`" for name in PARAMS.get(code, ()))
     return f"`{code}` ({params})" if params else f"`{code}`"
 
 
-PROBLEMS: dict[str, ProblemCode] = {
-    "malformed-body": ProblemCode(
+PROBLEMS: dict[str, ProblemType] = {
+    ProblemCode.MALFORMED_BODY: ProblemType(
         400,
         "The body cannot be read",
-        "Send one JSON object in UTF-8: no NaN, no NUL characters, no lone surrogates, no absurd"
-        " nesting.",
+        "Send one JSON object in UTF-8: no NaN, no NUL characters, no lone surrogates, no nesting"
+        " deeper than 32 levels.",
     ),
-    "invalid": ProblemCode(
+    ProblemCode.INVALID: ProblemType(
         400,
         "The request is not valid",
         "`errors` lists every fault, each with the place in the body (`pointer`) or the query"
         " `parameter`, a code and a sentence.",
     ),
-    "bad-cursor": ProblemCode(
+    ProblemCode.BAD_CURSOR: ProblemType(
         400,
         "The cursor cannot be used",
         "A cursor is used as it was given, with the same filters and the same `sort`. Begin again"
         " with an empty `cursor=`.",
     ),
-    "bad-idempotency-key": ProblemCode(
+    ProblemCode.BAD_ENTITY_TAG: ProblemType(
+        400,
+        "The entity tag cannot be read",
+        "`If-Match` takes the `ETag` of what was read, in its double quotes, several with commas"
+        " between them, or `*`.",
+    ),
+    ProblemCode.BAD_IDEMPOTENCY_KEY: ProblemType(
         400,
         "The idempotency key cannot be used",
         "`Idempotency-Key` takes 1 to 64 visible characters, in quotes or not.",
     ),
-    "authentication-required": ProblemCode(
+    ProblemCode.AUTHENTICATION_REQUIRED: ProblemType(
         401,
-        "Sign in first",
+        "Credentials are required",
         "Send `Authorization: Bearer` with an access token or API key, or `Basic` with email and"
         " password.",
     ),
-    "bad-credentials": ProblemCode(
+    ProblemCode.BAD_CREDENTIALS: ProblemType(
         401,
         "Email or password is wrong",
         "No active account has this email and password.",
     ),
-    "bad-token": ProblemCode(
+    ProblemCode.BAD_TOKEN: ProblemType(
         401,
-        "The token is not good",
-        "It is unknown, expired, used up, or its sign-in is over. Refresh it or log in again.",
+        "The token is not valid",
+        "It is unknown, expired or used, or its sign-in has ended. Refresh it or sign in again.",
     ),
-    "forbidden": ProblemCode(
-        403, "You may not do this", "The caller's role does not allow this operation."
+    ProblemCode.FORBIDDEN: ProblemType(
+        403, "Not permitted", "The caller's role does not permit this operation."
     ),
-    "insufficient-scope": ProblemCode(
+    ProblemCode.INSUFFICIENT_SCOPE: ProblemType(
         403,
-        "The key does not reach that far",
-        "The API key lacks the scope named in `scope`.",
+        "The API key lacks a scope",
+        "`scope` names the scope that the API key lacks.",
     ),
-    "field-not-allowed": ProblemCode(
+    ProblemCode.FIELD_NOT_ALLOWED: ProblemType(
         403,
-        "A field is not yours to set",
-        "`fields` names those whose values the caller's role may not change.",
+        "A field may not be changed",
+        "`fields` names the fields whose values the caller's role may not change.",
     ),
-    "registration-closed": ProblemCode(
+    ProblemCode.REGISTRATION_CLOSED: ProblemType(
         403, "Registration is closed", "Ask the library for an account."
     ),
-    "wrong-password": ProblemCode(
+    ProblemCode.WRONG_PASSWORD: ProblemType(
         403, "The current password is wrong", "Give the password you sign in with now."
     ),
-    "not-found": ProblemCode(
-        404,
-        "There is nothing here",
-        "No such path or record, or none that you may know of.",
+    ProblemCode.COPY_LENT: ProblemType(
+        409, "The copy has been lent", "A receipt is taken back only while its copy was never lent."
     ),
-    "copy-not-found": ProblemCode(
+    ProblemCode.TOO_LATE: ProblemType(
+        409,
+        "The day of the loan is over",
+        "A loan is cancelled on the day it was made; later the copy is taken back.",
+    ),
+    ProblemCode.HOLDS_MOVED: ProblemType(
+        409,
+        "Holds have changed since",
+        "A hold that the loan fulfilled or moved has been changed since; take the copy back.",
+    ),
+    ProblemCode.LOAN_OPEN: ProblemType(
+        409, "The loan was not returned", "Only the return of a loan can be taken back."
+    ),
+    ProblemCode.LOAN_LOST: ProblemType(
+        409,
+        "The copy was lost and found again",
+        "The loan ended when the copy was lost; lend the copy again.",
+    ),
+    ProblemCode.NOT_CLAIMED: ProblemType(
+        409, "The loan is not claimed returned", "There is no claim to withdraw."
+    ),
+    ProblemCode.PAID: ProblemType(
+        409, "Something was paid on this fee", "Void the payment first, or waive what is left."
+    ),
+    ProblemCode.VOID: ProblemType(409, "It is void already", "A voided fee or payment stays void."),
+    ProblemCode.REFUNDED: ProblemType(
+        409,
+        "What was paid has been refunded",
+        "The money went back to the member as a refund; the payment cannot be taken back too.",
+    ),
+    ProblemCode.FORGOTTEN: ProblemType(
+        409,
+        "The member's name was erased",
+        "The record no longer names its member, so this cannot be undone.",
+    ),
+    ProblemCode.WRONG_PIN: ProblemType(403, "The PIN is wrong", "Give the PIN of the card."),
+    ProblemCode.NOT_FOUND: ProblemType(
+        404,
+        "Not found",
+        "There is no such path or record, or the caller may not know of it.",
+    ),
+    ProblemCode.MERGED: ProblemType(
+        410,
+        "The book was merged into another one",
+        "`into` is the book that it is now, with its copies, loans and holds.",
+    ),
+    ProblemCode.COPY_NOT_FOUND: ProblemType(
         404, "There is no such copy", "No copy in stock has this barcode or id."
     ),
-    "user-not-found": ProblemCode(
+    ProblemCode.USER_NOT_FOUND: ProblemType(
         404, "There is no such member", "No account has this id or card number."
     ),
-    "method-not-allowed": ProblemCode(
+    ProblemCode.METHOD_NOT_ALLOWED: ProblemType(
         405,
-        "This path does not take that method",
+        "The method is not allowed on this path",
         "`Allow` names the methods it takes.",
     ),
-    "not-acceptable": ProblemCode(
+    ProblemCode.NOT_ACCEPTABLE: ProblemType(
         406,
-        "No form of the answer is acceptable",
-        "`Accept` names no media type offered here.",
+        "No acceptable media type",
+        "`Accept` names none of the media types that are offered.",
     ),
-    "conflict": ProblemCode(409, "The record's state does not allow it", "See `detail`."),
-    "email-taken": ProblemCode(
+    ProblemCode.TEMPLATE: ProblemType(
+        400,
+        "The template cannot be used",
+        "`field`, `line` and `reason` say what is wrong with which part of it, and where.",
+    ),
+    ProblemCode.NOTICE_STATE: ProblemType(
+        409, "The notice is not in that state", "Only a failed notice is sent again."
+    ),
+    ProblemCode.CONFLICT: ProblemType(409, "The record's state does not allow it", "See `detail`."),
+    ProblemCode.EMAIL_TAKEN: ProblemType(
         409, "The email is taken", "Emails are unique, whatever their case."
     ),
-    "card-number-taken": ProblemCode(
+    ProblemCode.CARD_NUMBER_TAKEN: ProblemType(
         409, "The card number is taken", "Card numbers are unique, whatever their case."
     ),
-    "isbn-taken": ProblemCode(409, "The ISBN is taken", "`existing_id` is the book that has it."),
-    "barcode-taken": ProblemCode(
+    ProblemCode.ISBN_TAKEN: ProblemType(
+        409, "The ISBN is taken", "`existing_id` is the book that has it."
+    ),
+    ProblemCode.BARCODE_TAKEN: ProblemType(
         409, "The barcode is taken", "Barcodes are unique among copies not withdrawn."
     ),
-    "last-admin": ProblemCode(
+    ProblemCode.LAST_ADMIN: ProblemType(
         409,
-        "The last administrator stays",
-        "Make another active administrator first.",
+        "This is the last active administrator",
+        "Make another administrator active first.",
     ),
-    "loans-open": ProblemCode(409, "Loans are open", "Take the copies back first."),
-    "fees-owed": ProblemCode(409, "Fees are owed", "Settle the account first."),
-    "copies-on-loan": ProblemCode(409, "Copies are on loan", "Take them back first."),
-    "holds-open": ProblemCode(409, "Holds are open", "Cancel or fulfil them first."),
-    "copy-on-loan": ProblemCode(409, "The copy is on loan", "Take it back first."),
-    "copy-held": ProblemCode(
+    ProblemCode.LOANS_OPEN: ProblemType(409, "Loans are open", "Take the copies back first."),
+    ProblemCode.FEES_OWED: ProblemType(409, "Fees are owed", "Pay or waive the fees first."),
+    ProblemCode.COPIES_ON_LOAN: ProblemType(409, "Copies are on loan", "Take them back first."),
+    ProblemCode.HOLDS_OPEN: ProblemType(409, "Holds are open", "Cancel or fulfil them first."),
+    ProblemCode.COPY_ON_LOAN: ProblemType(409, "The copy is on loan", "Take it back first."),
+    ProblemCode.COPY_HELD: ProblemType(
         409,
         "The copy is set aside",
-        "A member's hold is waiting on the shelf; cancel it first.",
+        "It is on the hold shelf for a member; cancel the hold first.",
     ),
-    "loan-refused": _refusal("The loan is refused", LOAN_CODES),
-    "renewal-refused": _refusal("The renewal is refused", RENEWAL_CODES),
-    "hold-refused": _refusal("The hold is refused", HOLD_CODES),
-    "loan-closed": ProblemCode(409, "The loan is over", "It was returned or lost already."),
-    "hold-closed": ProblemCode(
-        409, "The hold is over", "It was fulfilled, cancelled or expired already."
+    ProblemCode.MERGE_REFUSED: ProblemType(
+        409,
+        "The books cannot be merged",
+        "`reasons` lists everything that stands in the way, each with its `params`: `self`"
+        " (`book_id`), `merged` (`book_id`, `into`), `same-member-has-both` (`user_id`,"
+        " `book_ids`): a member who has several of them on loan returns all but one first.",
     ),
-    "hold-ready": ProblemCode(
+    ProblemCode.LOAN_REFUSED: _refusal("The loan is refused", LOAN_CODES),
+    ProblemCode.RENEWAL_REFUSED: _refusal("The renewal is refused", RENEWAL_CODES),
+    ProblemCode.HOLD_REFUSED: _refusal("The hold is refused", HOLD_CODES),
+    ProblemCode.LOAN_CLOSED: ProblemType(
+        409, "The loan is closed", "It was returned, lost or cancelled."
+    ),
+    ProblemCode.HOLD_CLOSED: ProblemType(
+        409, "The hold has ended", "It was fulfilled, was cancelled or has expired."
+    ),
+    ProblemCode.HOLD_READY: ProblemType(
         409,
         "The hold is ready",
-        "A copy is set aside already; it cannot be suspended now.",
+        "A copy is set aside already; it can neither be suspended nor moved in the queue now.",
     ),
-    "overpaid": ProblemCode(409, "More than is owed", "`balance` is what is left of the fee."),
-    "calendar-closed": ProblemCode(
-        409, "The library would never open", "An open day must be left within 365 days."
+    ProblemCode.STOCKTAKE_CLOSED: ProblemType(
+        409, "The stocktaking is closed", "It takes no scans and no changes any more."
     ),
-    "policy-taken": ProblemCode(
+    ProblemCode.HOLD_NOT_READY: ProblemType(
         409,
-        "There is such a policy",
-        "One policy for each pair of category and loan type.",
+        "The hold is not ready",
+        "No copy is set aside for it, so there is no pick-up time to change.",
     ),
-    "policy-required": ProblemCode(
-        409, "This policy is needed", "The policy for `*` and `*` is the last resort."
+    ProblemCode.OVERPAID: ProblemType(
+        409, "More than is owed", "`balance` is what is left of the fee."
     ),
-    "order-state": ProblemCode(
-        409, "The order cannot take this step", "`order_status` is where the order stands."
+    ProblemCode.CALENDAR_CLOSED: ProblemType(
+        409, "No open day would be left", "An open day within the next 365 days is required."
     ),
-    "order-complete": ProblemCode(
+    ProblemCode.PLAN_BEGUN: ProblemType(
+        409, "This week has begun", "Only a week that has not begun can be withdrawn."
+    ),
+    ProblemCode.POLICY_TAKEN: ProblemType(
+        409,
+        "The policy exists already",
+        "There is one policy for each pair of member category and loan type.",
+    ),
+    ProblemCode.POLICY_REQUIRED: ProblemType(
+        409, "This policy cannot be deleted", "The policy `*`/`*` applies where no other does."
+    ),
+    ProblemCode.ORDER_STATE: ProblemType(
+        409, "The order's status does not allow this", "`order_status` is its present status."
+    ),
+    ProblemCode.ORDER_COMPLETE: ProblemType(
         409, "More than was ordered", "`outstanding` copies may still be received."
     ),
-    "idempotency-in-progress": ProblemCode(
+    ProblemCode.IDEMPOTENCY_IN_PROGRESS: ProblemType(
         409,
         "The first request is still running",
         "Ask again in a moment with the same key.",
     ),
-    "stale": ProblemCode(
+    ProblemCode.STALE: ProblemType(
         412,
-        "The record moved on",
-        "Read it again and repeat the change on what you find.",
+        "The record has changed",
+        "It has changed since you read it. Read it again and repeat the change.",
     ),
-    "body-too-large": ProblemCode(
+    ProblemCode.BODY_TOO_LARGE: ProblemType(
         413, "The body is too large", "`limit` is the largest size taken, in bytes."
     ),
-    "unsupported-media-type": ProblemCode(
+    ProblemCode.UNSUPPORTED_MEDIA_TYPE: ProblemType(
         415,
-        "The body is of a type not taken here",
-        "`supported` lists the types that are.",
+        "The media type of the body is not supported",
+        "`supported` lists the media types that are.",
     ),
-    "idempotency-key-reused": ProblemCode(
+    ProblemCode.IDEMPOTENCY_KEY_REUSED: ProblemType(
         422,
         "The idempotency key was used for another body",
         "Use a new key for a new request.",
     ),
-    "not-done": ProblemCode(
+    ProblemCode.NOT_DONE: ProblemType(
         424,
-        "Undone with the others",
-        "Nothing was wrong with this operation, but another one of an atomic batch failed.",
+        "Not done, as another operation failed",
+        "This operation was valid, but another one of the same atomic batch failed.",
     ),
-    "precondition-required": ProblemCode(
-        428, "Say what you change", "Send `If-Match` with the ETag of what you read."
+    ProblemCode.PRECONDITION_REQUIRED: ProblemType(
+        428, "If-Match is required", "Send `If-Match` with the ETag of what you read."
     ),
-    "rate-limited": ProblemCode(
+    ProblemCode.RATE_LIMITED: ProblemType(
         429, "Too many requests", "Wait as many seconds as `Retry-After` says."
     ),
-    "bad-request": ProblemCode(400, "The request cannot be understood", "See `detail`."),
-    "internal": ProblemCode(
+    ProblemCode.BAD_REQUEST: ProblemType(400, "The request cannot be understood", "See `detail`."),
+    ProblemCode.INTERNAL: ProblemType(
         500,
-        "Something went wrong here",
-        "Nothing was changed. Tell the library, naming the `request_id`.",
+        "Internal error",
+        "Nothing was changed. Report it to the library with the `request_id`.",
     ),
-    "unavailable": ProblemCode(
+    ProblemCode.UNAVAILABLE: ProblemType(
         503,
-        "Not available right now",
-        "A part of the service is busy or down; try again soon.",
+        "Temporarily unavailable",
+        "A part of the service is busy or does not answer; try again soon.",
     ),
 }

@@ -3,18 +3,21 @@
 import errno
 import logging
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
+from flask import Flask, current_app
+from flask.signals import got_request_exception
 from peewee import DatabaseError, DataError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from api.context import Context
-from api.etags import PreconditionRequired
+from api.http.misdirected import unknown_method, unknown_path
+from api.http.reply import Reply
 from api.problem_codes import PROBLEMS
-from api.reply import Reply
 from models.errors import Conflict, DomainError, Missing, Stale, Unacceptable
 from models.outages import UNAVAILABLE, Kind, kind
-from validators.errors import Invalid
+from validators.engine.errors import Invalid
 
 MEDIA_TYPE = "application/problem+json"
 CHALLENGE = 'Bearer realm="octavo", Basic realm="octavo", charset="UTF-8"'
@@ -27,8 +30,9 @@ _HTTP_CODES = {
 }
 _OUTAGES: dict[Kind, str] = {
     "busy": "The database is busy.",
-    "full": "There is no room left to store anything.",
+    "full": "There is no space left to store anything.",
     "away": "The database does not answer.",
+    "read_only": "The database takes no writes at the moment.",
     "failing": "The database cannot be used at the moment.",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -71,9 +75,22 @@ def document(context: Context, code: str, detail: str, **extra: Any) -> dict[str
     }
 
 
+def handled(app: Flask, error: Exception, context: Context) -> Reply:
+    """The reply to any exception; one that nobody foresaw is signalled, as by Flask."""
+    reply = answer(error, context)
+    if reply.code >= 500 and not isinstance(error, Problem):
+        got_request_exception.send(app, exception=error)
+    return reply
+
+
 def answer(error: Exception, context: Context) -> Reply:
     """The reply to any exception; one that nobody foresaw is logged with the request's id."""
     problem = as_problem(error)
+    if isinstance(error, NotFound):
+        problem.detail = unknown_path(context.path, current_app.url_map.bind(""))
+    elif isinstance(error, MethodNotAllowed):
+        problem.detail = unknown_method(context.method, error)
+    context.code = problem.code
     status = PROBLEMS[problem.code].status
     if status >= 500 and not isinstance(error, Problem):
         known = {"request_id": context.request_id, "route": context.route}
@@ -99,20 +116,22 @@ def as_problem(error: Exception) -> Problem:
         return Problem("invalid", _summary(faults), errors=faults)
     if isinstance(error, Unacceptable):
         fault = {"pointer": error.pointer, "code": error.fault, "detail": error.detail}
-        return Problem("invalid", error.detail, errors=[fault])
+        return Problem("invalid", _summary([fault]), errors=[fault])
     if isinstance(error, DomainError):
         return Problem(_known(error), error.detail, **error.extra)
-    if isinstance(error, PreconditionRequired):
-        return Problem("precondition-required", "Send If-Match with the ETag of what you read.")
     if isinstance(error, HTTPException):
         return _http(error)
     return _unforeseen(error)
 
 
 def _summary(faults: list[dict[str, Any]]) -> str:
-    if len(faults) == 1:
-        return str(faults[0]["detail"])
-    return f"{len(faults)} things in the request are wrong; see errors."
+    """The first fault with its place, and how many more there are."""
+    first, more = faults[0], len(faults) - 1
+    place = first.get("parameter") or unquote(first["pointer"].removeprefix("#").lstrip("/"))
+    told = f"{place}: {first['detail']}" if place else str(first["detail"])
+    if not more:
+        return told
+    return f"{told} {more} more {'fault is' if more == 1 else 'faults are'} listed in errors."
 
 
 def _known(error: DomainError) -> str:
@@ -133,7 +152,7 @@ def _http(error: HTTPException) -> Problem:
 
 def _unforeseen(error: Exception) -> Problem:
     if isinstance(error, DataError):
-        return Problem("bad-request", "A value in the request does not fit.")
+        return Problem("bad-request", "A value in the request cannot be stored.")
     if isinstance(error, UNAVAILABLE) or type(error) is DatabaseError:  # A damaged file.
         return unavailable(_OUTAGES[kind(error)])
     if isinstance(error, OSError) and error.errno in _FULL:

@@ -13,8 +13,11 @@ from urllib.parse import SplitResult, urlsplit
 
 import click
 from limits import RateLimitItem, parse_many
+from rapidfuzz.distance import OSA
 
 from circulation.money import DECIMALS
+from notices import kinds, smtp
+from notices.kinds import Kinds
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
@@ -114,6 +117,12 @@ def _database(value: str) -> str:
     return re.sub("^sqlite:///(?!/)", lambda begin: f"{begin[0]}{ROOT}/", value)
 
 
+def _replica(value: str) -> str:
+    if value and (not _is_database(value) or urlsplit(value).scheme == "sqlite"):
+        raise ValueError(f"give a URL like postgresql://user:password@host/name, {_ESCAPED}")
+    return value
+
+
 def _folder(value: str) -> Path:
     return ROOT / value
 
@@ -164,6 +173,30 @@ def _host(value: str) -> str:
     return value
 
 
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    is_web = parts.scheme in ("http", "https") and parts.hostname and not parts.query
+    if value and (not is_web or parts.fragment or parts.username):
+        raise ValueError("give the address readers use, like https://library.example.org")
+    return value.rstrip("/")
+
+
+def _language(value: str) -> str:
+    codes = {"en": "eng", "de": "ger", "fr": "fre", "es": "spa", "deu": "ger", "fra": "fre"}
+    code = codes.get(value.lower(), value.lower())
+    if code not in codes.values():
+        raise ValueError("give one of en, de, fr, es")
+    return code
+
+
+def _smtp(value: str) -> smtp.Server | None:
+    return smtp.server(value) if value else None
+
+
+def _optional_port(value: str) -> int | None:
+    return _number(1, 65535)(value) if value else None
+
+
 def _setting(name: str, read: Callable[[str], Any], default: str | None, help: str) -> Any:  # noqa: A002
     """A field of `Settings`: its variable, its reader, its default as text, its help."""
     return field(metadata={"name": name, "read": read, "default": default, "help": help})
@@ -189,6 +222,19 @@ class Settings:
         "sqlite:///var/octavo.db",
         "Where the data is: SQLite or PostgreSQL.",
     )
+    database_read_url: str = _setting(
+        "DATABASE_READ_URL",
+        _replica,
+        "",
+        "A streaming replica of that PostgreSQL, which the catalogue may be read from:"
+        " [replicas](replicas.md).",
+    )
+    replica_max_lag_seconds: int = _setting(
+        "REPLICA_MAX_LAG_SECONDS",
+        _number(1, 3600),
+        "10",
+        "How many seconds the replica may be behind; further behind, it is not read from.",
+    )
     redis_url: str = _setting(
         "REDIS_URL",
         _redis,
@@ -204,6 +250,73 @@ class Settings:
     host: str = _setting("HOST", _host, "127.0.0.1", "The address to listen on.")
     port: int = _setting("PORT", _number(1, 65535), "8000", "The port to listen on.")
     workers: int = _setting("WORKERS", _number(1, 256), "2", "How many worker processes serve.")
+    library_name: str = _setting(
+        "LIBRARY_NAME", _text, "Octavo", "The library's name, in mails and as machines show it."
+    )
+    library_email: str = _setting(
+        "LIBRARY_EMAIL",
+        _text,
+        "",
+        "Where members and other libraries can write to.",
+    )
+    library_address: str = _setting(
+        "LIBRARY_ADDRESS", _text, "", "The library's postal address, in mails and letters."
+    )
+    library_language: str = _setting(
+        "LIBRARY_LANGUAGE",
+        _language,
+        "en",
+        "The language of those who have not chosen one: `en`, `de`, `fr` or `es`.",
+    )
+    public_url: str = _setting(
+        "PUBLIC_URL",
+        _public_url,
+        "",
+        "The address at which readers and other programs find this instance, such as"
+        " `https://library.example.org`.",
+    )
+    smtp_url: smtp.Server | None = _setting(
+        "SMTP_URL",
+        _smtp,
+        "",
+        "The mail server, such as `smtp://user:password@mail.example.org:587` or `smtps://…`; mails"
+        " stay queued without one.",
+    )
+    notices: Kinds = _setting(
+        "NOTICES",
+        kinds.read,
+        "",
+        "What members are told of, and how many days before or after: such as"
+        " `due-soon=3,overdue-1=1,hold-expiring=off,loan-receipt=on`; the rest is as in"
+        " [notices](notices.md).",
+    )
+    webhook_allow_private: bool = _setting(
+        "WEBHOOK_ALLOW_PRIVATE",
+        _flag,
+        "false",
+        "Whether webhooks may lead to this machine and to private networks.",
+    )
+    sip2_host: str = _setting(
+        "SIP2_HOST", _host, "127.0.0.1", "The address that `octavo sip2` listens on."
+    )
+    sip2_port: int | None = _setting(
+        "SIP2_PORT",
+        _optional_port,
+        "",
+        "The port that `octavo sip2` listens on; it does not start without one.",
+    )
+    sip2_cert: str = _setting(
+        "SIP2_CERT", _text, "", "The file with the certificate of SIP2 over TLS, in PEM."
+    )
+    sip2_key: str = _setting(
+        "SIP2_KEY", _text, "", "The file with the private key of that certificate, in PEM."
+    )
+    sip2_idle_minutes: int = _setting(
+        "SIP2_IDLE_MINUTES",
+        _number(1, 1440),
+        "15",
+        "Minutes after which a SIP2 connection is ended on which a machine says nothing.",
+    )
     admin_email: str = _setting(
         "ADMIN_EMAIL",
         _text,
@@ -226,8 +339,8 @@ class Settings:
         "RATE_LIMIT_LOGIN",
         _rate,
         "5 per 10 minutes",
-        "Sign-in and registration attempts, and wrong passwords anywhere else, for a pair of"
-        " address and account; ten times as many for either alone.",
+        "Wrong passwords, and registrations, for a pair of address and account; ten times as many"
+        " for either alone, where right sign-ins count too.",
     )
     rate_limit_anonymous: RateLimitItem | None = _setting(
         "RATE_LIMIT_ANONYMOUS",
@@ -240,6 +353,12 @@ class Settings:
         _rate,
         "1200 per minute",
         "Requests of one signed-in caller.",
+    )
+    rate_limit_ipv6_prefix: int = _setting(
+        "RATE_LIMIT_IPV6_PREFIX",
+        _number(16, 128),
+        "64",
+        "How many bits of an IPv6 address count as one address.",
     )
     cors_origins: tuple[str, ...] = _setting(
         "CORS_ORIGINS",
@@ -345,9 +464,33 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     if "secret_keys" not in values and "environment" in values:
         _secret_keys(values, wrong)
     wrong += _weak_keys(values)
+    if values.get("database_read_url") and values.get("database_url", "").startswith("sqlite"):
+        wrong.append("DATABASE_READ_URL: SQLite has no replicas; leave it out.")
     if wrong:
         raise SettingsError("\n".join(wrong))
     return Settings(**values)
+
+
+# Read by uwsgi.ini and by tests, not by the application.
+_ELSEWHERE = ("OCTAVO_SOCKET", "OCTAVO_LOG_FD", "OCTAVO_TEST_POSTGRES", "OCTAVO_TEST_REDIS")
+_SHORTEST_GUESSED = 6
+
+
+def misspelt(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none."""
+    known = [each.metadata["name"] for each in fields(Settings)]
+    unknown = sorted(environ.keys() - {*known, *_ELSEWHERE})
+    return [sentence for name in unknown if (sentence := _misspelt(name, known))]
+
+
+def _misspelt(name: str, known: list[str]) -> str | None:
+    """One letter off a setting, or named like ours; a short name may well be another program's."""
+    near = next((one for one in known if OSA.distance(name, one, score_cutoff=1) <= 1), None)
+    if near is not None and len(near) >= _SHORTEST_GUESSED:
+        return f"{name} is not a setting and has no effect; {near} is one."
+    if name.startswith("OCTAVO_"):
+        return f"{name} is not a setting and has no effect; docs/configuration.md lists them."
+    return None
 
 
 def _secret_keys(values: dict[str, Any], wrong: list[str]) -> None:

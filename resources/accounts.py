@@ -1,21 +1,22 @@
-"""Registration, sign-in, the own profile and password."""
-
-from typing import Any
+"""Registration, sign-in, one's own profile and password."""
 
 from flask import current_app
 
+from api.auth.authentication import Authentication, of_app
+from api.auth.passwords import hashed
 from api.context import Caller
-from api.credentials import Credentials, of_app
 from api.operation import Answer, Call, operation
-from api.passwords import hashed
-from api.pipeline import Resource
 from api.problems import Problem
-from models import audit, session, user
+from api.records import PROFILE
+from api.resource import Resource
+from circulation import members
+from models import audit, password_reset, session, sign_in, timestamps
 from models.errors import DomainError, Missing
+from models.user import UserRow
 from resources.users import answered
 from validators import auth
-from validators.bodies import compile_body
-from validators.errors import Fault, Invalid
+from validators.engine.bodies import compile_body
+from validators.engine.errors import Fault, Invalid
 from validators.users import USER
 
 
@@ -27,7 +28,7 @@ class BadToken(DomainError):
 
 
 def _hash_for_registration(call: Call) -> str:
-    current_app.extensions["octavo.limits"].charge_login(call.context, call.body["email"])
+    current_app.extensions["octavo.limits"].charge_registration(call.context, call.body["email"])
     return hashed(call.body["password"], call.settings.password_rounds)
 
 
@@ -45,14 +46,20 @@ class Registration(Resource):
     )
     def post(self, call: Call) -> Answer:
         """A member, who can sign in at once."""
-        values = {name: value for name, value in call.body.items() if name != "password"}
-        return answered(user.create(values, call.prepared, call.actor, action="user.register"), 201)
+        values = {name: new for name, new in call.body.items() if name != "password"}
+        made = members.enrol(
+            values, call.prepared, call.actor, timestamps.now(), action="user.register"
+        )
+        return answered(call, made, 201)
 
 
 def _sign_in(call: Call) -> Caller:
     """Whoever the body, or else the Authorization header, names."""
-    if call.body:
-        return of_app().sign_in(call.body["email"], call.body["password"], call.context)
+    body = call.body
+    if "card_number" in body:
+        return of_app().sign_in_by_card(body["card_number"], body["pin"])
+    if body:
+        return of_app().sign_in(body["email"], body["password"], call.context)
     return of_app().sign_in_again(call.caller, call.context)
 
 
@@ -133,45 +140,35 @@ def _verify_current_password(call: Call) -> None:
         raise Problem("wrong-password", "The current password is wrong.")
 
 
+def _require_password(call: Call, present: UserRow) -> None:
+    changes = call.body.get("email", present.email) != present.email
+    if changes and call.body.get("current_password") is None:
+        detail = "Give the current password to change the email."
+        raise Invalid([Fault("required", detail, pointer="#/current_password")])
+
+
 class Profile(Resource):
     """`/auth/profile`"""
 
-    @operation("getProfile", "Who am I", answer=USER)
-    def get(self, call: Call) -> Answer:
+    @operation("getProfile", "Who am I", record=PROFILE, answer=USER)
+    def get(self, call: Call, found: UserRow) -> Answer:
         """The caller as a user."""
-        return answered(user.find(call.user_id))
+        return answered(call, found)
 
     @operation(
         "updateProfile",
-        "Change the own names or email",
+        "Change your own names or email",
+        record=PROFILE,
         body=compile_body(auth.PROFILE, "patch"),
         answer=USER,
         problems=("field-not-allowed", "wrong-password", "email-taken"),
         prepare=_verify_current_password,
+        check=_require_password,
     )
-    def patch(self, call: Call) -> Answer:
+    def patch(self, call: Call, present: UserRow) -> Answer:
         """The caller as a user, changed."""
-        present = user.locked(call.user_id)
-        values = {name: value for name, value in call.body.items() if name != "current_password"}
-        _require_allowed(values, present)
-        if values.get("email", present["email"]) != present["email"]:
-            _require_password(call)
-        call.precondition(user.tag(present))
-        return answered(user.update(present, values, call.actor))
-
-
-def _require_allowed(values: dict[str, Any], present: dict[str, Any]) -> None:
-    own = {"email", "first_name", "last_name"}
-    foreign = [name for name in values if name not in own and values[name] != present[name]]
-    if foreign:
-        detail = "Only the library changes this."
-        raise Problem("field-not-allowed", detail, fields=sorted(foreign))
-
-
-def _require_password(call: Call) -> None:
-    if call.body.get("current_password") is None:
-        detail = "Give the current password to change the email."
-        raise Invalid([Fault("required", detail, pointer="#/current_password")])
+        values = {name: new for name, new in call.body.items() if name != "current_password"}
+        return answered(call, members.change(present, values, call.actor, timestamps.now()))
 
 
 def _change_password(call: Call) -> str:
@@ -187,24 +184,25 @@ class Password(Resource):
 
     @operation(
         "changePassword",
-        "Change the own password",
+        "Change your own password",
+        record=PROFILE,
         body=compile_body(auth.PASSWORD_CHANGE, "create"),
         status=204,
         problems=("wrong-password",),
         prepare=_change_password,
     )
-    def put(self, call: Call) -> Answer:
+    def put(self, call: Call, present: UserRow) -> Answer:
         """All other sign-ins end."""
-        call.precondition(user.tag(user.locked(call.user_id)))
-        user.set_password(call.user_id, call.prepared, call.actor)
+        sign_in.set_password(call.user_id, call.prepared, call.actor)
+        password_reset.end_all(call.user_id)
         session.end_all(call.user_id, but=call.caller.session_id)
         return Answer(status=204)
 
 
-def _tokens(credentials: Credentials, session_id: int, turn: int, user_id: int) -> Answer:
-    tokens = credentials.tokens
+def _tokens(authentication: Authentication, session_id: int, turn: int, user_id: int) -> Answer:
+    tokens = authentication.tokens
     try:
-        owner = user.find(user_id)
+        owner = members.find(user_id, timestamps.now())
     except Missing:
         raise BadToken("This account is gone.") from None
     return Answer(
@@ -213,7 +211,7 @@ def _tokens(credentials: Credentials, session_id: int, turn: int, user_id: int) 
             "token_type": "Bearer",
             "expires_in": tokens.access_seconds,
             "refresh_token": tokens.refresh(session_id, turn),
-            "user": owner,
+            "user": owner.to_json(staff=owner.role != "member"),
         },
         headers={"Cache-Control": "no-store"},
     )

@@ -1,11 +1,11 @@
 """The audit log."""
 
+from api.http.pagination import filters, listed
 from api.operation import Answer, Call, operation
-from api.paging import filters, listed
-from api.pipeline import Resource
+from api.resource import Resource
 from models import audit as log
-from validators import audit
-from validators.queries import compile_query
+from validators import audit as schemas
+from validators.engine.queries import compile_query
 
 
 class AuditLog(Resource):
@@ -14,8 +14,8 @@ class AuditLog(Resource):
     @operation(
         "listAudit",
         "Read the audit log",
-        query=compile_query(audit.AUDIT_QUERY),
-        answer=audit.ENTRY,
+        query=compile_query(schemas.AUDIT_QUERY),
+        answer=schemas.ENTRY,
         paged=True,
     )
     def get(self, call: Call) -> Answer:

@@ -2,26 +2,37 @@
 
 from typing import Any
 
-from api.operation import JSON, Answer, Call, operation
-from api.paging import Records, filters, listed
-from api.pipeline import Resource
-from circulation import showing, stock
-from formats import MEDIA_TYPES, write
-from models import book, book_search, clock, copy, marc_record
-from models.book_facets import facets
-from models.suggestions import suggest
-from resources.shared import copy_seen_by
-from validators import books
-from validators.bodies import compile_body
-from validators.errors import Fault, Invalid
-from validators.queries import compile_query
+from flask import current_app, request
 
-MARC = {MEDIA_TYPES[kind]: kind for kind in ("marc", "marcxml")}
+from api.http.pagination import Records, filters, listed
+from api.http.representations import JSON, JSON_LD, MARC
+from api.operation import Answer, Call, operation
+from api.paths import PREFIX
+from api.resource import Resource
+from catalogue.merging import merge_books
+from circulation import inventory, supply
+from formats.json_ld import as_json_ld
+from models import book, copy, marc_record, timestamps
+from models.book_fields import BookRow
+from models.search import book_list
+from models.search.facets import facets
+from models.search.suggestions import suggest
+from resources.shared import copies_seen_by
+from validators import books as schemas
+from validators.engine.bodies import compile_body
+from validators.engine.errors import Fault, Invalid
+from validators.engine.queries import compile_query
 
 
-def answered(record: dict[str, Any], status: int = 200) -> Answer:
+def answered(row: BookRow, status: int = 200) -> Answer:
     """A book as an answer."""
-    return Answer(record, status, tag=book.tag(record), at=f"/books/{record['id']}")
+    return Answer(row.to_json(), status, tag=row.tag, at=f"/books/{row.id}")
+
+
+def _of_catalogue_alone(call: Call) -> bool:
+    """Whether nothing is asked for that loans and holds change, as they do what is on the shelf."""
+    shelf = call.query["embed"] or call.query.get("available") is not None
+    return not shelf and call.accepted != JSON_LD
 
 
 class Books(Resource):
@@ -30,27 +41,32 @@ class Books(Resource):
     @operation(
         "listBooks",
         "Search the catalogue",
-        query=compile_query(books.BOOKS_QUERY),
-        answer=books.BOOKS,
+        query=compile_query(schemas.BOOKS_QUERY),
+        answer=schemas.BOOKS,
         paged=True,
+        on_replica=_of_catalogue_alone,
     )
     def get(self, call: Call) -> Answer:
         """The books found."""
-        asked = filters(call)
+        asked = supply.on_shelf(filters(call), timestamps.now())
 
         def embed(found: Records) -> None:
-            _embed(call, found)
+            if call.query["embed"]:
+                _embed(call, found)
 
         def members(found: Records) -> dict[str, Any]:
             return _facets(call, asked) | _suggestions(call, asked, found)
 
-        return listed(call, book_search.LISTING, asked, finish=embed, extra=members)
+        # Rows of whole books go out as the database writes them.
+        whole = call.accepted == JSON and not (call.query.get("fields") or call.query["embed"])
+        listing, present = (book_list.AS_JSON, list) if whole else (book_list.LISTING, None)
+        return listed(call, listing, asked, present=present, finish=embed, extra=members)
 
     @operation(
         "createBook",
         "Add a book",
-        body=compile_body(books.BOOK, "create"),
-        answer=books.BOOK,
+        body=compile_body(schemas.BOOK, "create"),
+        answer=schemas.BOOK,
         status=201,
         problems=("isbn-taken",),
     )
@@ -65,74 +81,109 @@ class Book(Resource):
     @operation(
         "getBook",
         "Read a book",
-        query=compile_query(books.BOOK_QUERY),
-        answer=books.BOOK,
-        problems=("not-found",),
-        offers=(JSON, *MARC),
+        query=compile_query(schemas.BOOK_QUERY),
+        answer=schemas.BOOK,
+        problems=("not-found", "merged"),
+        offers=(JSON, JSON_LD, *MARC),
+        on_replica=_of_catalogue_alone,
     )
-    def get(self, call: Call, book_id: int) -> Answer:
+    def get(self, call: Call, found: BookRow) -> Answer:
         """The book; as MARC, the record it came from with what was changed since."""
         if call.accepted in MARC:
-            return _marc(call, book_id)
-        record = book.find(book_id)
-        tag = book.tag(record)
-        _embed(call, [record])
-        return Answer(record, tag=tag)
+            return _marc(call, found)
+        if call.accepted == JSON_LD:
+            return _json_ld(call, found)
+        record = found.to_json()
+        if call.query["embed"]:
+            _embed(call, [record])
+        return Answer(record, tag=found.tag)
 
     @operation(
         "replaceBook",
         "Replace a book",
-        body=compile_body(books.BOOK, "replace"),
-        answer=books.BOOK,
-        problems=("not-found", "isbn-taken"),
+        body=compile_body(schemas.BOOK, "replace"),
+        answer=schemas.BOOK,
+        problems=("not-found", "merged", "isbn-taken"),
     )
-    def put(self, call: Call, book_id: int) -> Answer:
+    def put(self, call: Call, present: BookRow) -> Answer:
         """The book as given; fields left out are emptied."""
-        return self._changed(call, book_id)
+        return answered(book.update(present, call.body, call.actor))
 
     @operation(
         "updateBook",
         "Correct a book",
-        body=compile_body(books.BOOK, "patch"),
-        answer=books.BOOK,
-        problems=("not-found", "isbn-taken"),
+        body=compile_body(schemas.BOOK, "patch"),
+        answer=schemas.BOOK,
+        problems=("not-found", "merged", "isbn-taken"),
     )
-    def patch(self, call: Call, book_id: int) -> Answer:
+    def patch(self, call: Call, present: BookRow) -> Answer:
         """The book with the fields given changed."""
-        return self._changed(call, book_id)
+        return answered(book.update(present, call.body, call.actor))
 
     @operation(
         "deleteBook",
         "Remove a book from the catalogue",
         status=204,
-        problems=("not-found", "copies-on-loan", "holds-open"),
+        problems=("not-found", "merged", "copies-on-loan", "holds-open"),
     )
-    def delete(self, call: Call, book_id: int) -> Answer:
+    def delete(self, call: Call, present: BookRow) -> Answer:
         """Its copies are withdrawn; past loans stay."""
-        stock.delete_book(
-            book_id, call.actor, clock.now(), lambda stored: call.precondition(book.tag(stored))
-        )
+        inventory.delete_book(present.id, call.actor, timestamps.now())
         return Answer(status=204)
 
-    def _changed(self, call: Call, book_id: int) -> Answer:
-        present = book.locked(book_id)
-        call.precondition(book.tag(present))
-        return answered(book.update(present, call.body, call.actor))
+
+class Merges(Resource):
+    """`/books/{book_id}/merges`"""
+
+    @operation(
+        "mergeBooks",
+        "Merge books that are the same",
+        body=compile_body(schemas.MERGE, "create"),
+        answer=schemas.BOOK,
+        problems=("not-found", "merged", "merge-refused", "isbn-taken"),
+    )
+    def post(self, call: Call, present: BookRow) -> Answer:
+        """The book with the copies, loans, holds, orders and ISBNs of the others, which are gone.
+
+        They answer 410 `merged` from now on. Holds queue up by the moment they were placed; of
+        several of one member one stays.
+        """
+        now = timestamps.now()
+        return answered(merge_books(present.id, call.body["from"], call.actor, now))
 
 
-def _marc(call: Call, book_id: int) -> Answer:
+def _marc(call: Call, found: BookRow) -> Answer:
     """The book as a file of one record. Raises Invalid when something is to be embedded."""
     if call.query["embed"]:
         raise Invalid([Fault("not-allowed", "Only JSON embeds.", parameter="embed")])
-    record = book.read(book_id)
-    original = marc_record.of_books([book_id]).get(book_id)
-    data = b"".join(write(MARC[call.accepted], [(record, original)]))
-    return Answer(data, tag=book.tag(record), content_type=call.accepted)
+    original = marc_record.of_books([found.id]).get(found.id)
+    return Answer([(found.read(), original)], tag=found.tag)
+
+
+def _json_ld(call: Call, found: BookRow) -> Answer:
+    """The book for search engines, with what can be borrowed of it at the moment."""
+    if call.query["embed"]:
+        raise Invalid([Fault("not-allowed", "Only JSON embeds.", parameter="embed")])
+    settings = current_app.config["SETTINGS"]
+    url = f"{settings.public_url or request.host_url.rstrip('/')}{PREFIX}/books/{found.id}"
+    stock = supply.availability([found.id], timestamps.now())[found.id]
+    described = as_json_ld(
+        found.read(),
+        url,
+        settings.library_name,
+        copies=stock.copies,
+        available=stock.available,
+    )
+    return Answer(described, tag=found.tag)
 
 
 def _facets(call: Call, asked: dict[str, Any]) -> dict[str, Any]:
     names = call.query["facets"]
-    return {"facets": facets(asked, names)} if names else {}
+    if not names:
+        return {}
+    found = facets(asked, names)
+    sample = {} if found.every == 1 else {"facets_sample": {"one_in": found.every}}
+    return {"facets": found.values, **sample}
 
 
 def _suggestions(call: Call, asked: dict[str, Any], found: Records) -> dict[str, Any]:
@@ -147,10 +198,13 @@ def _embed(call: Call, records: Records) -> None:
     wanted = call.query["embed"]
     ids = [record["id"] for record in records]
     if "availability" in wanted:
-        availability = showing.availability(ids, clock.now())
+        availability = supply.availability(ids, timestamps.now())
         for record in records:
-            record["availability"] = availability[record["id"]]
+            record["availability"] = availability[record["id"]].to_json()
     if "copies" in wanted:
-        copies = copy.of_books(ids)
+        shown: dict[int, Records] = {book_id: [] for book_id in ids}
+        stored = [row for rows in copy.of_books(ids).values() for row in rows]
+        for each in copies_seen_by(call, stored):
+            shown[each["book_id"]].append(each)
         for record in records:
-            record["copies"] = [copy_seen_by(call, each) for each in copies[record["id"]]]
+            record["copies"] = shown[record["id"]]

@@ -2,22 +2,22 @@
 
 from typing import Any
 
+from api.http.pagination import filters, listed
 from api.operation import Answer, Call, operation
-from api.paging import filters, listed
-from api.pipeline import Resource
-from circulation import stock
-from circulation.act import Check
-from models import book, clock, copy
+from api.records import Row
+from api.resource import Resource
+from catalogue import copy_items
+from circulation import inventory, presentation
+from models import copy, timestamps
+from models.copy import CopyRow
 from resources.shared import copy_seen_by
-from validators import copies
-from validators.bodies import compile_body
-from validators.queries import compile_query
+from validators import copies as schemas
+from validators.engine.bodies import compile_body
+from validators.engine.queries import compile_query
 
 
-def _answered(call: Call, record: dict[str, Any], status: int = 200) -> Answer:
-    return Answer(
-        copy_seen_by(call, record), status, tag=copy.tag(record), at=f"/copies/{record['id']}"
-    )
+def _answered(call: Call, row: CopyRow, status: int = 200) -> Answer:
+    return Answer(copy_seen_by(call, row), status, tag=row.tag, at=f"/copies/{row.id}")
 
 
 def _listed(call: Call, **asked: Any) -> Answer:
@@ -25,7 +25,7 @@ def _listed(call: Call, **asked: Any) -> Answer:
     asked.update(filters(call))
     if "status" not in asked:
         asked["in_stock"] = True
-    return listed(call, copy.LISTING, asked)
+    return listed(call, copy.LISTING, asked, present=presentation.copies)
 
 
 class CopiesOfBook(Resource):
@@ -34,28 +34,26 @@ class CopiesOfBook(Resource):
     @operation(
         "listCopiesOfBook",
         "List the copies of a book",
-        query=compile_query(copies.COPIES_QUERY),
-        answer=copies.COPY,
+        query=compile_query(schemas.COPIES_QUERY),
+        answer=schemas.COPY,
         paged=True,
-        problems=("not-found",),
+        problems=("not-found", "merged"),
     )
-    def get(self, call: Call, book_id: int) -> Answer:
+    def get(self, call: Call, book: Row) -> Answer:
         """Its copies."""
-        book.find(book_id)
-        return _listed(call, book_id=book_id)
+        return _listed(call, book_id=book.id)
 
     @operation(
         "createCopy",
         "Add a copy to a book",
-        body=compile_body(copies.COPY, "create"),
-        answer=copies.COPY,
+        body=compile_body(schemas.COPY, "create"),
+        answer=schemas.COPY,
         status=201,
-        problems=("not-found", "barcode-taken"),
+        problems=("not-found", "merged", "barcode-taken"),
     )
-    def post(self, call: Call, book_id: int) -> Answer:
+    def post(self, call: Call, book: Row) -> Answer:
         """The new copy."""
-        book.locked(book_id)
-        return _answered(call, copy.create(book_id, call.body, call.actor), 201)
+        return _answered(call, copy.create(book.id, call.body, call.actor), 201)
 
 
 class Copies(Resource):
@@ -64,8 +62,8 @@ class Copies(Resource):
     @operation(
         "listCopies",
         "Find copies, by barcode for instance",
-        query=compile_query(copies.COPIES_QUERY),
-        answer=copies.COPY,
+        query=compile_query(schemas.COPIES_QUERY),
+        answer=schemas.COPY,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -76,21 +74,21 @@ class Copies(Resource):
 class Copy(Resource):
     """`/copies/{copy_id}`"""
 
-    @operation("getCopy", "Read a copy", answer=copies.COPY, problems=("not-found",))
-    def get(self, call: Call, copy_id: int) -> Answer:
+    @operation("getCopy", "Read a copy", answer=schemas.COPY, problems=("not-found",))
+    def get(self, call: Call, found: CopyRow) -> Answer:
         """The copy, withdrawn or not."""
-        return _answered(call, copy.find(copy_id))
+        return _answered(call, found)
 
     @operation(
         "updateCopy",
         "Change a copy",
-        body=compile_body(copies.COPY, "patch"),
-        answer=copies.COPY,
+        body=compile_body(schemas.COPY_CHANGES, "patch"),
+        answer=schemas.COPY,
         problems=("not-found", "barcode-taken", "copy-on-loan", "copy-held", "conflict"),
     )
-    def patch(self, call: Call, copy_id: int) -> Answer:
+    def patch(self, call: Call, present: CopyRow) -> Answer:
         """The copy, changed."""
-        changed = stock.change_copy(copy_id, call.body, call.actor, clock.now(), _unchanged(call))
+        changed = copy_items.change_copy(present.id, call.body, call.actor, timestamps.now())
         return _answered(call, changed)
 
     @operation(
@@ -99,12 +97,7 @@ class Copy(Resource):
         status=204,
         problems=("not-found", "copy-on-loan", "copy-held"),
     )
-    def delete(self, call: Call, copy_id: int) -> Answer:
+    def delete(self, call: Call, present: CopyRow) -> Answer:
         """It leaves the lists; its history stays."""
-        stock.delete_copy(copy_id, call.actor, clock.now(), _unchanged(call))
+        inventory.delete_copy(present.id, call.actor, timestamps.now())
         return Answer(status=204)
-
-
-def _unchanged(call: Call) -> Check:
-    """The precondition on the copy as it is stored."""
-    return lambda stored: call.precondition(copy.tag(stored))

@@ -2,16 +2,20 @@
 
 from itertools import chain
 
-from api.negotiation import choose
+from api.http.accept import choose
+from api.http.pagination import filters
 from api.operation import Answer, Call, operation
-from api.paging import filters
-from api.pipeline import Resource
-from catalogue.exporting import sources
-from formats import MEDIA_TYPES, write
-from validators import books
-from validators.queries import compile_query
+from api.resource import Resource
+from catalogue.export import sources
+from circulation import supply
+from formats import WRITTEN_TYPES, write
+from models import timestamps
+from validators import books as schemas
+from validators.engine.errors import Fault, Invalid
+from validators.engine.queries import compile_query
 
-ENDINGS = {"marc": "mrc", "marcxml": "xml", "csv": "csv", "ndjson": "ndjson"}
+ENDINGS = {"marc": "mrc", "marcxml": "xml", "csv": "csv", "ndjson": "ndjson", "unimarc": "mrc"}
+_WITH_RECORDS = ("marc", "marcxml", "unimarc", "ndjson")
 _CHARSETS = {"csv": "; charset=utf-8"}
 
 
@@ -26,20 +30,34 @@ class Exports(Resource):
     @operation(
         "exportBooks",
         "Export books to a file",
-        query=compile_query(books.EXPORT_QUERY),
-        offers=tuple(MEDIA_TYPES.values()),
+        query=compile_query(schemas.EXPORT_QUERY),
+        offers=tuple(dict.fromkeys(WRITTEN_TYPES.values())),
         tagged=False,
     )
     def get(self, call: Call) -> Answer:
         """The books that the filters leave, in the order of their ids, streamed.
 
-        A book that came from a MARC record goes out as that record, with what was changed since.
+        A book that came from a MARC record goes out as that record, with what was changed since;
+        UNIMARC with `format=unimarc`. With `copies=true` the copies in stock come too: as `copies`
+        in NDJSON, one row each in CSV, and fields 952 in MARC (995 in UNIMARC). NDJSON has the kept
+        record too, as `marc` (MARC in JSON), and `source_key`, by which an import knows the book
+        again; CSV cannot carry these. With `deleted=true` titles that are gone follow there.
         """
-        asked = filters(call)
-        kind = asked.pop("format")
-        choose((MEDIA_TYPES[kind],), call.context)
-        found = write(kind, sources(asked, with_records=kind in ("marc", "marcxml")))
+        asked = supply.on_shelf(filters(call), timestamps.now())
+        kind, copies, deleted = (asked.pop(name) for name in ("format", "copies", "deleted"))
+        if deleted and kind != "ndjson":
+            told = Fault("not-allowed", "Only NDJSON has deleted titles.", parameter="deleted")
+            raise Invalid([told])
+        choose((WRITTEN_TYPES[kind],), call.context)
+        books = sources(
+            asked,
+            with_records=kind in _WITH_RECORDS,
+            with_copies=copies,
+            with_origin=kind == "ndjson",
+            with_deleted=deleted,
+        )
+        found = write(kind, books, copies=copies)
         # What fails before the first byte is still answered with a problem.
         stream = chain([next(found, b"")], found)
-        content_type = MEDIA_TYPES[kind] + _CHARSETS.get(kind, "")
+        content_type = WRITTEN_TYPES[kind] + _CHARSETS.get(kind, "")
         return Answer(stream=stream, content_type=content_type, headers=as_file(kind, "books"))

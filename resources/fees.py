@@ -1,20 +1,22 @@
 """Fees: the lines of members' accounts, their payments and waivers."""
 
-from typing import Any
-
+from api.http.embedding import embedder
+from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
-from api.paging import Records, Rows, filters, listed
-from api.pipeline import Resource
-from circulation import accounts
-from models import clock, fee, user
-from models.errors import Missing
-from validators import fees
-from validators.bodies import compile_body
-from validators.queries import compile_query
+from api.resource import Resource
+from circulation import accounts, payments
+from models import fee, timestamps
+from models.fee import FeeRow
+from models.user import UserRow
+from resources.shared import days_as_moments, member_named
+from validators import fees as schemas
+from validators.engine.bodies import compile_body
+from validators.engine.queries import compile_query
+from validators.payments import VOID
 
 
-def _answered(call: Call, line: dict[str, Any], status: int = 200) -> Answer:
-    return Answer(fee.shown(line, call.settings.currency), status, at=f"/fees/{line['id']}")
+def _answered(call: Call, line: FeeRow, status: int = 200) -> Answer:
+    return Answer(line.to_json(call.settings.currency), status, at=f"/fees/{line.id}")
 
 
 class Fees(Resource):
@@ -23,67 +25,66 @@ class Fees(Resource):
     @operation(
         "listFees",
         "List fees",
-        query=compile_query(fees.FEES_QUERY),
-        answer=fees.FEE,
+        query=compile_query(schemas.FEES_QUERY),
+        answer=schemas.LISTED_FEE,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
         """The fees; to a member, their own."""
-        asked = filters(call)
+        asked = days_as_moments(filters(call), "created_from", "created_to")
         if "status" in asked:
             asked |= fee.in_status(asked.pop("status"))
-        if not call.caller.is_staff:
-            asked["reader"] = call.user_id
         currency = call.settings.currency
 
         def present(rows: Rows) -> Records:
-            return [fee.shown(fee.VIEW.read(row), currency) for row in rows]
+            return [row.to_json(currency) for row in rows]
 
-        return listed(call, fee.LISTING, asked, present=present)
+        return listed(call, fee.LISTING, asked, present=present, finish=embedder(call))
 
     @operation(
         "createFee",
         "Charge a member",
-        body=compile_body(fees.NEW_FEE, "create"),
-        answer=fees.FEE,
+        body=compile_body(schemas.NEW_FEE, "create"),
+        answer=schemas.FEE,
         status=201,
         problems=("user-not-found",),
     )
     def post(self, call: Call) -> Answer:
-        """The new fee, of kind `manual`."""
-        line = accounts.charge(**call.body, actor=call.actor, now=clock.now())
+        """The new fee."""
+        charged = member_named(call.body)
+        line = accounts.charge(**charged, actor=call.actor, now=timestamps.now())
         return _answered(call, line, 201)
 
 
 class Fee(Resource):
     """`/fees/{fee_id}`"""
 
-    @operation("getFee", "Read a fee", answer=fees.FEE, problems=("not-found",))
-    def get(self, call: Call, fee_id: int) -> Answer:
+    @operation("getFee", "Read a fee", answer=schemas.FEE, problems=("not-found",))
+    def get(self, call: Call, line: FeeRow) -> Answer:
         """The fee; to a member, their own."""
-        if not call.caller.is_staff and not fee.is_owed_by(fee_id, call.caller.id):
-            raise Missing("There is no such fee.")
-        return _answered(call, fee.find(fee_id))
+        return _answered(call, line)
 
 
-class Payments(Resource):
+class PaymentsOnFee(Resource):
     """`/fees/{fee_id}/payments`"""
 
     @operation(
         "payFee",
         "Take a payment, or pay a refund out",
-        body=compile_body(fees.PAYMENT, "create"),
-        answer=fees.FEE,
+        body=compile_body(schemas.FEE_PAYMENT, "create"),
+        answer=schemas.PAID_FEE,
         status=201,
-        problems=("not-found", "overpaid"),
+        problems=("not-found", "overpaid", "void"),
     )
-    def post(self, call: Call, fee_id: int) -> Answer:
+    def post(self, call: Call, line: FeeRow) -> Answer:
         """The fee with what is left of it."""
         currency = call.settings.currency
-        paid = accounts.pay(
-            fee_id, **call.body, currency=currency, actor=call.actor, now=clock.now()
+        paid = payments.pay(
+            line.id, **call.body, currency=currency, actor=call.actor, now=timestamps.now()
         )
-        return _answered(call, paid, 201)
+        answer = _answered(call, paid.line, 201)
+        answer.more["payment_id"] = paid.payment_id
+        return answer
 
 
 class Waivers(Resource):
@@ -92,37 +93,42 @@ class Waivers(Resource):
     @operation(
         "waiveFee",
         "Waive a fee, or a part of it",
-        body=compile_body(fees.WAIVER, "create"),
-        answer=fees.FEE,
+        body=compile_body(schemas.WAIVER, "create"),
+        answer=schemas.FEE,
         status=201,
-        problems=("not-found", "overpaid"),
+        problems=("not-found", "overpaid", "void"),
     )
-    def post(self, call: Call, fee_id: int) -> Answer:
+    def post(self, call: Call, line: FeeRow) -> Answer:
         """The fee with what is left of it."""
         currency = call.settings.currency
         waived = accounts.waive(
-            fee_id, **call.body, currency=currency, actor=call.actor, now=clock.now()
+            line.id, **call.body, currency=currency, actor=call.actor, now=timestamps.now()
         )
         return _answered(call, waived, 201)
+
+
+class VoidedFee(Resource):
+    """`/fees/{fee_id}/void`"""
+
+    @operation(
+        "voidFee",
+        "Take a charge back that was made by mistake",
+        body=compile_body(VOID, "create"),
+        answer=schemas.FEE,
+        problems=("not-found", "paid", "void"),
+    )
+    def post(self, call: Call, line: FeeRow) -> Answer:
+        """The fee, which counts nowhere any more."""
+        voided = accounts.void(line.id, call.body["reason"], call.actor, timestamps.now())
+        return _answered(call, voided)
 
 
 class Account(Resource):
     """`/users/{user_id}/account`"""
 
     @operation(
-        "getAccount", "Read a member's account", answer=fees.ACCOUNT, problems=("not-found",)
+        "getAccount", "Read a member's account", answer=schemas.ACCOUNT, problems=("not-found",)
     )
-    def get(self, call: Call, user_id: int) -> Answer:
+    def get(self, call: Call, member: UserRow) -> Answer:
         """What the member owes in all, and for what; to a member, their own."""
-        if not call.caller.is_staff and user_id != call.caller.id:
-            raise Missing("There is no such user.")
-        user.find(user_id)
-        currency = call.settings.currency
-        lines = fee.unsettled(user_id)
-        account = {
-            "user_id": user_id,
-            "balance": sum(line["balance"] for line in lines),
-            "currency": currency,
-            "fees": [fee.shown(line, currency) for line in lines],
-        }
-        return Answer(account)
+        return Answer(accounts.of_member(member.id, timestamps.now()).to_json())

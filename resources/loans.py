@@ -1,59 +1,46 @@
 """Loans: lending, renewing, and copies that do not come back."""
 
-from typing import Any
+from datetime import date
 
-from api.fields import require_allowed
+from api.http.embedding import embedder
+from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
-from api.paging import Records, Rows, filters, listed
-from api.pipeline import Resource
-from api.problems import Problem
-from circulation import explaining, lending, losing, renewing, rulebook, showing
-from models import clock, loan, user
-from models.errors import Missing
-from models.user import card_key
-from resources.shared import day, override_of
-from validators import loans
-from validators.bodies import compile_body
-from validators.queries import compile_query
+from api.resource import Resource
+from circulation import (
+    checkout,
+    dry_runs,
+    due_date_changes,
+    explanations,
+    lost_items,
+    presentation,
+    renewals,
+    rulebook,
+)
+from circulation.presentation import LoanState
+from models import loan_list, timestamps
+from models.loan import LoanRow
+from resources.shared import day, days_as_moments, override_of
+from validators import loans as schemas
+from validators.engine.bodies import compile_body
+from validators.engine.queries import compile_query
 
 
-def _answered(record: dict[str, Any], status: int = 200) -> Answer:
-    return Answer(
-        record, status, tag=("loan", record["id"], record["revision"]), at=f"/loans/{record['id']}"
-    )
+def _answered(state: LoanState, status: int = 200) -> Answer:
+    return Answer(state.to_json(), status, tag=state.row.tag, at=f"/loans/{state.row.id}")
 
 
-def _request(call: Call) -> lending.Request:
-    """What is to be lent to whom; members lend to nobody but themselves."""
+def _request(call: Call) -> checkout.Request:
+    """What is to be lent to whom."""
     body = call.body
-    if not call.caller.is_staff:
-        require_allowed(call, {"due_on": None})
-        _require_self(call)
-    return lending.Request(
+    return checkout.Request(
         barcode=body.get("barcode"),
         copy_id=body.get("copy_id"),
         user_id=body.get("user_id"),
         card_number=body.get("card_number"),
         due_on=day(body.get("due_on")),
         override=override_of(call),
+        only_for=call.only_for,
     )
-
-
-def _require_self(call: Call) -> None:
-    given = call.body
-    own_card = user.find(call.user_id)["card_number"]
-    by_id = given.get("user_id") == call.user_id
-    by_card = own_card is not None and card_key(given.get("card_number")) == card_key(own_card)
-    if not (by_id or by_card):
-        raise Problem("forbidden", "Members lend to nobody but themselves.")
-
-
-def visible(call: Call, loan_id: int) -> dict[str, Any]:
-    """The stored loan, if the caller may know of it. Raises Missing."""
-    stored = loan.find(loan_id)
-    if not call.caller.is_staff and stored["user_id"] != call.caller.id:
-        raise Missing("There is no such loan.")
-    return stored
 
 
 class Loans(Resource):
@@ -62,29 +49,29 @@ class Loans(Resource):
     @operation(
         "listLoans",
         "List loans",
-        query=compile_query(loans.LOANS_QUERY),
-        answer=loans.LOAN,
+        query=compile_query(schemas.LOANS_QUERY),
+        answer=schemas.LISTED_LOAN,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
         """The loans; to a member, their own."""
-        moment = clock.now()
+        moment = timestamps.now()
         asked = filters(call)
+        for name in ("due", "borrowed", "returned"):
+            days_as_moments(asked, f"{name}_from", f"{name}_to")
         if "status" in asked:
-            asked |= loan.in_status(asked.pop("status"), moment)
-        if not call.caller.is_staff:
-            asked["reader"] = call.user_id
+            asked |= loan_list.in_status(asked.pop("status"), moment)
 
         def present(rows: Rows) -> Records:
-            return showing.loans(rows, moment)
+            return [state.to_json() for state in presentation.loans(rows, moment)]
 
-        return listed(call, loan.LISTING, asked, present=present)
+        return listed(call, loan_list.LISTING, asked, present=present, finish=embedder(call))
 
     @operation(
         "lend",
         "Lend a copy to a member",
-        body=compile_body(loans.LENDING, "create"),
-        answer=loans.LOAN,
+        body=compile_body(schemas.LENDING, "create"),
+        answer=schemas.LOAN,
         status=201,
         problems=(
             "forbidden",
@@ -98,7 +85,7 @@ class Loans(Resource):
     )
     def post(self, call: Call) -> Answer:
         """The new loan, or every reason against it at once."""
-        return _answered(lending.lend(_request(call), call.actor, clock.now()), 201)
+        return _answered(checkout.lend(_request(call), call.actor, timestamps.now()), 201)
 
 
 class LoanDecisions(Resource):
@@ -107,8 +94,8 @@ class LoanDecisions(Resource):
     @operation(
         "decideLoan",
         "Ask whether a loan would be allowed",
-        body=compile_body(loans.LENDING, "create"),
-        answer=loans.DECISION,
+        body=compile_body(schemas.LENDING, "create"),
+        answer=schemas.DECISION,
         problems=(
             "copy-not-found",
             "user-not-found",
@@ -120,18 +107,69 @@ class LoanDecisions(Resource):
         tagged=False,
     )
     def post(self, call: Call) -> Answer:
-        """What lending would say; nothing changes."""
-        return Answer(lending.decide(_request(call), clock.now()))
+        """What lending would answer; nothing changes."""
+        return Answer(checkout.decide(_request(call), timestamps.now()).to_json())
 
 
 class Loan(Resource):
     """`/loans/{loan_id}`"""
 
-    @operation("getLoan", "Read a loan", answer=loans.LOAN, problems=("not-found",))
-    def get(self, call: Call, loan_id: int) -> Answer:
+    @operation("getLoan", "Read a loan", answer=schemas.LOAN, problems=("not-found",))
+    def get(self, call: Call, found: LoanRow) -> Answer:
         """The loan."""
-        stored = visible(call, loan_id)
-        return _answered(showing.loan(stored, rulebook.latest(), clock.now()))
+        return _answered(presentation.loan(found, rulebook.latest(), timestamps.now()))
+
+    @operation(
+        "changeDueDate",
+        "Let a loan be due on another day",
+        body=compile_body(schemas.DUE_DATE, "patch"),
+        answer=schemas.LOAN,
+        problems=("not-found", "loan-closed", "loan-refused", "calendar-closed"),
+    )
+    def patch(self, call: Call, present: LoanRow) -> Answer:
+        """The loan, due earlier or later; neither a renewal nor a matter of the policy."""
+        due_on, reason = date.fromisoformat(call.body["due_on"]), call.body["reason"]
+        now = timestamps.now()
+        return _answered(due_date_changes.change(present.id, due_on, reason, call.actor, now))
+
+
+class DueDates(Resource):
+    """`/loans/due-dates`"""
+
+    @operation(
+        "changeDueDates",
+        "Let all loans that are due in some days be due on another",
+        body=compile_body(schemas.DUE_DATES, "create"),
+        answer=schemas.DUE_DATES_MOVED,
+        problems=("calendar-closed",),
+        tagged=False,
+    )
+    def post(self, call: Call) -> Answer:
+        """How many moved; closed days move on, and no date passes its membership."""
+        body = call.body
+        first, last, to = (date.fromisoformat(body[n]) for n in ("due_from", "due_to", "to"))
+        which = due_date_changes.Range(first, last, body["category"], body["loan_type"])
+        moved = due_date_changes.change_all(
+            which, to, body["reason"], call.actor, timestamps.now(), dry_run=body["dry_run"]
+        )
+        return Answer(moved._asdict())
+
+
+class ReversedDueDates(Resource):
+    """`/loans/due-dates/{batch_id}/reversal`"""
+
+    @operation(
+        "reverseDueDates",
+        "Move due dates back that were changed together",
+        body=compile_body(schemas.NOTHING, "create"),
+        body_optional=True,
+        answer=schemas.DUE_DATES_MOVED,
+        problems=("not-found",),
+        tagged=False,
+    )
+    def post(self, call: Call, batch_id: int) -> Answer:
+        """How many moved back: those that nobody has changed since."""
+        return Answer(due_date_changes.reverse(batch_id, call.actor)._asdict())
 
 
 class LoanExplanation(Resource):
@@ -140,13 +178,12 @@ class LoanExplanation(Resource):
     @operation(
         "explainLoan",
         "Read how a loan's dates and fine came about",
-        answer=loans.EXPLANATION,
+        answer=schemas.EXPLANATION,
         problems=("not-found",),
     )
-    def get(self, call: Call, loan_id: int) -> Answer:
+    def get(self, call: Call, found: LoanRow) -> Answer:
         """Policy, steps to the due date, renewals, and the reckoning of the fine."""
-        visible(call, loan_id)
-        return Answer(explaining.explain(loan_id, clock.now()))
+        return Answer(explanations.explain(found.id, timestamps.now()))
 
 
 class LoanRenewals(Resource):
@@ -155,18 +192,34 @@ class LoanRenewals(Resource):
     @operation(
         "renewLoan",
         "Renew a loan",
-        body=compile_body(loans.RENEWAL, "create"),
+        body=compile_body(schemas.RENEWAL, "create"),
         body_optional=True,
-        answer=loans.LOAN,
+        answer=schemas.LOAN,
         status=201,
         problems=("not-found", "renewal-refused", "calendar-closed", "field-not-allowed"),
     )
-    def post(self, call: Call, loan_id: int) -> Answer:
+    def post(self, call: Call, present: LoanRow) -> Answer:
         """The loan with its new due date, or every reason against it at once."""
-        visible(call, loan_id)
-        require_allowed(call, {})
-        renewed = renewing.renew(loan_id, call.actor, clock.now(), override_of(call))
+        renewed = renewals.renew(present.id, call.actor, timestamps.now(), override_of(call))
         return _answered(renewed, 201)
+
+
+class RenewalDecisions(Resource):
+    """`/loans/{loan_id}/renewals/decisions`"""
+
+    @operation(
+        "decideRenewal",
+        "Ask whether a renewal would be allowed",
+        body=compile_body(schemas.RENEWAL, "create"),
+        body_optional=True,
+        answer=schemas.DRY_RUN,
+        problems=("not-found", "calendar-closed", "field-not-allowed"),
+        reads_only=True,
+        tagged=False,
+    )
+    def post(self, call: Call, present: LoanRow) -> Answer:
+        """What renewing would answer; nothing changes."""
+        return Answer(dry_runs.renewal(present.id, timestamps.now(), override_of(call)))
 
 
 class LostLoan(Resource):
@@ -175,14 +228,14 @@ class LostLoan(Resource):
     @operation(
         "declareLost",
         "Mark the copy of a loan lost",
-        body=compile_body(loans.NOTHING, "create"),
+        body=compile_body(schemas.NOTHING, "create"),
         body_optional=True,
-        answer=loans.LOAN,
+        answer=schemas.LOAN,
         problems=("not-found", "loan-closed"),
     )
-    def post(self, call: Call, loan_id: int) -> Answer:
+    def post(self, call: Call, present: LoanRow) -> Answer:
         """The loan, lost; the copy's price is charged."""
-        return _answered(losing.declare_lost(loan_id, call.actor, clock.now()))
+        return _answered(lost_items.declare_lost(present.id, call.actor, timestamps.now()))
 
 
 class ClaimedReturn(Resource):
@@ -191,11 +244,22 @@ class ClaimedReturn(Resource):
     @operation(
         "claimReturned",
         "Note that the member says the copy is back",
-        body=compile_body(loans.NOTHING, "create"),
+        body=compile_body(schemas.NOTHING, "create"),
         body_optional=True,
-        answer=loans.LOAN,
+        answer=schemas.LOAN,
         problems=("not-found", "loan-closed"),
     )
-    def post(self, call: Call, loan_id: int) -> Answer:
+    def post(self, call: Call, present: LoanRow) -> Answer:
         """The loan, whose fine stops."""
-        return _answered(losing.claim_returned(loan_id, call.actor, clock.now()))
+        return _answered(lost_items.claim_returned(present.id, call.actor, timestamps.now()))
+
+    @operation(
+        "withdrawClaim",
+        "Take a claim back that the copy had been returned",
+        status=204,
+        problems=("not-found", "not-claimed"),
+    )
+    def delete(self, call: Call, present: LoanRow) -> Answer:
+        """The fine runs as if nothing had been claimed."""
+        lost_items.withdraw_claim(present.id, call.actor)
+        return Answer(status=204)

@@ -1,20 +1,17 @@
 """Policies: how long, how many and at what price."""
 
-from typing import Any
-
+from api.http.pagination import listed
 from api.operation import Answer, Call, operation
-from api.paging import listed
-from api.pipeline import Resource
+from api.resource import Resource
 from models import policy
-from validators import policies
-from validators.bodies import compile_body
-from validators.queries import compile_query
+from models.policy import PolicyRow
+from validators import policies as schemas
+from validators.engine.bodies import compile_body
+from validators.engine.queries import compile_query
 
 
-def _answered(record: dict[str, Any], status: int = 200) -> Answer:
-    return Answer(
-        policy.shown(record), status, tag=policy.tag(record), at=f"/policies/{record['id']}"
-    )
+def _answered(row: PolicyRow, status: int = 200) -> Answer:
+    return Answer(row.to_json(), status, tag=row.tag, at=f"/policies/{row.id}")
 
 
 class Policies(Resource):
@@ -23,8 +20,8 @@ class Policies(Resource):
     @operation(
         "listPolicies",
         "List the lending policies",
-        query=compile_query(policies.POLICIES_QUERY),
-        answer=policies.POLICY,
+        query=compile_query(schemas.POLICIES_QUERY),
+        answer=schemas.POLICY,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -34,8 +31,8 @@ class Policies(Resource):
     @operation(
         "createPolicy",
         "Add a lending policy",
-        body=compile_body(policies.POLICY, "create"),
-        answer=policies.POLICY,
+        body=compile_body(schemas.POLICY, "create"),
+        answer=schemas.POLICY,
         status=201,
         problems=("policy-taken",),
     )
@@ -47,24 +44,20 @@ class Policies(Resource):
 class Policy(Resource):
     """`/policies/{policy_id}`"""
 
-    @operation(
-        "getPolicy", "Read a lending policy", answer=policies.POLICY, problems=("not-found",)
-    )
-    def get(self, call: Call, policy_id: int) -> Answer:
+    @operation("getPolicy", "Read a lending policy", answer=schemas.POLICY, problems=("not-found",))
+    def get(self, call: Call, found: PolicyRow) -> Answer:
         """The policy."""
-        return _answered(policy.find(policy_id))
+        return _answered(found)
 
     @operation(
         "replacePolicy",
         "Replace a lending policy",
-        body=compile_body(policies.POLICY, "replace"),
-        answer=policies.POLICY,
+        body=compile_body(schemas.POLICY, "replace"),
+        answer=schemas.POLICY,
         problems=("not-found", "policy-taken", "policy-required"),
     )
-    def put(self, call: Call, policy_id: int) -> Answer:
+    def put(self, call: Call, present: PolicyRow) -> Answer:
         """The policy as given; loans made before keep their dates and rates."""
-        present = policy.locked(policy_id)
-        call.precondition(policy.tag(present))
         return _answered(policy.replace(present, call.body, call.actor))
 
     @operation(
@@ -73,9 +66,7 @@ class Policy(Resource):
         status=204,
         problems=("not-found", "policy-required"),
     )
-    def delete(self, call: Call, policy_id: int) -> Answer:
+    def delete(self, call: Call, present: PolicyRow) -> Answer:
         """It is gone; loans made under it keep their dates and rates."""
-        present = policy.locked(policy_id)
-        call.precondition(policy.tag(present))
         policy.delete(present, call.actor)
         return Answer(status=204)

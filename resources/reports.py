@@ -3,17 +3,24 @@
 from datetime import date
 from typing import Any
 
+from api.http.csv_answers import CSV, columns_of
+from api.http.pagination import as_csv, filters, listed
+from api.http.representations import JSON
 from api.operation import Answer, Call, operation
-from api.paging import listed
-from api.pipeline import Resource
-from circulation import reporting
-from circulation.reporting import Span
-from models import clock, report
-from models.clock import stamp
-from validators import reports
-from validators.errors import Fault, Invalid
-from validators.queries import compile_query
+from api.resource import Resource
+from circulation import reports, shelves
+from circulation.reports import Span
+from models import dormant, duplicates, report, timestamps
+from models.timestamps import stamp
+from validators import reports as schemas
+from validators.books import DUPLICATES
+from validators.engine.errors import Fault, Invalid
+from validators.engine.queries import compile_query
 
+_PULLED = columns_of(
+    {**schemas.TO_PULL.only("hold_id", "user", "book"), **schemas.TO_CLEAR.only("copy")},
+    lambda name: True,
+)
 LONGEST_DAYS = 3_660
 """Days that a report may cover."""
 
@@ -21,7 +28,7 @@ LONGEST_DAYS = 3_660
 def _span(call: Call) -> Span:
     """The days asked for. Raises Invalid when they are too many, or end before they begin."""
     first, last = (_day(call.query.get(name)) for name in ("from", "to"))
-    asked = reporting.span(first, last, clock.now())
+    asked = reports.span(first, last, timestamps.now())
     if asked.days < 1:
         raise Invalid([Fault("too-large", "This is after the last day.", parameter="from")])
     if asked.days > LONGEST_DAYS:
@@ -40,12 +47,16 @@ class Circulation(Resource):
     @operation(
         "reportCirculation",
         "Count loans, renewals and returns",
-        query=compile_query(reports.CIRCULATION_QUERY),
-        answer=reports.CIRCULATION,
+        query=compile_query(schemas.CIRCULATION_QUERY),
+        answer=schemas.CIRCULATION,
+        offers=(JSON, CSV),
     )
     def get(self, call: Call) -> Answer:
         """The counts of every period, empty ones too; days are the library's own."""
-        return Answer({"data": reporting.circulation(_span(call), call.query["interval"])})
+        days, interval, by = _span(call), call.query["interval"], call.query.get("by")
+        if by is None:
+            return Answer({"data": reports.circulation(days, interval)})
+        return Answer({"data": reports.circulation_by(days, interval, by)})
 
 
 class Popular(Resource):
@@ -54,12 +65,28 @@ class Popular(Resource):
     @operation(
         "reportPopular",
         "Name the books lent most often",
-        query=compile_query(reports.POPULAR_QUERY),
-        answer=reports.POPULAR,
+        query=compile_query(schemas.POPULAR_QUERY),
+        answer=schemas.POPULAR,
+        offers=(JSON, CSV),
     )
     def get(self, call: Call) -> Answer:
         """The books, the most lent first."""
-        return Answer({"data": reporting.popular(_span(call), call.query["limit"])})
+        return Answer({"data": reports.popular(_span(call), call.query["limit"])})
+
+
+class Takings(Resource):
+    """`/reports/takings`"""
+
+    @operation(
+        "reportTakings",
+        "Count what was paid, taken back and paid out",
+        query=compile_query(schemas.TAKINGS_QUERY),
+        answer=schemas.TAKINGS,
+        offers=(JSON, CSV),
+    )
+    def get(self, call: Call) -> Answer:
+        """One row for each period and method in which money moved, in minor units."""
+        return Answer({"data": reports.takings(_span(call), call.query["interval"])})
 
 
 class Overdue(Resource):
@@ -68,25 +95,114 @@ class Overdue(Resource):
     @operation(
         "reportOverdue",
         "List what is overdue",
-        query=compile_query(reports.OVERDUE_QUERY),
-        answer=reports.OVERDUE,
+        query=compile_query(schemas.OVERDUE_QUERY),
+        answer=schemas.OVERDUE,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
         """The loans past due, the latest first."""
-        now = clock.now()
+        now = timestamps.now()
         return listed(
             call,
             report.OVERDUE,
             {"now": stamp(now)},
-            present=lambda rows: reporting.overdue(rows, now),
+            present=lambda rows: reports.overdue(rows, now),
         )
+
+
+class Duplicates(Resource):
+    """`/reports/duplicates`"""
+
+    @operation(
+        "reportDuplicates",
+        "List books that look like one",
+        query=compile_query(schemas.DUPLICATES_QUERY),
+        answer=DUPLICATES,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """Groups of books with one ISBN, or with the same title, author, part and year.
+
+        As CSV one row for each book, with the number of its group.
+        """
+        found = duplicates.Duplicates()
+        if call.accepted == CSV:
+            return as_csv(call, duplicates.COLUMNS, duplicates.lines(found.groups))
+        return listed(call, found, {}, present=duplicates.shown)
+
+
+class PullList(Resource):
+    """`/reports/pull-list`"""
+
+    @operation(
+        "reportPullList",
+        "List the copies to fetch for holds",
+        query=compile_query(schemas.PULL_LIST_QUERY),
+        answer=schemas.TO_PULL,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """The holds that copies on the shelf would serve, by location and shelfmark.
+
+        Scanning one of the copies as a return sets it aside. As CSV one row for each copy.
+        """
+        found = shelves.pull_list(timestamps.now())
+        if call.accepted == CSV:
+            rows = shelves.to_pull(found.everything())
+            return as_csv(call, _PULLED, [shelves.one_line_each(rows)])
+        return listed(call, found, {}, present=shelves.to_pull)
+
+
+class ShelfClearing(Resource):
+    """`/reports/shelf-clearing`"""
+
+    @operation(
+        "reportShelfClearing",
+        "List the copies to take off the hold shelf",
+        query=compile_query(schemas.PULL_LIST_QUERY),
+        answer=schemas.TO_CLEAR,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """Copies whose hold has ended and that were not scanned since, by location.
+
+        Scanning one as a return says where it goes now.
+        """
+        found = shelves.clearing_list(timestamps.now())
+        return listed(call, found, {}, present=shelves.to_clear)
+
+
+class Dormant(Resource):
+    """`/reports/dormant`"""
+
+    @operation(
+        "reportDormant",
+        "List the copies that nobody borrows",
+        query=compile_query(schemas.DORMANT_QUERY),
+        answer=schemas.DORMANT_COPY,
+        paged=True,
+    )
+    def get(self, call: Call) -> Answer:
+        """Copies in the house, by location and shelfmark unless sorted otherwise."""
+        asked = reports.dormant_since(filters(call), timestamps.now())
+        return listed(call, dormant.LISTING, asked, present=shelves.unused)
+
+
+class Members(Resource):
+    """`/reports/members`"""
+
+    @operation("reportMembers", "Count the members", answer=schemas.MEMBERS, offers=(JSON, CSV))
+    def get(self, call: Call) -> Answer:
+        """By category, and who came and went; the switched off do not count."""
+        return Answer(reports.members(timestamps.now()))
 
 
 class Inventory(Resource):
     """`/reports/inventory`"""
 
-    @operation("reportInventory", "Count books and copies", answer=reports.INVENTORY)
+    @operation(
+        "reportInventory", "Count books and copies", answer=schemas.INVENTORY, offers=(JSON, CSV)
+    )
     def get(self, call: Call) -> Answer:
         """The counts, without withdrawn copies."""
-        return Answer(reporting.inventory())
+        return Answer(reports.inventory())

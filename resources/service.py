@@ -1,57 +1,94 @@
 """Pages about the service itself: what it is, whether it is well, what its problems mean."""
 
 import logging
-from html import escape
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from api import context
-from api.admission import PREFIX
-from api.metrics import CONTENT_TYPE
-from api.negotiation import choose
+from api import __version__, context
+from api.auth.permission import Permission
+from api.http.accept import choose
+from api.library_metrics import Library
+from api.middleware.metrics import CONTENT_TYPE
+from api.paths import PREFIX
 from api.problem_codes import PROBLEMS
 from api.problems import unavailable
-from models import schema
+from models import replica, schema
 from models.database import database
 from models.errors import Missing
-from models.outages import reason, steadily
+from models.outages import reason
 
 HTML = "text/html"
 JSON = "application/json"
 TEXT = "text/plain"
+LINKS = {
+    "api": PREFIX,
+    "docs": "/docs",
+    "openapi": "/openapi.json",
+    "problems": "/problems",
+    "health": "/healthz",
+    "ready": "/readyz",
+    "metrics": "/metrics",
+}
+_FILES = Path(__file__).with_name("service_pages")
+_POLICY = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
 _log = logging.getLogger("octavo.errors")
 
+Collections = Mapping[str, tuple[str, Permission]]
 
-def register(app: Flask) -> None:
-    """Add the pages to the application."""
+
+def register(app: Flask, collections: Collections) -> None:
+    """Add the pages; `collections` are the lists of the API by name: where, and who may read."""
+    pages = Blueprint(
+        "service",
+        __name__,
+        root_path=str(_FILES),
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     for path, page in (
-        ("/", index),
         ("/healthz", healthz),
         ("/readyz", readyz),
         ("/metrics", metrics),
+        ("/problems", problems),
         ("/problems/<code>", problem),
     ):
-        app.add_url_rule(path, view_func=page)
+        pages.add_url_rule(path, view_func=page)
+    pages.add_url_rule(PREFIX, "index", lambda: index(collections))
+    app.register_blueprint(pages)
 
 
-def index() -> Response:
-    """`/`: what this is, and where everything else is."""
+def about() -> Response:
+    """`/` for programs: what this is, and where everything else is."""
     return _json(
         {
             "name": "Octavo",
-            "description": "A lending library's catalogue, members, loans and news.",
+            "version": __version__,
+            "description": "A lending library's catalogue, members, loans, holds, fees and news.",
             "api": PREFIX,
-            "links": {
-                "books": f"{PREFIX}/books",
-                "docs": "/docs",
-                "openapi": "/openapi.json",
-                "health": "/healthz",
-                "ready": "/readyz",
-                "metrics": "/metrics",
-            },
+            "links": {"books": f"{PREFIX}/books", **LINKS},
         }
     )
+
+
+def index(collections: Collections) -> Response:
+    """`/api/v1`: name, version, and every list that the caller may read."""
+    caller = context.of(request.environ).caller
+    readable = {name: path for name, (path, rule) in collections.items() if rule.allows(caller)}
+    links = {"self": PREFIX, "docs": "/docs", "openapi": "/openapi.json", "problems": "/problems"}
+    response = _json({"name": "Octavo", "version": __version__, "links": {**links, **readable}})
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def healthz() -> Response:
@@ -60,13 +97,15 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """`/readyz`: whether the parts it needs answer; 503 names those that do not."""
+    """`/readyz`: whether the parts it needs answer and take writes; 503 names those that do not."""
     faults = {"database": _fault_of_database()}
     if current_app.config["SETTINGS"].redis_url:
         is_well = current_app.extensions["octavo.limits"].is_well()
-        faults["cache"] = None if is_well else "Redis does not answer"
+        faults["cache"] = None if is_well else "Redis does not answer, or takes no writes"
     words = {name: "failing" if fault else "ok" for name, fault in faults.items()}
     failing = {name: fault for name, fault in faults.items() if fault}
+    if not faults["database"] and replica.in_use() is not None:
+        words["replica"] = _state_of_replica()
     if not failing:
         return _json({"status": "ok", "parts": words})
     for name, fault in failing.items():
@@ -77,24 +116,31 @@ def readyz() -> Response:
 def metrics() -> Response:
     """`/metrics`: for Prometheus."""
     choose((TEXT,), context.of(request.environ))
-    text: bytes = current_app.extensions["octavo.metrics"].text()
+    parts = current_app.extensions
+    library = Library(current_app.config["SETTINGS"], parts["octavo.limits"])
+    text: bytes = parts["octavo.metrics"].text(library)
     return Response(text, content_type=CONTENT_TYPE)
+
+
+def problems() -> Response:
+    """`/problems`: every problem code there is."""
+    known = [_explained(code) for code in sorted(PROBLEMS)]
+    if choose((JSON, HTML), context.of(request.environ)) == JSON:
+        return _json({"data": known})
+    return _page("problems.html", problems=known)
 
 
 def problem(code: str) -> Response:
     """`/problems/{code}`: what a problem code means, for people or for programs."""
-    known = PROBLEMS.get(code)
-    if known is None:
-        raise Missing("There is no such problem code.")
+    if code not in PROBLEMS:
+        raise Missing("There is no such problem code; /problems lists them.")
     if choose((JSON, HTML), context.of(request.environ)) == JSON:
-        return _json({"code": code, **known._asdict()})
-    title, meaning = escape(known.title), escape(known.meaning)
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<h1>{title}</h1><p><code>{escape(code)}</code>, status {known.status}</p>"
-        f"<p>{meaning}</p></html>"
-    )
-    return Response(page, content_type="text/html; charset=utf-8")
+        return _json(_explained(code))
+    return _page("problem.html", problem=_explained(code))
+
+
+def _explained(code: str) -> dict[str, Any]:
+    return {"code": code, **PROBLEMS[code]._asdict()}
 
 
 def _json(value: object) -> Response:
@@ -102,11 +148,33 @@ def _json(value: object) -> Response:
     return Response(orjson.dumps(value), content_type=JSON)
 
 
+def _page(name: str, **values: Any) -> Response:
+    response = Response(render_template(f"service/{name}", **values), content_type=_HTML_UTF8)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+_HTML_UTF8 = "text/html; charset=utf-8"
+
+
 def _fault_of_database() -> str | None:
     try:
-        return None if steadily(_is_up_to_date) else "migrations are pending"
+        if not _is_up_to_date():
+            return "migrations are pending"
+        schema.write_through()
     except Exception as error:  # noqa: BLE001  whatever is wrong with it, it is not ready
         return reason(error) or type(error).__name__
+    return None
+
+
+def _state_of_replica() -> str:
+    """`ok`, `late` or `away`. Without it everything is read from the primary: that is no fault."""
+    lag = replica.lag()
+    if lag is None:
+        return "away"
+    most = current_app.config["SETTINGS"].replica_max_lag_seconds
+    return "ok" if lag <= most else "late"
 
 
 def _is_up_to_date() -> bool:

@@ -1,28 +1,26 @@
 """Members and staff."""
 
-from typing import Any
-
-from api.fields import require_allowed
+from api.auth.passwords import hashed
+from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
-from api.paging import filters, listed
-from api.passwords import hashed
-from api.pipeline import Resource
-from circulation import stock
-from models import clock, user
-from models.errors import Missing
-from validators import users
-from validators.bodies import compile_body
-from validators.queries import compile_query
+from api.resource import Resource
+from circulation import inventory, members, rulebook
+from models import timestamps, user_list
+from models.user import UserRow
+from validators import users as schemas
+from validators.engine.bodies import compile_body
+from validators.engine.queries import compile_query
 
 
-def answered(record: dict[str, Any], status: int = 200) -> Answer:
-    """A user as an answer."""
-    return Answer(record, status, tag=user.tag(record), at=f"/users/{record['id']}")
+def answered(call: Call, record: UserRow, status: int = 200) -> Answer:
+    """A user as an answer; the note is for staff."""
+    shown = record.to_json(staff=call.caller.reads_notes)
+    return Answer(shown, status, tag=record.tag, at=f"/users/{record.id}")
 
 
-def _hash(call: Call) -> str:
-    require_allowed(call, {"role": "member", "category": "standard"})
-    return hashed(call.body["password"], call.settings.password_rounds)
+def _hash(call: Call) -> str | None:
+    password = call.body.get("password")
+    return None if password is None else hashed(password, call.settings.password_rounds)
 
 
 class Users(Resource):
@@ -31,19 +29,26 @@ class Users(Resource):
     @operation(
         "listUsers",
         "Find members and staff",
-        query=compile_query(users.USERS_QUERY),
-        answer=users.USER,
+        query=compile_query(schemas.USERS_QUERY),
+        answer=schemas.USER,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
         """The accounts."""
-        return listed(call, user.LISTING, filters(call))
+        asked, today = filters(call), rulebook.today(timestamps.now()).isoformat()
+        if "blocked" in asked:
+            asked |= user_list.blocked(asked.pop("blocked"), today)
+
+        def present(rows: Rows) -> Records:
+            return [row.as_of(today).to_json(staff=call.caller.reads_notes) for row in rows]
+
+        return listed(call, user_list.LISTING, asked, present=present)
 
     @operation(
         "createUser",
         "Add a member",
-        body=compile_body(users.NEW_USER, "create"),
-        answer=users.USER,
+        body=compile_body(schemas.NEW_USER, "create"),
+        answer=schemas.USER,
         status=201,
         problems=("email-taken", "card-number-taken", "field-not-allowed"),
         prepare=_hash,
@@ -51,24 +56,38 @@ class Users(Resource):
     def post(self, call: Call) -> Answer:
         """An account made by the library."""
         values = {name: value for name, value in call.body.items() if name != "password"}
-        return answered(user.create(values, call.prepared, call.actor), 201)
+        made = members.enrol(values, call.prepared, call.actor, timestamps.now())
+        return answered(call, made, 201)
+
+
+class Standing(Resource):
+    """`/users/{user_id}/standing`"""
+
+    @operation(
+        "getStanding",
+        "Read what a member may do, has and owes",
+        answer=schemas.STANDING,
+        problems=("not-found",),
+        tagged=False,
+    )
+    def get(self, call: Call, found: UserRow) -> Answer:
+        """What stands against a loan, a renewal or a hold of the member, whatever the book."""
+        return Answer(members.standing(found.id, timestamps.now()).to_json())
 
 
 class User(Resource):
     """`/users/{user_id}`"""
 
-    @operation("getUser", "Read an account", answer=users.USER, problems=("not-found",))
-    def get(self, call: Call, user_id: int) -> Answer:
+    @operation("getUser", "Read an account", answer=schemas.USER, problems=("not-found",))
+    def get(self, call: Call, found: UserRow) -> Answer:
         """The account; to a member, their own."""
-        if not call.caller.is_staff and user_id != call.caller.id:
-            raise Missing("There is no such user.")
-        return answered(user.find(user_id))
+        return answered(call, found)
 
     @operation(
         "updateUser",
         "Change an account",
-        body=compile_body(users.USER, "patch"),
-        answer=users.USER,
+        body=compile_body(schemas.USER, "patch"),
+        answer=schemas.USER,
         problems=(
             "not-found",
             "field-not-allowed",
@@ -77,12 +96,9 @@ class User(Resource):
             "last-admin",
         ),
     )
-    def patch(self, call: Call, user_id: int) -> Answer:
+    def patch(self, call: Call, present: UserRow) -> Answer:
         """The account, changed."""
-        present = user.locked(user_id)
-        require_allowed(call, present)
-        call.precondition(user.tag(present))
-        return answered(user.update(present, call.body, call.actor))
+        return answered(call, members.change(present, call.body, call.actor, timestamps.now()))
 
     @operation(
         "deleteUser",
@@ -90,9 +106,7 @@ class User(Resource):
         status=204,
         problems=("not-found", "last-admin", "loans-open", "fees-owed"),
     )
-    def delete(self, call: Call, user_id: int) -> Answer:
+    def delete(self, call: Call, present: UserRow) -> Answer:
         """Personal data is erased; past loans and posts stay without a name."""
-        stock.delete_member(
-            user_id, call.actor, clock.now(), lambda stored: call.precondition(user.tag(stored))
-        )
+        inventory.delete_member(present.id, call.actor, timestamps.now())
         return Answer(status=204)

@@ -1,1 +1,1 @@
-"""The commands behind `flask --app api.app`, one module per noun."""
+"""The commands behind `bin/octavo`, one module per noun."""

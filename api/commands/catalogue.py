@@ -1,5 +1,6 @@
 """`catalogue`: bringing in the records of another system."""
 
+import codecs
 import os
 import stat
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from api.commands.group import Group, actor, require_tables
+from api.commands.group import Group, actor, index_anew, require_tables
 
 if TYPE_CHECKING:
     from formats import Options
@@ -25,6 +26,22 @@ FORMATS = {
 }
 
 catalogue = Group("catalogue", help="Import records, and keep the search index.")
+
+
+class Choices(click.ParamType[str]):
+    """Several of some words, with commas between them."""
+
+    name = "list"
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Return the list, as it was given."""
+        for word in str(value).split(","):
+            if word not in self._words:
+                self.fail(f"{word!r} is not one of {', '.join(self._words)}.", param, ctx)
+        return str(value)
 
 
 class Told:
@@ -48,8 +65,21 @@ class Told:
 )
 @click.option("--columns", default="", help='Such as "title:Original Title,isbn:ISBN13".')
 @click.option("--copies", default="", help='Where MARC has copies, such as "999$i,$l,$t".')
-@click.option("--match", type=click.Choice(["isbn", "none"]), default="isbn", show_default=True)
+@click.option(
+    "--match",
+    type=Choices("isbn", "control_number", "barcode", "title", "none"),
+    default="isbn,control_number",
+    show_default=True,
+    help="What tells that a record's book is there already, tried in turn.",
+)
 @click.option("--on-match", type=click.Choice(["skip", "update"]), default="skip")
+@click.option("--encoding", help="Such as cp1250, when it is not found out.")
+@click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="The order of day, month and year, when columns do not tell.",
+)
+@click.option("--make-barcodes", is_flag=True, help="Give new copies without a barcode one.")
 @click.option("--dry-run", is_flag=True, help="Check all records, write nothing.")
 @click.option("--after", type=click.IntRange(0), default=0, help="Go on after this record.")
 @click.option(
@@ -70,22 +100,33 @@ def bring_in(
     kind: str | None,
     columns: str,
     copies: str,
+    encoding: str | None,
+    dates: str | None,
     after: int,
     rejects: str | None,
     report: str | None,
+    match: str,
     **rules: Any,
 ) -> None:
     """Import the records of FILE, or of standard input for `-`, as books with copies.
 
-    Records whose ISBN is in the catalogue are skipped, or update the book (--on-match update).
+    Records whose book is in the catalogue are skipped, or update it (--on-match update); copies
+    that are missing are added.
     Ends with 1 if any record was rejected.
     """
     from api.commands.report import Report
     from api.commands.summary import Summary
-    from catalogue.importing import Import, Progress, Rules
+    from catalogue.import_jobs import keys
+    from catalogue.import_run import Import, Progress, Rules
     from formats import read
 
-    options = replace(_options(columns, copies), may_correct=rules["on_match"] == "update")
+    _require_encoding(encoding)
+    options = replace(
+        _options(columns, copies),
+        may_correct=rules["on_match"] == "update",
+        encoding=encoding,
+        dates=dates,
+    )
     kind = kind or _kind_of(file.name)
     _require_fitting(kind, options)
     _require_usable(file.name, {"--rejects": rejects, "--report": report})
@@ -93,13 +134,13 @@ def bring_in(
     who = actor()
     label = f"Importing {file.name}"
     # Click asks for something to count where it is not told how much there is.
-    shown: Any = click.progressbar(count(), length=_size(file), label=label, file=sys.stderr)
+    shown: Any = click.progressbar(count(), length=size_of(file), label=label, file=sys.stderr)
     with shown as bar:
         told: Any = Told(file, bar.update)
         reader = read(told, kind, options)
         summary = Summary(reader, rejects, Report(report), after)
         begun = Progress(processed=after, skipped=after)
-        job = Import(Rules(**rules), who, summary.keep, begun, summary.skip)
+        job = Import(Rules(keys(match), **rules), who, summary.keep, begun)
         try:
             job.run(reader)
         except KeyboardInterrupt:
@@ -115,30 +156,32 @@ def bring_in(
 @catalogue.command()
 def reindex() -> None:
     """Build the search index anew, while the service goes on."""
-    from models import book_index, book_search
-
     require_tables()
-    total = book_search.LISTING.total({})
-    shown: Any = click.progressbar(length=total, label="Indexing", file=sys.stderr)
-    with shown as bar:
-        done = book_index.reindex(lambda so_far: bar.update(so_far - bar.pos))
-    click.echo(f"Indexed {done} books.")
+    click.echo(f"Indexed {index_anew()} books.")
 
 
 def _options(columns: str, copies: str) -> "Options":
-    from formats import BOOK_FIELDS, COPY_FIELDS, Options, holdings
-    from validators.errors import BadValue
-    from validators.queries import read_text
+    from formats import COPY_FIELDS, Options, holdings
+    from models.book_fields import FIELDS
+    from validators.engine.errors import BadValue
+    from validators.engine.queries import read_text
 
     try:
         chosen = read_text(columns, {"type": "dict"}) if columns else {}
         where = holdings(copies) if copies else None
     except BadValue as error:
         raise click.UsageError(error.detail) from None
-    unknown = chosen.keys() - {*BOOK_FIELDS, *COPY_FIELDS}
+    unknown = chosen.keys() - {*FIELDS, *COPY_FIELDS}
     if unknown:
         raise click.UsageError(f"--columns: there is no field {', '.join(sorted(unknown))}.")
     return Options(chosen, where)
+
+
+def _require_encoding(name: str | None) -> None:
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError:
+        raise click.UsageError(f"--encoding: there is no encoding {name}.") from None
 
 
 def _kind_of(name: str) -> str:
@@ -170,7 +213,7 @@ def _require_usable(read: str, written: dict[str, str | None]) -> None:
         taken[at] = f"the file of {option}"
 
 
-def _size(file: BinaryIO) -> int | None:
+def size_of(file: BinaryIO) -> int | None:
     """Bytes in a regular file, None in a stream."""
     about = os.fstat(file.fileno())
     return about.st_size if stat.S_ISREG(about.st_mode) else None

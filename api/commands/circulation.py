@@ -10,7 +10,7 @@ circulation = Group("circulation", help="Holds, loans and their history.")
 @circulation.command()
 def nightly() -> None:
     """Expire holds, forget old loans' members, clear what is past its time; safe to repeat."""
-    from api.maintenance import nightly as work
+    from api.jobs import nightly as work
 
     require_tables()
     for sentence in work(settings()).sentences():

@@ -1,6 +1,7 @@
 """What all commands share: errors in sentences, the settings at hand, who acts in the audit log."""
 
 import secrets
+import sys
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from api.settings import Settings
 from models import schema
 from models.audit import Actor
 from models.errors import DomainError
+from models.schema import LaterTables
+from models.search import book_list, upkeep
 
 
 class Command(click.Command):
@@ -21,6 +24,8 @@ class Command(click.Command):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except LaterTables as error:
+            raise click.ClickException(str(error)) from error
         except DomainError as error:
             raise click.ClickException(error.detail) from error
         except (DatabaseError, ImproperlyConfigured) as error:
@@ -46,9 +51,29 @@ def actor() -> Actor:
     return Actor(None, f"command-{secrets.token_hex(6)}")
 
 
+def index_anew() -> int:
+    """Build the search index anew, showing how far it is; the number of books."""
+    shown: Any = click.progressbar(
+        length=book_list.LISTING.total({}), label="Indexing", file=sys.stderr
+    )
+    with shown as bar:
+        return upkeep.reindex(lambda so_far: bar.update(so_far - bar.pos))
+
+
+def renew_index() -> None:
+    """Build the search index anew if an earlier version of the code made it."""
+    if book_list.LISTING.total({}) == 0:
+        upkeep.renew()
+    elif not upkeep.is_current():
+        from catalogue.kept_records import fill_fields
+
+        fill_fields()
+        index_anew()
+
+
 def require_tables() -> None:
     """Stop unless every migration has been applied."""
     if not schema.is_current():
         raise click.ClickException(
-            "The database is not up to date. Run `flask --app api.app db upgrade` first."
+            "The database is not up to date. Run `bin/octavo db upgrade` first."
         )

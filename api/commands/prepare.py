@@ -1,18 +1,23 @@
-"""`prepare`: what `make run` does before the server starts."""
+"""`prepare` and `serve`: what comes before the server starts, and starting it."""
 
+import errno
 import os
 import secrets
+import socket
+import sys
+from pathlib import Path
 
 import click
 
-from api.commands.group import Group, actor, settings
-from api.settings import ROOT, Settings, SettingsError
-from models import schema, user
+from api import __version__
+from api.commands.group import Group, actor, renew_index, settings
+from api.settings import ROOT, Settings, SettingsError, misspelt
+from circulation import members
+from models import schema, timestamps, user
 from models.database import transaction
 from models.errors import Taken
 
 start = Group()
-DEMO = ROOT / "demo" / "catalogue.csv"
 _TOLD_AS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  told, not listened on
 
 
@@ -20,14 +25,100 @@ _TOLD_AS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  told, not list
 def prepare() -> None:
     """Bring the tables up to date; the first time make an administrator and a catalogue."""
     chosen = settings()
+    _warn()
+    told = _prepare(chosen)
+    if not os.environ.get("OCTAVO_SOCKET"):  # Else it is nginx that knows the address.
+        where = _url(chosen)
+        told = {"Address": f"{where}/", "Reference": f"{where}/docs", **told}
+    _tell(told)
+
+
+@start.command()
+def serve() -> None:
+    """Prepare, and start the server on HOST and PORT; Ctrl-C stops it.
+
+    Requests are logged here, what uWSGI has to say to `uwsgi.log` in the folder OCTAVO_VAR.
+    """
+    chosen = settings()
+    _warn()
+    behind_proxy = bool(os.environ.get("OCTAVO_SOCKET"))
+    if not behind_proxy:
+        _require_free(chosen)
+    told = _prepare(chosen)
+    log = chosen.var / "uwsgi.log"
+    where = _url(chosen)
+    address = {} if behind_proxy else {"Address": f"{where}/", "Reference": f"{where}/docs"}
+    _tell({**address, **told, "Stop": "Ctrl-C", "Server log": _shown(log)})
+    _become_uwsgi(log)
+
+
+def _warn() -> None:
+    for sentence in misspelt(os.environ):
+        click.echo(f"Warning: {sentence}", err=True)
+
+
+def _prepare(chosen: Settings) -> dict[str, str]:
+    """Make everything ready; what is to be told of it."""
     _make_spool(chosen)
     if not schema.is_current():
         schema.migrate()
-    if not user.is_anybody():
-        _first_start(chosen)
-    if not os.environ.get("OCTAVO_SOCKET"):  # Else it is nginx that knows the address.
-        where = f"http://{_TOLD_AS.get(chosen.host, chosen.host)}:{chosen.port}"
-        click.echo(f"The API is at {where}/api/v1, its reference at {where}/docs.")
+    renew_index()
+    return {} if user.is_anybody() else _first_start(chosen)
+
+
+def _tell(told: dict[str, str]) -> None:
+    """One block, after which nothing but requests is shown."""
+    click.echo(f"\nOctavo {__version__}")
+    for name, value in told.items():
+        click.echo(f"  {name:<14} {value}")
+    click.echo()
+    sys.stdout.flush()
+
+
+def _url(chosen: Settings) -> str:
+    return f"http://{_TOLD_AS.get(chosen.host, chosen.host)}:{chosen.port}"
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
+def _require_free(chosen: Settings) -> None:
+    """Stop where another program listens; uWSGI would say so in its log only."""
+    host = chosen.host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, chosen.port))
+        except OSError as error:
+            raise SettingsError(_why_not(error, chosen)) from None
+
+
+def _why_not(error: OSError, chosen: Settings) -> str:
+    where = f"port {chosen.port} of {chosen.host}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Another program uses {where}; choose another one, such as PORT={_next(chosen)}."
+    if error.errno == errno.EACCES:
+        return f"You may not listen on {where}; choose one above 1023, such as PORT=8000."
+    return f"HOST: it is not possible to listen on {where}: {error.strerror}."
+
+
+def _next(chosen: Settings) -> int:
+    return chosen.port + 1 if chosen.port < 65535 else chosen.port - 1
+
+
+def _become_uwsgi(log: Path) -> None:
+    """Give this process to uWSGI: its messages go to the log, the application's where they did."""
+    told = os.dup(sys.stderr.fileno())
+    os.set_inheritable(told, True)
+    with log.open("ab") as file:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(file.fileno(), stream.fileno())
+    os.chdir(ROOT)
+    uwsgi = str(Path(sys.executable).with_name("uwsgi"))
+    environment = {**os.environ, "OCTAVO_LOG_FD": str(told)}
+    os.execve(uwsgi, [uwsgi, "--ini", "uwsgi.ini"], environment)  # noqa: S606  no shell is needed
 
 
 def _make_spool(chosen: Settings) -> None:
@@ -38,25 +129,29 @@ def _make_spool(chosen: Settings) -> None:
         raise SettingsError(f"OCTAVO_VAR: {chosen.var} cannot be used: {error.strerror}.") from None
 
 
-def _first_start(chosen: Settings) -> None:
+def _first_start(chosen: Settings) -> dict[str, str]:
     """All of it in one transaction: a start that breaks off leaves nothing half done."""
     password = chosen.admin_password or secrets.token_urlsafe(12)
     values, hashed = _administrator(chosen, password)
     try:
         with transaction():
-            user.create(values, hashed, actor())
-            books = _load_demo() if chosen.demo else 0
+            members.enrol(values, hashed, actor(), timestamps.now())
+            books = _load_demo(chosen) if chosen.demo else 0
     except Taken:
-        return  # Another node has its first start at this moment, and makes all this.
-    if books:
-        click.echo(f"Loaded {books} books for demonstration; DEMO=false starts without them.")
-    click.echo(f"Made the administrator {values['email']}.")
+        return {}  # Another node has its first start at this moment, and makes all this.
+    told = {"Administrator": values["email"]}
     if not chosen.admin_password:
-        click.echo(f"The password, shown this once: {password}")
+        told["Password"] = f"{password} (shown this once)"
+    where = chosen.public_url or ("" if os.environ.get("OCTAVO_SOCKET") else _url(chosen))
+    if where:
+        told["First steps"] = f"{where}/start"
+    if books:
+        told["Demonstration"] = f"{books} books; DEMO=false starts without them"
+    return told
 
 
 def _administrator(chosen: Settings, password: str) -> tuple[dict[str, str], str]:
-    from api import passwords
+    from api.auth import passwords
     from api.commands.user import checked
 
     given = {"email": chosen.admin_email, "first_name": "Library", "last_name": "Administrator"}
@@ -67,10 +162,11 @@ def _administrator(chosen: Settings, password: str) -> tuple[dict[str, str], str
     return values, passwords.hashed(values.pop("password"), chosen.password_rounds)
 
 
-def _load_demo() -> int:
-    from catalogue.importing import Import, Rules
-    from formats import read
+def _load_demo(chosen: Settings) -> int:
+    """The catalogue; and members with passwords that everybody knows, but not in production."""
+    from api.commands import demo
 
-    with DEMO.open("rb") as file:
-        done = Import(Rules(), actor(), keep=lambda *_: None).run(read(file, "csv"))
-    return done.created
+    books = demo.load_catalogue(actor())
+    if chosen.environment != "production":
+        demo.load_library(chosen, timestamps.now())
+    return books

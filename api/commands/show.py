@@ -10,18 +10,18 @@ show = Group()
 @show.command()
 def operations() -> None:
     """List every operation: method, path, id, least role, scope of API keys."""
+    from api.auth.permission import access
     from api.openapi.operations import endpoints
-    from api.plans import doors
 
     rows = [
         (
             endpoint.method.upper(),
             endpoint.path,
             endpoint.operation.id,
-            endpoint.rule.least or "anyone",
-            endpoint.rule.scope or "-",
+            endpoint.permission.least or "anyone",
+            endpoint.permission.scope or "-",
         )
-        for endpoint in endpoints(doors(settings()))
+        for endpoint in endpoints(access(settings()))
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
@@ -32,7 +32,7 @@ def operations() -> None:
 @show.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
+    from api.auth.permission import access
     from api.openapi.document import document
-    from api.plans import doors
 
-    click.echo(document(doors(settings())))
+    click.echo(document(access(settings())))

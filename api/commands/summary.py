@@ -8,17 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.commands.report import Report
-from catalogue.batch import IN_CATALOGUE, UNCHANGED, Skipped
-from catalogue.checking import Noted, Rejected, Wrong
-from catalogue.importing import Progress
+from catalogue.faulty_values import Wrong
+from catalogue.import_batch import WHY_SKIPPED, Skipped
+from catalogue.import_run import Progress, Told
 from formats import Note, Reader
 
 FIRST = 10
 WORTH_A_RATE = 1000
-WHY_SKIPPED = {
-    IN_CATALOGUE: "ISBN in the catalogue already",
-    UNCHANGED: "book has all this already",
-}
 _PLACES = re.compile(r"/\d+")
 
 Reason = tuple[str, str]
@@ -41,23 +37,24 @@ class Summary:
         self._skipped: Counter[str] = Counter()
         self._first_skipped: dict[str, list[str]] = {}
 
-    def keep(self, progress: Progress, rejected: list[Rejected], noted: list[Noted]) -> None:
-        """Take in what a batch rejected, and what could not be read of its records."""
-        for record in rejected:
+    def keep(self, progress: Progress, told: Told) -> None:
+        """Take in what a batch rejected, what is to be noted of records, and what was skipped."""
+        for record in told.rejected:
             self._reasons.update({_reason(fault) for fault in record.faults})
             if len(self._first) < FIRST:
-                told = "; ".join(_told(fault) for fault in record.faults)
-                self._first.append(f"  record {record.number}: {told}")
+                faults = "; ".join(_told(fault) for fault in record.faults)
+                self._first.append(f"  record {record.number}: {faults}")
             for fault in record.faults:
                 self._report.add(record.number, "failed", *fault)
             self._write(record.raw)
-        for number, notes in noted:
+        for number, notes in told.noted:
             for note in notes:
                 self._note(number, note)
+        for skipped in told.skipped:
+            self._skip(skipped)
 
-    def skip(self, record: Skipped) -> None:
-        """Take in that a record was passed over."""
-        number, code = record
+    def _skip(self, record: Skipped) -> None:
+        number, code, _ = record
         self._skipped[code] += 1
         _keep_first(self._first_skipped.setdefault(code, []), str(number))
         self._report.add(number, "skipped", None, code, WHY_SKIPPED[code])
@@ -91,6 +88,7 @@ class Summary:
         lines += [f"{count:>9,} {name}" for name, count in counts.items()]
         rate = f", {read / seconds:,.0f} records a second" if read >= WORTH_A_RATE else ""
         lines.append(f"It took {seconds:.1f} s{rate}.")
+        lines += self._how_it_was_read()
         if self._skipped:
             lines += ["Why records were skipped:", *self._why_skipped()]
         if self._reasons:
@@ -98,9 +96,17 @@ class Summary:
         if self._notes:
             lines += ["Taken, but worth a look:", *_exemplified(self._notes, self._examples)]
         if not dry_run and progress.created + progress.updated:
-            made = "the books and copies that were made or changed"
-            lines.append(f"The audit log has {made} under request_id {request_id}.")
+            made = f"what was made or changed under request_id {request_id}"
+            lines.append(f"The audit log has {made}.")
         return "\n".join(lines)
+
+    def _how_it_was_read(self) -> Iterator[str]:
+        """The encoding that was found out, and what of the file was not used."""
+        reader = self._reader
+        if reader.samples:
+            yield f"Read as {reader.encoding}, such as {', '.join(reader.samples)}."
+        if reader.unused:
+            yield f"Not used: {', '.join(reader.unused)}."
 
     def _why_skipped(self) -> Iterator[str]:
         for code, count in self._skipped.most_common():

@@ -1,1 +1,1 @@
-"""The OpenAPI 3.1 document, derived from routes, declarations, the policy page and schemas."""
+"""The OpenAPI 3.1 document, derived from routes, declarations, permissions and schemas."""

@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 
 from api import __version__
-from api.openapi import pages
+from api.auth.permission import Access
+from api.openapi import service_pages
 from api.openapi.headers import HEADERS, PARAMETERS
 from api.openapi.links import Links
 from api.openapi.operations import Endpoint, endpoints, written
 from api.openapi.parts import Parts
-from api.policy import Doors
 
 Json = dict[str, Any]
 
@@ -30,25 +30,25 @@ Sign in by `POST /api/v1/auth/login` and send the access token, or an API key, a
 
 
 @cache
-def document(doors: Doors) -> bytes:
+def document(access: Access) -> bytes:
     """The document as JSON.
 
     Raises UnknownRule for a schema that JSON Schema cannot say, and StartError.
     """
-    every = endpoints(doors)
+    every = endpoints(access)
     parts = Parts()
     links = Links(every)
     paths: dict[str, Json] = {}
     for endpoint in every:
         operation = written(endpoint, parts, links.of(endpoint))
         paths.setdefault(endpoint.path, {})[endpoint.method] = operation
-    paths |= pages.paths(parts)
+    paths |= service_pages.paths(parts)
     return orjson.dumps(
         {
             "openapi": "3.1.0",
             "info": _info(),
             "servers": [{"url": "/", "description": "This server."}],
-            "tags": [*_tags(every), pages.TAG],
+            "tags": [*_tags(every), service_pages.TAG],
             "paths": paths,
             "components": _components(parts),
         }
@@ -61,6 +61,7 @@ def _info() -> Json:
         "summary": "A lending library's REST API.",
         "description": _DESCRIPTION,
         "version": __version__,
+        "contact": {"name": "The library that runs this server"},
         "license": {"name": "MIT", "identifier": "MIT"},
     }
 

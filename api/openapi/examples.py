@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from validators.base import Fields, Rules
-from validators.bodies import Schema, settable_fields
-from validators.jsonschema import Purpose
+from validators.engine.bodies import Schema, settable_fields
+from validators.engine.jsonschema import Purpose
+from validators.engine.validator import Fields, Rules
 
 _NEXT_YEAR = datetime.now(UTC).year + 1
 _FORMS = {
@@ -27,9 +27,13 @@ def example(schema: Schema, purpose: Purpose) -> dict[str, Any]:
         return _answer(schema.fields)
     fields = settable_fields(schema, purpose)
     alternatives = {name for group in schema.either for name in group[1:]}
+    alternatives |= {n for group in schema.together if alternatives & set(group) for n in group}
     chosen = {name: r for name, r in fields.items() if name not in alternatives}
     telling = {name: r for name, r in chosen.items() if _is_telling(r)}
     telling |= {group[0]: fields[group[0]] for group in schema.either}
+    for group in schema.together:
+        if telling.keys() & set(group):
+            telling |= {name: fields[name] for name in group}
     if purpose == "patch" and not telling:
         telling = dict(list(chosen.items())[:1])
     return {name: _value(rules) for name, rules in telling.items()}
@@ -40,7 +44,7 @@ def _is_telling(rules: Rules) -> bool:
 
 
 def _answer(fields: Fields) -> dict[str, Any]:
-    if "next_cursor" in fields:
+    if "total" in fields:
         return dict(_COUNTED)
     hidden = {"optional", "writeOnly"}
     shown = {name: r for name, r in fields.items() if not hidden & set(r.get("meta", {}))}

@@ -5,13 +5,13 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def _parameter(name: str, schema: Json, description: str, example: str) -> Json:
+def _parameter(name: str, schema: Json, description: str) -> Json:
+    """Without an example: tools that let one try an operation send it along."""
     return {
         "name": name,
         "in": "header",
         "description": description,
         "schema": {"type": "string", **schema},
-        "example": example,
     }
 
 
@@ -26,26 +26,23 @@ PARAMETERS: dict[str, Json] = {
         {},
         "Up to 64 letters, digits, `-`, `_` and `.` are taken over as the id of this request;"
         " anything else is replaced.",
-        "shelf-terminal-2.1841",
     ),
     "IdempotencyKey": _parameter(
         "Idempotency-Key",
         {"pattern": '^([!#-~]{1,64}|"[!#-~]{1,64}")$'},
         "1 to 64 visible characters. The same caller, key and body within 24 hours gets the first"
-        " answer again, and nothing is done twice.",
-        "5f0c0c1e-27a4-4f0e-8b3a-5c3c4e2c6f6d",
+        " answer again, and nothing is done twice; another body with the same key is 422. Such as a"
+        " UUID.",
     ),
     "IfMatch": _parameter(
         "If-Match",
         {},
-        "The `ETag` of what was read: 412 if the record has moved on since.",
-        '"book-7.3-9b7c6d2f1a0e4c8b5d3f2a1c"',
+        "The `ETag` of what was read, with its quotes: 412 if the record has changed since.",
     ),
     "IfNoneMatch": _parameter(
         "If-None-Match",
         {},
-        "The `ETag` of what the client has: 304 if it is still the same.",
-        '"book-7.3-9b7c6d2f1a0e4c8b5d3f2a1c"',
+        "The `ETag` of what the client has, with its quotes: 304 if it is still the same.",
     ),
 }
 

@@ -2,20 +2,23 @@
 
 import inspect
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from api.admission import PREFIX, template
+from api.auth.permission import Access, Permission
 from api.openapi import statuses
 from api.openapi.examples import example
 from api.openapi.parts import Parts
 from api.openapi.responses import success
-from api.operation import Operation
-from api.pipeline import Resource, taken_types
-from api.plans import line, operations
-from api.policy import Doors, Rule
+from api.operation import FILE, Operation, taken_types
+from api.paths import PREFIX, template
+from api.registry import operations, permission
+from api.resource import Resource
 from api.routes import ROUTES
-from validators.jsonschema import query_parameters
+from models.vocabulary import TO_MEMBERS, Language
+from validators.engine.jsonschema import query_parameters
 
 Json = dict[str, Any]
 
@@ -27,7 +30,7 @@ class Endpoint:
     path: str
     method: str
     operation: Operation
-    rule: Rule
+    permission: Permission
     resource: type[Resource]
 
     @property
@@ -55,8 +58,15 @@ class Endpoint:
         """The names in the path."""
         return [piece[1:-1] for piece in self.path.split("/") if piece.startswith("{")]
 
+    @property
+    def required(self) -> list[str]:
+        """The query parameters without which it cannot be called."""
+        reader = self.operation.query
+        known = reader.parameters if reader is not None else {}
+        return [name for name, rules in known.items() if rules.get("required")]
 
-def endpoints(doors: Doors) -> list[Endpoint]:
+
+def endpoints(access: Access) -> list[Endpoint]:
     """Every operation in the order of the routes. Raises StartError."""
     resources = dict(ROUTES)
     return [
@@ -64,24 +74,30 @@ def endpoints(doors: Doors) -> list[Endpoint]:
             PREFIX + template(path),
             method,
             declared,
-            line(declared.id, doors),
+            permission(declared.id, access),
             resources[path],
         )
         for path, method, declared in operations()
     ]
 
 
+# Path parameters that are words, not ids.
+_WORDS: dict[str, Iterable[StrEnum]] = {"kind": TO_MEMBERS, "language": Language}
+_DAYS = {"valid_from": "The day from which the week holds."}
+_NOUNS = {"received_id": "received copy"}
+
+
 def written(endpoint: Endpoint, parts: Parts, links: Json) -> Json:
     """The OpenAPI operation object."""
     operation = endpoint.operation
-    body = {"requestBody": _body(endpoint, parts)} if operation.body or operation.takes else {}
+    body = {"requestBody": _body(endpoint, parts)} if _takes_anything(operation) else {}
     responses = success(endpoint.method, operation, parts, links)
     responses |= {
         str(status): parts.problem(status, codes)
         for status, codes in statuses.problems(
             endpoint.method,
             operation,
-            endpoint.rule,
+            endpoint.permission,
             has_path_parameters=bool(endpoint.path_parameters),
             conditional=endpoint.conditional,
         ).items()
@@ -89,17 +105,17 @@ def written(endpoint: Endpoint, parts: Parts, links: Json) -> Json:
     return {
         "operationId": operation.id,
         "summary": operation.summary,
-        "description": f"{endpoint.description}\n\n{_permission(endpoint.rule)}",
+        "description": f"{endpoint.description}\n\n{_permission(endpoint.permission)}",
         "tags": [endpoint.tag],
         "parameters": _parameters(endpoint),
         **body,
         "responses": dict(sorted(responses.items())),
-        **_security(endpoint.rule),
+        **_security(endpoint),
     }
 
 
 def _parameters(endpoint: Endpoint) -> list[Json]:
-    found = [_id(name) for name in endpoint.path_parameters]
+    found = [_path_parameter(name) for name in endpoint.path_parameters]
     if endpoint.operation.query is not None:
         found += query_parameters(endpoint.operation.query.query)
     headers = ["RequestId"]
@@ -112,8 +128,36 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
     return found + [{"$ref": f"#/components/parameters/{name}"} for name in headers]
 
 
+def _path_parameter(name: str) -> Json:
+    if name in _WORDS:
+        return _word(name, _WORDS[name])
+    return _day(name) if name in _DAYS else _id(name)
+
+
+def _day(name: str) -> Json:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": _DAYS[name],
+        "schema": {"type": "string", "format": "date"},
+        "example": "2026-11-23",
+    }
+
+
+def _word(name: str, words: Iterable[StrEnum]) -> Json:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": f"The {name}.",
+        "schema": {"type": "string", "enum": [*words]},
+        "example": next(iter(words)),
+    }
+
+
 def _id(name: str) -> Json:
-    noun = name.removesuffix("_id").replace("_", " ")
+    noun = _NOUNS.get(name) or name.removesuffix("_id").replace("_", " ")
     return {
         "name": name,
         "in": "path",
@@ -124,25 +168,44 @@ def _id(name: str) -> Json:
     }
 
 
+def _takes_anything(operation: Operation) -> bool:
+    """Whether there is a field to send, or a file."""
+    return bool(operation.takes or (operation.body and operation.body.schema.fields))
+
+
 def _body(endpoint: Endpoint, parts: Parts) -> Json:
     operation = endpoint.operation
     takes = taken_types(endpoint.method, operation)
     if operation.body is None:
-        content: Json = {kind: {"schema": {}} for kind in takes}
-    else:
-        shown = example(operation.body.schema, operation.body.mode)
-        content = {kind: {"schema": parts.body(operation.body), "example": shown} for kind in takes}
-    return {"required": not operation.body_optional, "content": content}
+        return _file(takes)
+    shown = example(operation.body.schema, operation.body.mode)
+    content = {kind: {"schema": parts.body(operation.body), "example": shown} for kind in takes}
+    # Credentials in the header do instead of the body where nobody need be signed in, but a client
+    # that is made from this document has them for the body.
+    required = not operation.body_optional or endpoint.permission.least is None
+    return {"required": required, "content": content}
 
 
-def _permission(rule: Rule) -> str:
-    who = "Anyone may do this." if rule.least is None else f"It takes the role `{rule.least}`."
+def _file(takes: Sequence[str]) -> Json:
+    """A file, under the one media type that every generator of clients can send."""
+    own = ", ".join(f"`{kind}`" for kind in takes if kind != FILE)
+    return {
+        "description": f"The file. Under its own media type ({own}) it needs no `format`.",
+        "required": True,
+        "content": {FILE: {"schema": {"type": "string", "format": "binary"}}},
+    }
+
+
+def _permission(rule: Permission) -> str:
+    who = "Anyone may do this." if rule.least is None else f"Requires the role `{rule.least}`."
     return who if rule.scope is None else f"{who} An API key needs the scope `{rule.scope}`."
 
 
-def _security(rule: Rule) -> Json:
+def _security(endpoint: Endpoint) -> Json:
+    rule = endpoint.permission
     schemes: list[Json] = [{"bearer": []}, {"basic": []}]
     if rule.least is None:
-        schemes.insert(0, {})
+        # Whoever reads may be signed in; what is written here is how one signs in.
+        schemes = [{}, *schemes] if endpoint.method == "get" else []
     marks = {"x-required-role": rule.least, "x-required-scope": rule.scope}
     return {"security": schemes, **{name: value for name, value in marks.items() if value}}

@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from api.http.representations import JSON, JSON_LD
 from api.openapi.examples import example
 from api.openapi.headers import referred
 from api.openapi.parts import Parts
-from api.operation import JSON, Operation
-from validators.bodies import Schema
-from validators.common import page_of
+from api.operation import Operation
+from formats import MEDIA_TYPES
+from validators.engine.bodies import Schema
+from validators.engine.fields import page_of
 
 Json = dict[str, Any]
 
+MARC = MEDIA_TYPES["marc"]
 _EVERY = ("RequestId", "RateLimitPolicy", "RateLimit")
-_SAID = {200: "Done.", 201: "Made.", 202: "Taken on.", 204: "Done; there is nothing to show."}
+_SAID = {200: "Done.", 201: "Created.", 202: "Accepted.", 204: "Done; the answer has no body."}
 
 
 def success(method: str, operation: Operation, parts: Parts, links: Json) -> dict[str, Json]:
@@ -43,16 +46,24 @@ def whole_answer(operation: Operation) -> Schema | None:
 
 
 def _media(kind: str, operation: Operation, parts: Parts) -> Json:
+    if kind == JSON_LD:
+        return {"schema": {"description": "A `Book` of schema.org, with an offer if it is here."}}
     schema = whole_answer(operation)
     if schema is None or kind != JSON:
-        return {"schema": {}}
+        return {"schema": {"type": "string", **({"format": "binary"} if kind == MARC else {})}}
     return {"schema": parts.answer(schema), "example": example(schema, "answer")}
+
+
+def _takes_on(operation: Operation) -> bool:
+    """Whether what is answered is a record whose work goes on."""
+    has_id = operation.answer is not None and "id" in operation.answer.fields
+    return operation.status == 202 and has_id
 
 
 def _own_headers(method: str, operation: Operation) -> list[str]:
     names = {
         "ETag": operation.tagged and operation.status != 204,
-        "Location": operation.status in (201, 202),
+        "Location": operation.status == 201 or _takes_on(operation),
         "Link": operation.paged,
         "IdempotencyReplayed": method == "post",
     }

@@ -1,9 +1,9 @@
-"""Which problems an operation can answer with: its own, and those of the pipeline around it."""
+"""Which problems an operation can answer with: its own, and those of the checks before it."""
 
 from collections.abc import Iterable, Iterator
 
+from api.auth.permission import Permission
 from api.operation import Operation
-from api.policy import Rule
 from api.problem_codes import PROBLEMS
 
 _EVERYWHERE = (
@@ -19,13 +19,13 @@ _EVERYWHERE = (
 )
 _OF_BODIES = ("malformed-body", "body-too-large", "unsupported-media-type")
 _OF_POSTS = ("bad-idempotency-key", "idempotency-in-progress", "idempotency-key-reused")
-_OF_CONDITIONS = ("stale", "precondition-required")
+_OF_CONDITIONS = ("bad-entity-tag", "stale", "precondition-required")
 
 
 def problems(
     method: str,
     operation: Operation,
-    rule: Rule,
+    rule: Permission,
     *,
     has_path_parameters: bool,
     conditional: bool,
@@ -43,8 +43,8 @@ def problems(
     return by_status
 
 
-def _of_rule(rule: Rule) -> Iterator[str]:
-    if rule.least in ("librarian", "admin") or rule.foreign is not None:
+def _of_rule(rule: Permission) -> Iterator[str]:
+    if rule.least in ("librarian", "admin") or rule.may is not None:
         yield "forbidden"
     if rule.scope is not None:
         yield "insufficient-scope"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import Octavo, create_app
-from api.plans import operations
+from api.registry import operations
 from api.settings import read
 from models.database import database, transaction
 from tests.api.test_permissions import TABLE, Row, World

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from circulation import lending
-from models import audit, book_search
-from models.clock import now
+from circulation import checkout
+from models import audit
 from models.database import rows
+from models.search import book_list
+from models.timestamps import now
 from tests.support.asking import Asker
 from tests.support.people import Person
 
@@ -36,7 +37,7 @@ def results(answer: Any) -> list[tuple[int, str | None]]:
 
 
 def titles() -> list[str]:
-    return [row[1] for row in book_search.LISTING.page({}, ["id"], limit=2000, offset=0)]
+    return [row.title for row in book_list.LISTING.page({}, ["id"], limit=2000, offset=0)]
 
 
 def test_each_operation_is_answered_in_its_place(batch: Any, book: Record) -> None:
@@ -100,6 +101,24 @@ def test_a_revision_that_has_passed_is_stale(batch: Any, book: Record) -> None:
     assert results(batch(change, change, removal)) == [(200, None), (412, "stale"), (412, "stale")]
 
 
+def test_what_is_embedded_may_be_sent_back_as_it_was_read_and_not_otherwise(
+    ask: Asker, librarian: Person, batch: Any, copy: Record
+) -> None:
+    path = f"/books/{copy['book_id']}?embed=availability,copies"
+    read = ask.get(path, by=librarian).json
+    update = {"op": "update", "id": read["id"]}
+    assert results(batch({**update, "book": {**read, "pages": 474}})) == [(200, None)]
+    others: list[Record] = [
+        {"availability": {**read["availability"], "copies": 7}},
+        {"copies": []},
+    ]
+    for other in others:
+        [result] = batch({**update, "book": {**read, **other}}).json["results"]
+        told = [(fault["pointer"], fault["code"]) for fault in result["problem"]["errors"]]
+        assert told == [(f"#/operations/0/book/{next(iter(other))}", "read-only")]
+    assert ask.get(path, by=librarian).json["pages"] == 474
+
+
 @pytest.mark.settings(REQUIRE_IF_MATCH="true")
 def test_where_if_match_is_demanded_so_is_the_revision(batch: Any, book: Record) -> None:
     change = {"op": "update", "id": book["id"], "book": {"pages": 474}}
@@ -126,8 +145,8 @@ def test_an_operation_takes_just_what_it_needs(batch: Any, wrong: Record, pointe
 def test_a_book_with_a_copy_on_loan_stays(
     batch: Any, book: Record, copy: Record, member: Person, librarian: Person
 ) -> None:
-    request = lending.Request(barcode=copy["barcode"], user_id=member.id)
-    lending.lend(request, librarian.actor, now())
+    request = checkout.Request(barcode=copy["barcode"], user_id=member.id)
+    checkout.lend(request, librarian.actor, now())
     assert results(batch({"op": "delete", "id": book["id"]})) == [(409, "copies-on-loan")]
 
 

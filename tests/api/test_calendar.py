@@ -29,13 +29,22 @@ def test_a_new_library_is_always_open(ask: Asker, member: Person) -> None:
     assert ask.get("/calendar", by=member).json == {
         "timezone": "UTC",
         "open_weekdays": [1, 2, 3, 4, 5, 6, 7],
+        "valid_from": None,
+        "history": [{"valid_from": None, "open_weekdays": [1, 2, 3, 4, 5, 6, 7]}],
     }
 
 
 def test_the_week_is_replaced(ask: Asker, admin: Person) -> None:
     changed = ask.put("/calendar", {**WEEK, "open_weekdays": [6, 1, 3]}, by=admin)
     assert changed.status_code == 200
-    assert changed.json == {**WEEK, "open_weekdays": [1, 3, 6]}
+    assert (changed.json["timezone"], changed.json["open_weekdays"]) == (
+        WEEK["timezone"],
+        [1, 3, 6],
+    )
+    assert [plan["open_weekdays"] for plan in changed.json["history"]] == [
+        [1, 2, 3, 4, 5, 6, 7],
+        [1, 3, 6],
+    ]
     read = ask.get("/calendar", by=admin)
     assert (read.json, read.headers["ETag"]) == (changed.json, changed.headers["ETag"])
 

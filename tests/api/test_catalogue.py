@@ -11,22 +11,36 @@ from tests.support.people import Person
 BOOK = {
     "title": "The Moonstone",
     "subtitle": "A romance",
+    "part": "First Period",
     "author": "Collins, Wilkie",
     "contributors": [{"name": "Kemp, Sandra", "role": "editor"}, {"name": "Ash", "role": None}],
     "isbn": "9780140434088",
+    "isbns": ["9780140434088", "9780141439679"],
+    "issn": "0028-0836",
     "publisher": "Penguin",
     "published_year": 1868,
     "language": "eng",
     "edition": "2nd",
     "pages": 528,
+    "series": "Penguin Classics",
+    "series_volume": "12",
+    "material_type": "audio",
+    "original_title": "月長石",
+    "original_author": "コリンズ",
+    "alternative_titles": ["Moonstone", "Der Monddiamant"],
+    "contents": "Prologue. First period. Second period.",
     "description": "A diamond is stolen.",
     "subjects": ["Detective stories"],
     "classification": "823.8",
     "cover_url": "https://example.org/moonstone.jpg",
+    "control_number": "(DE-627)123",
 }
 EMPTY_BOOK: dict[str, Any] = {name: None for name in BOOK if name != "title"} | {
     "contributors": [],
+    "isbns": [],
+    "alternative_titles": [],
     "subjects": [],
+    "material_type": "text",
 }
 
 
@@ -62,6 +76,40 @@ def test_a_change_to_an_isbn_that_is_taken_is_refused(
     body = {"title": "Persuasion", "isbn": book["isbn"]}
     answer = ask(method, f"/books/{other['id']}", body, by=librarian)
     assert (answer.status_code, answer.json["existing_id"]) == (409, book["id"])
+
+
+def test_the_parts_of_a_work_may_have_one_isbn(
+    ask: Asker, librarian: Person, book: dict[str, Any]
+) -> None:
+    part = {"title": "Emma", "isbn": book["isbn"], "part": "Volume 2"}
+    second = ask.post("/books", part, by=librarian)
+    assert second.status_code == 201
+    again = ask.post("/books", {**part, "part": "VOLUME 2"}, by=librarian)
+    assert (again.status_code, again.json["existing_id"]) == (409, second.json["id"])
+
+
+def test_an_isbn_alone_takes_the_place_of_the_first(ask: Asker, librarian: Person) -> None:
+    first, further, new = "9780140434088", "9780141439679", "9780199535521"
+    made = ask.post("/books", {"title": "Emma", "isbns": [first, further]}, by=librarian).json
+    path = f"/books/{made['id']}"
+    assert made["isbn"] == first
+    changed = ask.patch(path, {"isbn": new}, by=librarian).json
+    assert (changed["isbn"], changed["isbns"]) == (new, [new, further])
+    emptied = ask.patch(path, {"isbn": None}, by=librarian).json
+    assert (emptied["isbn"], emptied["isbns"]) == (further, [further])
+    whole = {"title": "Emma", "isbn": further}
+    assert ask.put(path, whole, by=librarian).json["isbns"] == [further]
+    assert ask.patch(path, {"isbns": []}, by=librarian).json["isbn"] is None
+
+
+def test_a_book_sent_back_with_another_isbn_keeps_the_further_ones(
+    ask: Asker, librarian: Person
+) -> None:
+    isbns = ["9780140434088", "9780141439679"]
+    made = ask.post("/books", {"title": "Emma", "isbns": isbns}, by=librarian).json
+    sent = {**made, "isbn": "9780199535521"}
+    found = ask.put(f"/books/{made['id']}", sent, by=librarian).json
+    assert found["isbns"] == ["9780199535521", isbns[1]]
 
 
 def test_books_without_isbn_do_not_take_it_from_each_other(ask: Asker, librarian: Person) -> None:
@@ -107,11 +155,11 @@ def test_availability_counts_copies_in_stock(
     path = f"/books/{copy['book_id']}"
     second = ask.post(f"{path}/copies", {"barcode": "2"}, by=librarian).json
     shown = ask.get(f"{path}?embed=availability").json["availability"]
-    assert shown == {"copies": 2, "available": 2, "on_loan": 0, "holds": 0}
+    assert shown == {"copies": 2, "available": 2, "on_loan": 0, "holds": 0, "next_due_at": None}
     ask.patch(f"/copies/{second['id']}", {"status": "in_repair"}, by=librarian)
     ask.delete(f"/copies/{copy['id']}", by=librarian)
     shown = ask.get(f"{path}?embed=availability").json["availability"]
-    assert shown == {"copies": 1, "available": 0, "on_loan": 0, "holds": 0}
+    assert shown == {"copies": 1, "available": 0, "on_loan": 0, "holds": 0, "next_due_at": None}
 
 
 def test_lost_copies_do_not_count_as_stock(
@@ -119,7 +167,7 @@ def test_lost_copies_do_not_count_as_stock(
 ) -> None:
     ask.patch(f"/copies/{copy['id']}", {"status": "lost"}, by=librarian)
     shown = ask.get(f"/books/{copy['book_id']}?embed=availability").json["availability"]
-    assert shown == {"copies": 0, "available": 0, "on_loan": 0, "holds": 0}
+    assert shown == {"copies": 0, "available": 0, "on_loan": 0, "holds": 0, "next_due_at": None}
 
 
 def test_a_copy_comes_back_as_it_was_made(
@@ -138,7 +186,7 @@ def test_a_copy_comes_back_as_it_was_made(
     made = ask.post(f"/books/{book['id']}/copies", body, by=librarian)
     assert made.status_code == 201
     assert made.headers["Location"] == f"/api/v1/copies/{made.json['id']}"
-    own = {"id", "book_id", "created_at", "updated_at", "revision"}
+    own = {"id", "book_id", "due_at", "last_seen_at", "created_at", "updated_at", "revision"}
     shown = {k: v for k, v in made.json.items() if k not in own}
     assert shown == body | {"barcode": "31234"}
     assert ask.get(f"/copies/{made.json['id']}", by=librarian).json == made.json

@@ -45,7 +45,7 @@ def library(admin: Person) -> Person:
             values = {"title": f"Emma {n // 2}", "author": None if n % 2 else f"Austen {n}"}
             record = books.create({**values, "published_year": year}, clerk)
             place = {"location": None if n % 2 else "Annexe"}
-            copies.create(record["id"], {"barcode": f"b{n}", **place}, clerk)
+            copies.create(record.id, {"barcode": f"b{n}", **place}, clerk)
             news = {"title": f"News {n // 3}", "content": "x", "published": bool(n % 2)}
             posts.create(news, clerk)
             people.add("member", f"m{n}@example.org")
@@ -174,8 +174,9 @@ def test_an_access_token_is_no_cursor(ask: Asker, library: Person) -> None:
     assert ask.get(f"/books?cursor={token}").json["code"] == "bad-cursor"
 
 
-def test_page_and_cursor_do_not_go_together(ask: Asker) -> None:
-    answer = ask.get("/books?page=1&cursor=")
+def test_a_later_page_and_a_cursor_do_not_go_together(ask: Asker) -> None:
+    assert "next_cursor" in ask.get("/books?page=1&cursor=").json["pagination"]
+    answer = ask.get("/books?page=2&cursor=")
     assert (answer.status_code, answer.json["code"]) == (400, "invalid")
     assert answer.json["errors"][0]["parameter"] == "page"
 

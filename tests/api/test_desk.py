@@ -1,11 +1,13 @@
 """Lending at the desk, over HTTP: the rules have their tests in tests/unit/circulation."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models.timestamps import now
 from tests.support.people import Person
 
 API = "/api/v1"
@@ -42,14 +44,76 @@ def test_a_copy_is_lent_and_taken_back(
     assert lent.json["status"] == "open"
     read = client.get(lent.headers["Location"], headers=member.headers)
     assert (read.json, read.headers["ETag"]) == (lent.json, lent.headers["ETag"])
-    assert availability(client, copy) == {"copies": 1, "available": 0, "on_loan": 1, "holds": 0}
+    stock = {"copies": 1, "available": 0, "on_loan": 1, "holds": 0}
+    assert availability(client, copy) == {**stock, "next_due_at": lent.json["due_at"]}
     back = take_back(client, librarian)
     assert back.status_code == 200
     assert back.json is not None
     assert back.json["loan"]["status"] == "returned"
     assert (back.json["fees"], back.json["hold"]) == ([], None)
     assert back.json["copy"]["status"] == "available"
-    assert availability(client, copy) == {"copies": 1, "available": 1, "on_loan": 0, "holds": 0}
+    stock = {"copies": 1, "available": 1, "on_loan": 0, "holds": 0}
+    assert availability(client, copy) == {**stock, "next_due_at": None}
+
+
+@pytest.mark.parametrize(
+    "path", ["copies/1", "copies?barcode=B1", "books/1/copies", "books/1?embed=copies"]
+)
+def test_everybody_reads_when_a_copy_is_due_and_nobody_who_has_it(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person, path: str
+) -> None:
+    def shown() -> Any:
+        told: Any = client.get(f"{API}/{path}").json
+        return (told.get("data") or told.get("copies") or [told])[0]
+
+    assert shown()["due_at"] is None
+    loan: Any = lend(client, member, librarian).json
+    assert shown()["due_at"] == loan["due_at"]
+    assert "user_id" not in shown()
+    take_back(client, librarian)
+    assert shown()["due_at"] is None
+
+
+def test_a_scan_is_noted_at_the_copy(client: FlaskClient, copy: Any, librarian: Person) -> None:
+    assert copy["last_seen_at"] is None
+    seen: Any = take_back(client, librarian).json
+    assert seen["copy"]["last_seen_at"] is not None
+    assert client.get(f"{API}/copies/{copy['id']}").json == {
+        name: value for name, value in seen["copy"].items() if name != "note"
+    }
+
+
+def test_a_copy_is_taken_back_by_its_number(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    lend(client, member, librarian)
+    url = f"{API}/returns"
+    back = client.post(url, json={"copy_id": copy["id"]}, headers=librarian.headers)
+    assert back.json is not None
+    assert (back.status_code, back.json["loan"]["status"]) == (200, "returned")
+    unknown = client.post(url, json={"copy_id": 99}, headers=librarian.headers)
+    assert (unknown.status_code, unknown.json and unknown.json["code"]) == (404, "copy-not-found")
+    neither = client.post(url, json={}, headers=librarian.headers)
+    assert neither.status_code == 400
+
+
+def test_a_copy_used_in_the_library_is_counted_where_it_is_not_on_loan(
+    client: FlaskClient, copy: Any, member: Person, librarian: Person
+) -> None:
+    body, url = {"barcode": "B1", "in_house": True}, f"{API}/returns"
+    used = client.post(url, json=body, headers=librarian.headers)
+    assert used.json is not None
+    assert (used.status_code, used.json["loan"]) == (200, None)
+    assert used.json["copy"]["status"] == "available"
+    report = client.get(f"{API}/reports/circulation", headers=librarian.headers)
+    assert report.json is not None
+    assert report.json["data"][-1]["in_house"] == 1
+    lend(client, member, librarian)
+    refused = client.post(url, json=body, headers=librarian.headers)
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (409, "copy-on-loan")
+    by_member = client.post(url, json=body, headers=member.headers)
+    assert by_member.status_code == 403
 
 
 def test_a_copy_on_loan_may_be_sent_back_as_it_was_read(
@@ -111,7 +175,8 @@ def test_a_member_sees_only_their_own_loans(
 def test_a_loan_is_renewed_and_explained(
     client: FlaskClient, copy: Any, member: Person, librarian: Person
 ) -> None:
-    path = lend(client, member, librarian).headers["Location"]
+    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    path = lend(client, member, librarian, due_on=tomorrow).headers["Location"]
     renewed = client.post(f"{path}/renewals", headers=member.headers)
     assert renewed.status_code == 201
     assert renewed.json is not None

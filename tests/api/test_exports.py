@@ -10,10 +10,10 @@ import pytest
 from peewee import OperationalError
 
 from api.app import Octavo
-from catalogue import exporting
+from catalogue import export as catalogue_export
 from models import book as books
-from models import book_search
 from models.database import database, transaction
+from models.search import book_list
 from tests.support.asking import Asker
 from tests.support.people import Person
 from tests.unit.formats.format_samples import read_as_xml
@@ -22,12 +22,12 @@ from tests.unit.formats.format_samples import read_as_xml
 @pytest.fixture
 def shelf(librarian: Person, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of seven books, read two at a time."""
-    monkeypatch.setattr(exporting, "BATCH", 2)
+    monkeypatch.setattr(catalogue_export, "BATCH", 2)
     return [
         books.create(
             {"title": f"Novel {number}", "language": "eng" if number % 2 else "fra"},
             librarian.actor,
-        )["id"]
+        ).id
         for number in range(7)
     ]
 
@@ -79,7 +79,7 @@ def test_the_filters_of_the_catalogue_hold(export: Any, shelf: list[int]) -> Non
 def test_many_matches_of_a_search_come_in_the_order_of_ids(
     export: Any, shelf: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(book_search, "_MANY", 1)
+    monkeypatch.setattr(book_list, "_MANY", 1)
     assert titles(export("format=ndjson&q=novel")) == [f"Novel {number}" for number in range(7)]
 
 
@@ -111,7 +111,7 @@ def test_a_batch_takes_two_statements_and_one_without_marc(shelf: list[int], app
     sent: list[str] = []
     database.obj.query_hooks.append(lambda event: sent.append(event.sql))
     for with_records in (True, False):
-        list(exporting.sources({}, with_records=with_records))
+        list(catalogue_export.sources({}, with_records=with_records))
         sent.append("")
     assert (sent.index(""), len(sent)) == (8, 8 + 1 + 4 + 1)
 
@@ -119,23 +119,21 @@ def test_a_batch_takes_two_statements_and_one_without_marc(shelf: list[int], app
 def test_a_book_that_is_there_all_the_time_comes_once_whatever_else_happens(
     shelf: list[int], librarian: Person
 ) -> None:
-    found = exporting.sources({}, with_records=False)
+    found = catalogue_export.sources({}, with_records=False)
     ids = [next(found)[0]["id"] for _ in range(3)]
     with transaction():
         books.delete(books.locked(shelf[4]), librarian.actor)
         books.update(books.locked(shelf[0]), {"title": "Zuletzt"}, librarian.actor)
         books.create({"title": "New"}, librarian.actor)
-    ids += [book["id"] for book, _ in found]
+    ids += [book["id"] for book, *_ in found]
     assert [one for one in ids if one in shelf and one != shelf[4]] == shelf[:4] + shelf[5:]
 
 
 def test_an_export_that_fails_midway_does_not_end_as_if_complete(
     export: Any, shelf: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([book_search.LISTING.after({}, ["id"], None, limit=2)])
-    monkeypatch.setattr(
-        book_search.LISTING, "after", lambda *_, **__: next(answers, None) or gone()
-    )
+    answers = iter([book_list.LISTING.after({}, ["id"], None, limit=2)])
+    monkeypatch.setattr(book_list.LISTING, "after", lambda *_, **__: next(answers, None) or gone())
     with pytest.raises(OperationalError):
         export("format=ndjson").get_data()
 
@@ -143,9 +141,35 @@ def test_an_export_that_fails_midway_does_not_end_as_if_complete(
 def test_an_export_that_fails_at_once_is_a_problem(
     export: Any, shelf: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(book_search.LISTING, "after", lambda *_, **__: gone())
+    monkeypatch.setattr(book_list.LISTING, "after", lambda *_, **__: gone())
     assert export("format=ndjson").status_code == 503
 
 
 def gone() -> Any:
     raise OperationalError("the database went away")
+
+
+def test_copies_come_too_where_they_are_asked_for(
+    ask: Asker, librarian: Person, export: Any
+) -> None:
+    book = ask.post("/books", {"title": "Emma"}, by=librarian).json
+    for barcode in ("B1", "B2"):
+        ask.post(f"/books/{book['id']}/copies", {"barcode": barcode, "price": 1250}, by=librarian)
+    [line] = export("format=ndjson&copies=true").get_data().splitlines()
+    assert [copy["barcode"] for copy in orjson.loads(line)["copies"]] == ["B1", "B2"]
+    table = csv.DictReader(io.StringIO(export("format=csv&copies=true").get_data(as_text=True)))
+    assert [(row["title"], row["barcode"], row["price"]) for row in table] == [
+        ("Emma", "B1", "1250"),
+        ("Emma", "B2", "1250"),
+    ]
+    [record] = pymarc.MARCReader(export("format=marc&copies=true").get_data())
+    assert record is not None
+    assert [field["p"] for field in record.get_fields("952")] == ["B1", "B2"]
+    assert b"952" not in export("format=marc").get_data()[24:100]
+
+
+def test_books_come_as_unimarc(export: Any, shelf: list[int]) -> None:
+    answer = export("format=unimarc")
+    assert answer.mimetype == "application/marc"
+    assert answer.get_data()[20:24] == b"450 "
+    assert b"\x1faNovel 0" in answer.get_data()

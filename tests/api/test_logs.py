@@ -1,5 +1,6 @@
 """Logs: nothing personal and no secret, whatever happens."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 from peewee import OperationalError
+from werkzeug.test import EnvironBuilder
 
 from models import book as books
 from models.database import connect, database
@@ -63,7 +65,6 @@ def test_a_search_for_a_person_leaves_nothing_personal(
 ) -> None:
     ask.post("/users", ADA, by=librarian)
     ask.get("/users?q=Adelheid%20Liebreich", by=librarian)
-    ask.get("/users/Adelheid", by=librarian)
     assert_silent(capfd)
 
 
@@ -129,7 +130,7 @@ def test_readiness_logs_what_fails_and_why(
 def test_an_answer_that_breaks_off_is_logged_with_its_request(
     capfd: Logs, client: FlaskClient, librarian: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaking(*_: Any) -> Iterator[bytes]:
+    def breaking(*_: Any, **__: Any) -> Iterator[bytes]:
         yield b"{}"
         raise OperationalError("Adelheid")
 
@@ -142,3 +143,34 @@ def test_an_answer_that_breaks_off_is_logged_with_its_request(
     assert (error["error"], error["request_id"]) == ("OperationalError", "desk-9")
     assert (request["level"], request["message"]) == ("warning", "request broke off")
     assert (request["status"], request["request_id"]) == (200, "desk-9")
+
+
+def _asked(client: FlaskClient, person: Person) -> Any:
+    """The pieces of an export as a WSGI server has them, of which none has been sent."""
+    environ = EnvironBuilder(
+        "/api/v1/exports/books?format=ndjson", headers={**person.headers, "X-Request-ID": "desk-9"}
+    ).get_environ()
+    application: Any = client.application
+    return application(environ, lambda *_: None)
+
+
+def test_an_answer_that_was_never_sent_is_logged_when_the_server_closes_it(
+    capfd: Logs, client: FlaskClient, librarian: Person
+) -> None:
+    pieces = _asked(client, librarian)
+    assert "desk-9" not in capfd.readouterr().err
+    pieces.close()
+    pieces.close()
+    (request,) = (orjson.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert (request["message"], request["request_id"]) == ("request broke off", "desk-9")
+
+
+def test_nothing_is_told_of_an_answer_by_the_garbage_collector(
+    capfd: Logs, client: FlaskClient, librarian: Person
+) -> None:
+    """It may run while this thread has the lock of a counter, which telling would wait for."""
+    pieces = iter(_asked(client, librarian))
+    next(pieces)
+    del pieces
+    gc.collect()
+    assert "desk-9" not in capfd.readouterr().err

@@ -25,7 +25,7 @@ FIELDS = (
 def imported(librarian: Person) -> dict[str, Any]:
     """A book that came from a MARC record."""
     read = record("marc", marc(*FIELDS))
-    made = books.create(read.book, librarian.actor)
+    made = books.create(read.book, librarian.actor).read()
     assert read.original is not None
     marc_record.keep([(made["id"], read.original)])
     return made

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from api import __version__
 from tests.support.asking import Asker
 from tests.support.people import Person
 
@@ -108,7 +109,7 @@ def test_an_accept_that_json_satisfies_gets_json(ask: Asker, accept: str) -> Non
         "application/json;q=0",
         "*/*;q=0",
         "text",
-        "application/json;q=0, */*",
+        "application/json;q=0, text/csv;q=0, */*",
     ],
 )
 def test_an_accept_nothing_satisfies_is_406(ask: Asker, accept: str) -> None:
@@ -218,8 +219,56 @@ def test_all_origins_can_be_named(ask: Asker) -> None:
 
 def test_the_start_page_leads_to_what_there_is(client: FlaskClient) -> None:
     links = (client.get("/").json or {})["links"]
-    assert {"books", "docs", "openapi", "health", "ready", "metrics"} == set(links)
+    assert {"books", "docs", "openapi", "health", "ready", "metrics", "problems", "api"} == set(
+        links
+    )
     assert {client.get(link).status_code for link in links.values()} == {200}
+
+
+def test_the_start_page_is_json_unless_a_page_is_asked_for(client: FlaskClient) -> None:
+    for accept in (None, "*/*", "application/json"):
+        answer = client.get("/", headers={"Accept": accept} if accept else {})
+        assert answer.json == {**(answer.json or {}), "name": "Octavo", "version": __version__}
+    page = client.get("/", headers={"Accept": "text/html"})
+    assert 'action="/" role="search"' in page.text
+    assert 'href="/docs"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "readable", "hidden"),
+    [
+        (None, {"books", "posts"}, {"loans", "users", "audit"}),
+        ("member", {"books", "loans", "holds"}, {"users", "audit", "imports"}),
+        ("librarian", {"loans", "users", "imports", "reports_overdue"}, {"audit"}),
+        ("admin", {"users", "audit"}, set()),
+    ],
+)
+def test_the_index_has_the_lists_that_the_caller_may_read(
+    ask: Asker,
+    client: FlaskClient,
+    role: str | None,
+    readable: set[str],
+    hidden: set[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    person = request.getfixturevalue(role) if role else None
+    index = ask.get("", by=person)
+    assert (index.json["name"], index.json["version"]) == ("Octavo", __version__)
+    links = index.json["links"]
+    assert readable | {"self", "docs", "openapi", "problems"} <= links.keys()
+    assert not hidden & links.keys()
+    headers = person.headers if person else {}
+    assert {client.get(link, headers=headers).status_code for link in links.values()} == {200}
+
+
+def test_the_index_tells_when_it_is_the_same(ask: Asker) -> None:
+    tag = ask.get("").headers["ETag"]
+    assert ask.get("", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.settings(CATALOGUE_PUBLIC="false")
+def test_the_index_of_a_library_that_shows_nothing_has_no_books(ask: Asker) -> None:
+    assert "books" not in ask.get("").json["links"]
 
 
 def test_the_service_says_that_it_lives_and_is_ready(client: FlaskClient) -> None:

@@ -124,12 +124,6 @@ def test_a_step_that_makes_no_sense_is_a_fault(
     assert ask.get(f"/orders/{order.json['id']}", by=librarian).json == order.json
 
 
-def test_what_was_asked_for_stays_as_it_was(ask: Asker, order: Any, librarian: Person) -> None:
-    answer = step(ask, librarian, order, title="Another", quantity=50, vendor="Smith")
-    assert answer.json["title"] == "Silas Marner"
-    assert (answer.json["quantity"], answer.json["vendor"]) == (2, "Smith")
-
-
 def test_a_step_is_taken_from_what_was_read(ask: Asker, order: Any, librarian: Person) -> None:
     path, old = f"/orders/{order.json['id']}", {"If-Match": order.headers["ETag"]}
     taken = ask.patch(path, {"status": "approved"}, by=librarian, headers=old)
@@ -272,3 +266,68 @@ def test_a_receipt_sent_twice_with_one_key_is_received_once(
     )
     assert (second.status_code, second.data) == (201, first.data)
     assert ask.get(f"/orders/{ordered.json['id']}", by=librarian).json["received"] == 1
+
+
+def test_what_is_wanted_can_be_changed_until_it_is_ordered(
+    ask: Asker, librarian: Person, member: Person
+) -> None:
+    path = f"/orders/{ask.post('/orders', {'title': 'Emma'}, by=member).json['id']}"
+    for step in ({}, {"status": "approved"}):
+        body = {"quantity": 5, "title": "Emma, again", **step}
+        answer = ask.patch(path, body, by=librarian)
+        assert (answer.status_code, answer.json["quantity"]) == (200, 5)
+    ask.patch(path, {"status": "ordered"}, by=librarian)
+    refused = ask.patch(path, {"quantity": 6}, by=librarian)
+    assert (refused.status_code, refused.json["code"]) == (409, "order-state")
+    assert ask.patch(path, {"quantity": 5, "vendor": "A shop"}, by=librarian).status_code == 200
+
+
+def test_a_member_changes_nothing_of_what_was_asked_for(ask: Asker, member: Person) -> None:
+    path = f"/orders/{ask.post('/orders', {'title': 'Emma'}, by=member).json['id']}"
+    assert ask.patch(path, {"quantity": 5}, by=member).status_code == 403
+
+
+def received(ask: Asker, librarian: Person, member: Person) -> tuple[str, Any]:
+    """The path of an order of one copy, received, and what the receipt was answered."""
+    path = f"/orders/{ask.post('/orders', {'title': 'Emma'}, by=member).json['id']}"
+    for status in ("approved", "ordered"):
+        ask.patch(path, {"status": status}, by=librarian)
+    return path, ask.post(f"{path}/receipts", {"barcodes": ["R1"]}, by=librarian).json
+
+
+def test_a_receipt_taken_back_withdraws_the_copy_and_waits_for_it_again(
+    ask: Asker, librarian: Person, member: Person
+) -> None:
+    path, made = received(ask, librarian, member)
+    copy_id = made["copies"][0]["id"]
+    assert ask.delete(f"{path}/receipts/{copy_id}", by=librarian).status_code == 204
+    order = ask.get(path, by=librarian).json
+    assert (order["status"], order["received"]) == ("ordered", 0)
+    assert ask.get(f"/copies/{copy_id}", by=librarian).json["status"] == "withdrawn"
+    assert ask.delete(f"{path}/receipts/{copy_id}", by=librarian).status_code == 404
+    assert ask.post(f"{path}/receipts", {"barcodes": ["R1"]}, by=librarian).status_code == 201
+
+
+def test_a_receipt_whose_copy_was_lent_stays(ask: Asker, librarian: Person, member: Person) -> None:
+    path, made = received(ask, librarian, member)
+    lent = ask.post("/loans", {"barcode": "R1", "user_id": member.id}, by=librarian)
+    assert lent.status_code == 201
+    answer = ask.delete(f"{path}/receipts/{made['copies'][0]['id']}", by=librarian)
+    assert (answer.status_code, answer.json["code"]) == (409, "copy-lent")
+
+
+def test_a_hold_served_by_a_receipt_taken_back_waits_again(
+    ask: Asker, librarian: Person, member: Person, other_member: Person
+) -> None:
+    _, made = received(ask, librarian, member)
+    book_id = made["order"]["book_id"]
+    ask.post("/loans", {"barcode": "R1", "user_id": member.id}, by=librarian)
+    hold = ask.post("/holds", {"book_id": book_id}, by=other_member).json
+    wanted = {"title": "Emma", "book_id": book_id}
+    more = f"/orders/{ask.post('/orders', wanted, by=member).json['id']}"
+    for status in ("approved", "ordered"):
+        ask.patch(more, {"status": status}, by=librarian)
+    came = ask.post(f"{more}/receipts", {"barcodes": ["R2"]}, by=librarian).json["copies"][0]
+    assert ask.get(f"/holds/{hold['id']}", by=librarian).json["status"] == "ready"
+    ask.delete(f"{more}/receipts/{came['id']}", by=librarian)
+    assert ask.get(f"/holds/{hold['id']}", by=librarian).json["status"] == "waiting"

@@ -1,5 +1,6 @@
 """Problem documents: one shape for every error, on every path."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.problem_codes import PROBLEMS
-from models import book as books
+from models.vocabulary import ProblemCode
 from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -38,6 +39,11 @@ ERRORS: dict[str, tuple[int, set[str], Asking]] = {
     "malformed-body": (400, set(), lambda ask, by: ask.post("/books", raw=b"{", by=by)),
     "invalid": (400, {"errors"}, lambda ask, by: ask.post("/books", {}, by=by)),
     "bad-cursor": (400, set(), lambda ask, by: ask.get("/books?cursor=x")),
+    "bad-entity-tag": (
+        400,
+        set(),
+        lambda ask, by: ask.delete("/books/1", by=by, headers={"If-Match": "book-1.1"}),
+    ),
     "bad-idempotency-key": (
         400,
         set(),
@@ -103,12 +109,23 @@ def test_every_error_has_the_one_shape(ask: Asker, librarian: Person, code: str)
     assert_is_problem(asking(ask, librarian), status, code, *more)
 
 
+def test_the_detail_of_an_invalid_request_names_the_first_fault_and_counts_the_others(
+    ask: Asker, librarian: Person
+) -> None:
+    one = ask.post("/books", {"titel": "Emma", "title": "Emma"}, by=librarian).json
+    assert one["detail"] == "titel: There is no such field. Did you mean title?"
+    inside = {"title": "Emma", "contributors": [{"role": "editor"}], "pages": 0, "isbn": 1}
+    more = ask.post("/books", inside, by=librarian).json
+    assert more["detail"].startswith("contributors/0/name: This is required. 2 more faults are")
+    query = ask.get("/books?Limit=5").json
+    assert query["detail"] == "Limit: There is no such parameter. Did you mean limit?"
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/nowhere",
         "/api/v1/nowhere",
-        "/api/v1",
         "/api/v1/",
         "/api/v2/books",
         "/books",
@@ -142,11 +159,11 @@ def test_a_problem_is_json_whatever_was_to_be_accepted(ask: Asker, accept: str) 
 def test_an_unforeseen_error_tells_nothing_of_what_is_inside(
     ask: Asker, book: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: int) -> None:
+    def fail(*_: Any) -> None:
         raise RuntimeError("SELECT secret FROM inner_table")
 
-    monkeypatch.setattr(books, "find", fail)
-    answer = ask.get(f"/books/{book['id']}")
+    monkeypatch.setattr("resources.books._embed", fail)
+    answer = ask.get(f"/books/{book['id']}?embed=copies")
     assert_is_problem(answer, 500, "internal")
     for inner in ("SELECT", "inner_table", "RuntimeError", "Traceback", ".py"):
         assert inner not in answer.text
@@ -156,6 +173,55 @@ def test_401_names_both_schemes(ask: Asker) -> None:
     challenge = ask.get("/users").headers["WWW-Authenticate"]
     assert "Bearer" in challenge
     assert "Basic" in challenge
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (
+            "/api/v1/books/",
+            "There is no such path: no path ends with a slash. Did you mean /api/v1/books?",
+        ),
+        (
+            "/api/v1/Books/7",
+            "There is no such path: paths are in small letters. Did you mean /api/v1/books/7?",
+        ),
+        (
+            "/books",
+            "There is no such path: the API is below /api/v1. Did you mean /api/v1/books?",
+        ),
+        ("/api/v2/loans", "There is no such path: the API is below /api/v1. Did you mean"),
+        (
+            "/api/v1//books",
+            "There is no such path: slashes do not come twice. Did you mean /api/v1/books?",
+        ),
+        ("/api/v1/bokes/7", "There is no such path. Did you mean /api/v1/books/7?"),
+        (
+            "/api/v1/Reports/over-due/",
+            "There is no such path: no path ends with a slash, paths are",
+        ),
+        ("/docz", "There is no such path. Did you mean /docs?"),
+        ("/api/v1/zzz", "There is no such path. /api/v1 lists what there is, /docs describes"),
+        ("/api/v1/books/0", "There is no such path. /api/v1 lists what there is, /docs describes"),
+    ],
+)
+def test_a_wrong_path_is_told_the_right_one(client: FlaskClient, path: str, told: str) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": path})
+    assert_is_problem(answer, 404, "not-found")
+    assert (answer.json or {})["detail"].startswith(told)
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
+    told = "DELETE is not possible here; this path takes GET, HEAD, OPTIONS, POST."
+    assert (client.delete("/api/v1/books").json or {})["detail"] == told
+    told = "Methods are in capital letters: GET. This path takes GET, HEAD, OPTIONS, POST."
+    assert (client.open("/api/v1/books", method="get").json or {})["detail"] == told
+
+
+def test_who_has_to_sign_in_is_told_how(ask: Asker) -> None:
+    told = ask.get("/loans").json["detail"]
+    for word in ("Bearer", "/api/v1/auth/login", "API key", "Basic", "email and password"):
+        assert word in told
 
 
 @pytest.mark.parametrize("code", PROBLEMS)
@@ -188,6 +254,28 @@ def test_the_page_of_a_refusal_names_its_reasons_with_their_params(
     assert named in document["meaning"]
 
 
+def test_all_codes_are_listed_for_programs_and_for_people(client: FlaskClient) -> None:
+    listed = client.get("/problems").json or {}
+    assert {one["code"]: one["status"] for one in listed["data"]} == {
+        code: known.status for code, known in PROBLEMS.items()
+    }
+    page = client.get("/problems", headers={"Accept": "text/html"})
+    assert all(f'href="/problems/{code}"' in page.text for code in PROBLEMS)
+
+
+@pytest.mark.parametrize("path", ["/", "/problems", "/problems/stale"])
+def test_a_page_has_a_style_of_this_server_and_fits_a_small_screen(
+    client: FlaskClient, path: str
+) -> None:
+    page = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.content_type == "text/html; charset=utf-8"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src")
+    assert '<meta name="viewport"' in page.text
+    styles = re.findall(r'<link rel="stylesheet" href="(/[^"]+)"', page.text)
+    types = {client.get(style).content_type for style in styles}
+    assert types == {"text/css; charset=utf-8"}
+
+
 def test_a_problem_code_nobody_knows_is_404(client: FlaskClient) -> None:
     assert_is_problem(client.get("/problems/no-such-code"), 404, "not-found")
 
@@ -195,3 +283,7 @@ def test_a_problem_code_nobody_knows_is_404(client: FlaskClient) -> None:
 def test_the_page_of_a_problem_can_be_had_in_two_forms_alone(client: FlaskClient) -> None:
     answer = client.get("/problems/invalid", headers={"Accept": "image/png"})
     assert_is_problem(answer, 406, "not-acceptable", "offered")
+
+
+def test_every_problem_code_is_explained() -> None:
+    assert set(PROBLEMS) == set(ProblemCode)

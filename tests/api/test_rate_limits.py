@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api import passwords
 from api.app import Octavo
+from api.auth import passwords
 from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -64,6 +64,57 @@ def test_each_address_has_a_limit_of_its_own(ask: Asker) -> None:
     for _ in range(4):
         ask.get("/books")
     assert ask.get("/books", address="192.0.2.7").status_code == 200
+
+
+@BY_ADDRESS
+def test_the_answer_past_a_limit_says_which_one_and_until_when(ask: Asker) -> None:
+    told = [ask.get("/books").json for _ in range(4)][-1]["detail"]
+    assert told.startswith(
+        "Too many requests without credentials from this address: 3 in 1 day are allowed. Try"
+        " again after "
+    )
+    assert re.search(r"after \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, in \d+ seconds\.$", told)
+
+
+@BY_LOGIN
+def test_each_limit_of_sign_ins_says_what_it_counts(ask: Asker, member: Person) -> None:
+    guess = {"email": member.email, "password": WRONG}
+    told = [ask.post("/auth/login", guess).json["detail"] for _ in range(3)][-1]
+    assert "wrong passwords for this account from this address: 2 in 1 day" in told
+    right = {"email": member.email, "password": people.PASSWORD}
+    there = {"address": "192.0.2.7"}
+    told = [ask.post("/auth/login", right, **there).json for _ in range(18)][-1]["detail"]
+    assert "sign-ins to this account: 20 in 1 day" in told
+
+
+@BY_ADDRESS
+@pytest.mark.parametrize(
+    ("address", "counts_with"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"),
+        ("2001:db8:1:2::1", "2001:0DB8:1:2::7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+    ],
+)
+def test_an_ipv6_address_counts_by_its_64(ask: Asker, address: str, counts_with: str) -> None:
+    for _ in range(3):
+        assert ask.get("/books", address=address).status_code == 200
+    assert ask.get("/books", address=counts_with).status_code == 429
+    assert ask.get("/books", address="2001:db8:1:3::1").status_code == 200
+
+
+@BY_ADDRESS
+@pytest.mark.settings(RATE_LIMIT_IPV6_PREFIX="48")
+def test_how_much_of_an_ipv6_address_counts_can_be_set(ask: Asker) -> None:
+    statuses = [ask.get("/books", address=f"2001:db8:1:{n}::1").status_code for n in range(4)]
+    assert statuses == [200, 200, 200, 429]
+
+
+@BY_ADDRESS
+@pytest.mark.parametrize("address", ["fe80::1%eth0", ":", "nonsense:", ""])
+def test_an_address_that_is_none_counts_as_it_is(ask: Asker, address: str) -> None:
+    statuses = [ask.get("/books", address=address).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
 
 
 @BY_ADDRESS
@@ -179,19 +230,37 @@ def test_basic_credentials_in_use_all_day_do_not_use_up_attempts(
 
 
 @BY_LOGIN
-def test_right_attempts_to_sign_in_do_not_use_up_basic(
+def test_right_sign_ins_count_for_the_address_and_the_account_alone(
+    ask: Asker, member: Person, other_member: Person
+) -> None:
+    signed_in = [login(ask, member.email, people.PASSWORD) for _ in range(21)]
+    assert signed_in == [200] * 20 + [429]
+    there = {"address": "192.0.2.7"}
+    assert login(ask, member.email, people.PASSWORD, **there) == 429
+    assert login(ask, other_member.email, people.PASSWORD) == 429
+    assert login(ask, other_member.email, people.PASSWORD, **there) == 200
+
+
+@BY_LOGIN
+def test_right_sign_ins_leave_the_attempts_of_the_pair(ask: Asker, member: Person) -> None:
+    statuses = [login(ask, member.email, people.PASSWORD) for _ in range(5)]
+    statuses += [login(ask, member.email) for _ in range(3)]
+    assert statuses == [200] * 5 + [401, 401, 429]
+
+
+@BY_LOGIN
+def test_right_sign_ins_do_not_use_up_basic(
     ask: Asker, member: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "REMEMBERED_SECONDS", 0)
-    signed_in = [login(ask, member.email, people.PASSWORD) for _ in range(3)]
-    assert signed_in == [200, 200, 429]
+    assert [login(ask, member.email, people.PASSWORD) for _ in range(21)][-1] == 429
     assert ask.get("/books", by=member).status_code == 200
 
 
 @BY_LOGIN
-def test_asking_for_tokens_by_basic_is_an_attempt(ask: Asker, member: Person) -> None:
-    statuses = [ask.post("/auth/login", raw=b"", by=member).status_code for _ in range(3)]
-    assert statuses == [200, 200, 429]
+def test_asking_for_tokens_by_basic_is_a_sign_in(ask: Asker, member: Person) -> None:
+    statuses = [ask.post("/auth/login", raw=b"", by=member).status_code for _ in range(21)]
+    assert statuses == [200] * 20 + [429]
 
 
 @BY_LOGIN
@@ -222,5 +291,5 @@ def test_a_refused_guess_by_basic_tells_of_the_limit_that_it_passed(
 ) -> None:
     wrong = people.basic(member.email, WRONG)
     last = [ask.get("/books", headers=wrong) for _ in range(3)][-1]
-    assert last.headers["RateLimit-Policy"] == '"guess";q=2;w=86400'
+    assert last.headers["RateLimit-Policy"] == '"login";q=2;w=86400'
     assert left(last) == 0

@@ -1,9 +1,14 @@
 """Answers kept in front of the application, for readers of the catalogue without credentials."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models import unchanged
+from models.database import database, is_sqlite
 from tests.support.people import Person
 
 BOOKS = "/api/v1/books"
@@ -42,6 +47,25 @@ def test_a_change_is_seen_by_the_next_reader(
     assert read.json["title"] == "Persuasion"
 
 
+def test_a_change_by_another_process_is_seen_where_the_memory_of_sqlite_is_looked_at(
+    client: FlaskClient, book: str
+) -> None:
+    if not is_sqlite():
+        pytest.skip("PostgreSQL is asked each time")
+    unchanged.begin()
+    try:
+        assert again(client, book).headers["X-Cache"] == "hit"
+        with closing(sqlite3.connect(database.obj.database)) as other:
+            other.execute("UPDATE book SET title = 'Persuasion'")
+            assert client.get(book).headers["X-Cache"] == "hit"
+            other.commit()
+        read = client.get(book)
+    finally:
+        unchanged.end()
+    assert read.headers["X-Cache"] == "miss"
+    assert read.get_json()["title"] == "Persuasion"
+
+
 def test_a_deleted_book_is_gone_for_the_next_reader(
     client: FlaskClient, librarian: Person, book: str
 ) -> None:
@@ -56,6 +80,37 @@ def test_a_list_is_read_anew_after_a_book_was_added(client: FlaskClient, librari
     read = client.get(BOOKS)
     assert read.json is not None
     assert read.json["pagination"]["total"] == 1
+
+
+def test_a_new_barcode_is_found_by_the_next_reader(
+    client: FlaskClient, librarian: Person, book: str
+) -> None:
+    again(client, f"{BOOKS}?q=C123456")
+    made = client.post(f"{book}/copies", json={"barcode": "C123456"}, headers=librarian.headers)
+    assert client.get(f"{BOOKS}?q=C123456").get_json()["pagination"]["total"] == 1
+    again(client, f"{BOOKS}?q=C123456")
+    client.patch(made.headers["Location"], json={"status": "withdrawn"}, headers=librarian.headers)
+    assert client.get(f"{BOOKS}?q=C123456").get_json()["pagination"]["total"] == 0
+
+
+def test_a_changed_barcode_is_found_by_the_next_reader(
+    client: FlaskClient, librarian: Person, book: str
+) -> None:
+    made = client.post(f"{book}/copies", json={"barcode": "C1"}, headers=librarian.headers)
+    again(client, f"{BOOKS}?q=C123456")
+    client.patch(made.headers["Location"], json={"barcode": "C123456"}, headers=librarian.headers)
+    assert client.get(f"{BOOKS}?q=C123456").get_json()["pagination"]["total"] == 1
+
+
+def test_loans_and_returns_leave_what_is_kept(
+    client: FlaskClient, librarian: Person, book: str
+) -> None:
+    client.post(f"{book}/copies", json={"barcode": "C1"}, headers=librarian.headers)
+    again(client, book)
+    loan = {"barcode": "C1", "user_id": librarian.id}
+    assert client.post("/api/v1/loans", json=loan, headers=librarian.headers).status_code == 201
+    client.post("/api/v1/returns", json={"barcode": "C1"}, headers=librarian.headers)
+    assert client.get(book).headers["X-Cache"] == "hit"
 
 
 def test_a_known_etag_is_answered_304_from_the_cache(client: FlaskClient, book: str) -> None:

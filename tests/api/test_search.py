@@ -59,6 +59,20 @@ def test_filters_and_search_go_together(client: FlaskClient) -> None:
     assert titles(client, "q=austen&language=en&sort=title") == ["Emma", "Pride and prejudice"]
 
 
+def test_books_are_asked_for_by_their_ids(client: FlaskClient) -> None:
+    ids = [book["id"] for book in found(client, "limit=3&sort=id")["data"]]
+    asked = f"id={ids[2]},{ids[0]},999999&sort=id"
+    assert [book["id"] for book in found(client, asked)["data"]] == [ids[0], ids[2]]
+    repeated = f"id={ids[2]}&id={ids[0]}&sort=id"
+    assert found(client, repeated)["pagination"]["total"] == 2
+
+
+@pytest.mark.parametrize("ids", ["", "x", "0", "1,", ",".join(map(str, range(1, 102)))])
+def test_ids_that_are_none_or_too_many_are_faults(client: FlaskClient, ids: str) -> None:
+    answer: Any = client.get(f"/api/v1/books?id={ids}")
+    assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (400, "id")
+
+
 def test_facets_count_what_is_found(client: FlaskClient) -> None:
     facets = found(client, "author=austen&facets=language")["facets"]
     assert facets == {"language": [{"value": "eng", "count": 2}]}

@@ -25,7 +25,13 @@ MADE_BY = (
     "/fees",
     "/holds",
     "/loans",
+    "/webhooks",
+    "/stocktakes",
 )
+
+
+NOT_IN_LIBRARY = {"takeBackReceipt", "deleteCalendarPlan"}
+"""Operations whose records no example of the document makes."""
 
 
 @pytest.fixture
@@ -34,6 +40,10 @@ def library(as_admin: Caller, document: Document) -> Caller:
     for path in MADE_BY:
         made = as_admin("POST", BASE + path, json=_example(document, path))
         assert made.status_code == 201, made.json
+    again = as_admin("POST", f"{BASE}/books", json={"title": "The book that becomes the first"})
+    assert again.json["id"] == 2
+    paid = as_admin("POST", f"{BASE}/fees/1/payments", json={"amount": 1, "method": "cash"})
+    assert paid.status_code == 201, paid.json
     taken = as_admin("POST", f"{BASE}/imports", data=b"title\n,\n", content_type="text/csv")
     assert taken.status_code == 202, taken.json
     return as_admin
@@ -43,6 +53,14 @@ def _example(document: Document, path: str) -> Any:
     template = path.replace("/1", "/{book_id}")
     body = document.whole["paths"][BASE + template]["post"]["requestBody"]
     return body["content"]["application/json"]["example"]
+
+
+def _filled(path: str) -> str:
+    """A path of records that are there."""
+    words = {"{code}": "stale", "{kind}": "due-soon", "{language}": "eng"}
+    for name, word in words.items():
+        path = path.replace(name, word)
+    return re.sub(r"\{\w+\}", "1", path)
 
 
 def _required(operation: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +74,7 @@ def test_every_operation_that_reads_answers_as_documented(
 ) -> None:
     for path, method, operation in document.operations():
         if method == "get":
-            filled = re.sub(r"\{\w+\}", "1", path.replace("{code}", "stale"))
+            filled = _filled(path)
             query = _required(operation)
             assert library("GET", filled, query_string=query).status_code == 200, filled
 
@@ -126,7 +144,7 @@ def test_every_operation_that_writes_answers_its_example_as_documented(
         content = operation.get("requestBody", {}).get("content", {})
         example = content.get("application/json", {}).get("example")
         if example is not None and operation["operationId"] not in SIGN_IN:
-            answer = library(method.upper(), re.sub(r"\{\w+\}", "1", path), json=example)
+            answer = library(method.upper(), _filled(path), json=example)
             assert answer.status_code != 400, (path, method, answer.json)
 
 
@@ -134,8 +152,8 @@ def test_every_operation_that_removes_answers_as_documented(
     library: Caller, document: Document
 ) -> None:
     removed = [
-        library("DELETE", re.sub(r"\{\w+\}", "1", path)).status_code
-        for path, method, _ in document.operations()
-        if method == "delete"
+        library("DELETE", _filled(path)).status_code
+        for path, method, operation in document.operations()
+        if method == "delete" and operation["operationId"] not in NOT_IN_LIBRARY
     ]
     assert {204, 409} == set(removed)

@@ -1,27 +1,16 @@
 """The reference at /docs: its files, and the page in a browser."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 import requests
-from selenium import webdriver
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
-from werkzeug.serving import make_server
 
+from tests.support.browsers import chromium, served
+from tests.support.docs_page import DocsPage
 from tests.support.people import PASSWORD, Person
-
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
-    " --disable-background-networking --disable-component-update --disable-sync"
-    " --disable-dev-shm-usage --window-size=1400,2000"
-)
-PATIENCE = 30
 
 
 def _assets(client: Any) -> list[str]:
@@ -68,92 +57,73 @@ def test_nothing_but_the_files_of_the_page_is_served(app: Any) -> None:
 @pytest.fixture
 def address(app: Any) -> Iterator[str]:
     """The application served at an address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as at:
+        yield at
 
 
 @pytest.fixture
 def browser() -> Iterator[Chrome]:
     """A browser without a window."""
-    options = webdriver.ChromeOptions()
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = shutil.which("chromedriver")
-    opened = webdriver.Chrome(options, webdriver.ChromeService(driver))
-    yield opened
-    opened.quit()
+    with chromium() as opened:
+        yield opened
 
 
-def _seen(browser: Chrome, selector: str) -> Any:
-    """The element, as soon as it can be seen."""
-
-    def find(driver: Chrome) -> Any:
-        found = driver.find_elements(By.CSS_SELECTOR, selector)
-        return next((each for each in found if each.is_displayed()), None)
-
-    return WebDriverWait(browser, PATIENCE).until(find, f"nothing like {selector}")
+@pytest.fixture
+def docs(browser: Chrome, address: str) -> DocsPage:
+    """The page, opened."""
+    return DocsPage(browser, address)
 
 
-def _open(browser: Chrome, address: str) -> None:
-    browser.get(f"{address}/docs")
-    _seen(browser, "#operations-Accounts-getProfile, .opblock-tag")
-
-
-def _complaints(browser: Chrome) -> list[str]:
-    log = browser.get_log("browser")  # type: ignore[no-untyped-call]
-    return [entry["message"] for entry in log if entry["level"] in ("SEVERE", "WARNING")]
-
-
-def _try_profile(browser: Chrome) -> str:
-    """The status that GET /auth/profile is answered with, tried out on the page."""
-    _seen(browser, "#operations-tag-Accounts button.expand-operation").click()
-    _seen(browser, "#operations-Accounts-getProfile .opblock-summary-control").click()
-    _seen(browser, "#operations-Accounts-getProfile .try-out__btn").click()
-    _seen(browser, "#operations-Accounts-getProfile .execute").click()
-    status = "#operations-Accounts-getProfile .live-responses-table tbody .response-col_status"
-    return str(_seen(browser, status).text.split()[0])
+@pytest.fixture(params=["bearer", "basic"])
+def signed_in(
+    docs: DocsPage, address: str, librarian: Person, request: pytest.FixtureRequest
+) -> DocsPage:
+    """The page, with a librarian signed in by a token, and by email and password."""
+    login = {"email": librarian.email, "password": PASSWORD}
+    tokens = requests.post(f"{address}/api/v1/auth/login", json=login, timeout=30).json()
+    docs.sign_in(request.param, librarian.email, tokens["access_token"])
+    return docs
 
 
 @pytest.mark.browser
-def test_the_page_lists_the_operations_and_the_browser_has_no_complaint(
-    browser: Chrome, address: str
-) -> None:
-    _open(browser, address)
-    tags = {each.text.split()[0] for each in browser.find_elements(By.CSS_SELECTOR, ".opblock-tag")}
-    assert {"Accounts", "Books", "Copies", "Users"} <= tags
-    _seen(browser, "#operations-tag-Books button.expand-operation").click()
-    assert "Search the catalogue" in _seen(browser, "#operations-Books-listBooks").text
-    assert _complaints(browser) == []
+def test_the_page_lists_the_operations_and_the_browser_has_no_complaint(docs: DocsPage) -> None:
+    for tag in ("Accounts", "Books", "Copies", "Users"):
+        assert docs.text(f"#operations-tag-{tag}").startswith(tag)
+    docs.click("#operations-tag-Books button.expand-operation")
+    assert "Search the catalogue" in docs.text("#operations-Books-listBooks")
+    assert docs.complaints() == []
 
 
 @pytest.mark.browser
-def test_a_token_signs_in_and_operations_can_be_tried(
-    browser: Chrome, address: str, admin: Person
-) -> None:
-    login = {"email": admin.email, "password": PASSWORD}
-    tokens = requests.post(f"{address}/api/v1/auth/login", json=login, timeout=PATIENCE).json()
-    _open(browser, address)
-    _seen(browser, ".btn.authorize").click()
-    _seen(browser, "#auth-bearer-value").send_keys(tokens["access_token"])
-    _seen(browser, ".auth-container:has(#auth-bearer-value) .btn.authorize").click()
-    _seen(browser, ".btn-done").click()
-    assert _try_profile(browser) == "200"
-    assert _complaints(browser) == []
+def test_operations_can_be_tried_one_after_another(signed_in: DocsPage, member: Person) -> None:
+    create = signed_in.open("Books", "createBook")
+    made = [create.execute({"title": title}) for title in ("The Moonstone", "Armadale")]
+    assert [(status, book["title"]) for status, book in made] == [
+        (201, "The Moonstone"),
+        (201, "Armadale"),
+    ]
+    book_id = made[0][1]["id"]
+
+    update = signed_in.open("Books", "updateBook")
+    for year in (1868, 1871):
+        status, book = update.execute({"published_year": year}, book_id=book_id)
+        assert (status, book.get("published_year")) == (200, year)
+
+    add = signed_in.open("Copies", "createCopy")
+    for barcode in ("31234000000018", "31234000000026"):
+        assert add.execute({"barcode": barcode}, book_id=book_id)[0] == 201
+
+    lend = signed_in.open("Loans", "lend")
+    asked = {"barcode": "31234000000018", "user_id": member.id}
+    status, loan = lend.execute(asked)
+    assert (status, loan["user_id"]) == (201, member.id)
+    status, problem = lend.execute(asked)
+    assert (status, problem["code"]) == (409, "loan-refused")
+    assert {reason["code"] for reason in problem["reasons"]} == {"already-borrowed"}
 
 
 @pytest.mark.browser
-def test_email_and_password_sign_in_too(browser: Chrome, address: str, admin: Person) -> None:
-    _open(browser, address)
-    _seen(browser, ".btn.authorize").click()
-    _seen(browser, "#auth-basic-username").send_keys(admin.email)
-    _seen(browser, "#auth-basic-password").send_keys(PASSWORD)
-    _seen(browser, ".auth-container:has(#auth-basic-username) .btn.authorize").click()
-    _seen(browser, ".btn-done").click()
-    assert _try_profile(browser) == "200"
-    assert _complaints(browser) == []
+def test_who_is_signed_in_is_told_by_trying_it(signed_in: DocsPage, librarian: Person) -> None:
+    status, profile = signed_in.open("Accounts", "getProfile").execute()
+    assert (status, profile["email"]) == (200, librarian.email)
+    assert signed_in.complaints() == []

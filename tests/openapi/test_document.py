@@ -1,20 +1,22 @@
 """The OpenAPI document: sound in itself, and in step with routes, policy and schemas."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
-from api import __version__, plans
-from api.admission import PREFIX, template
+from api import __version__, registry
 from api.app import create_app
+from api.auth.permission import Access
 from api.openapi.document import document as built
-from api.policy import POLICY, Doors
+from api.paths import PREFIX, template
+from api.permissions import PERMISSIONS
 from resources import books
 from tests.openapi.conformance import Document
-from validators import jsonschema
-from validators.bodies import Schema
+from validators.engine import jsonschema
+from validators.engine.bodies import Schema
 
 
 def test_the_document_is_openapi(document: Document) -> None:
@@ -24,21 +26,77 @@ def test_the_document_is_openapi(document: Document) -> None:
 
 
 def test_every_route_and_method_is_in_it(document: Document) -> None:
-    written = {(p, m) for p, m, _ in document.operations() if p.startswith(PREFIX)}
-    assert written == {(PREFIX + template(path), m) for path, m, _ in plans.operations()}
+    written = {(p, m) for p, m, _ in document.operations() if p.startswith(f"{PREFIX}/")}
+    assert written == {(PREFIX + template(path), m) for path, m, _ in registry.operations()}
+
+
+FORMS = {
+    "id": {"type": "integer", "format": "int64"},
+    "day": {"type": "string", "format": "date"},
+    "kind": {"type": "string"},
+    "language": {"type": "string"},
+}
+
+
+def test_what_stands_in_a_path_is_described_as_its_route_reads_it(document: Document) -> None:
+    written = {operation["operationId"]: operation for _, _, operation in document.operations()}
+    for path, _, operation in registry.operations():
+        named = {one.get("name"): one for one in written[operation.id]["parameters"]}
+        for form, name in re.findall(r"<(\w+):(\w+)>", path):
+            assert FORMS[form].items() <= named[name]["schema"].items()
 
 
 def test_roles_and_scopes_are_those_of_the_policy_page(document: Document) -> None:
-    for _, _, operation in document.operations():
-        rule = POLICY.get(operation["operationId"])
+    for _, method, operation in document.operations():
+        rule = PERMISSIONS.get(operation["operationId"])
         if rule is not None:
             assert operation.get("x-required-role") == rule.least
             assert operation.get("x-required-scope") == rule.scope
-            assert ({} in operation["security"]) == (rule.least is None)
+            for_anyone: list[Any] = [{}, {"bearer": []}, {"basic": []}] if method == "get" else []
+            signed_in: list[Any] = [{"bearer": []}, {"basic": []}]
+            assert operation["security"] == (for_anyone if rule.least is None else signed_in)
+
+
+def test_every_error_is_the_one_schema_of_problems(document: Document) -> None:
+    problem = {"application/problem+json": {"$ref": "#/components/schemas/Problem"}}
+    for _, _, operation in document.operations():
+        for status, response in operation["responses"].items():
+            if status >= "400":
+                content = document.resolved(response)["content"]
+                assert {kind: one["schema"] for kind, one in content.items()} == problem
+
+
+def test_nothing_has_a_default_that_clients_would_send_unasked(document: Document) -> None:
+    for _, _, operation in document.operations():
+        for parameter in operation.get("parameters", ()):
+            assert "default" not in document.resolved(parameter)["schema"]
+    for schema in document.whole["components"]["schemas"].values():
+        for rules in schema["properties"].values() if "properties" in schema else ():
+            assert "default" not in rules
+
+
+def test_no_optional_header_has_an_example_that_would_be_sent_by_trying(document: Document) -> None:
+    headers = document.whole["components"]["parameters"].values()
+    assert {header["name"] for header in headers} > {"Idempotency-Key", "If-Match", "X-Request-ID"}
+    filling_in = {"default", "example", "examples"}
+    assert not [header["name"] for header in headers if filling_in & {*header, *header["schema"]}]
+
+
+def test_objects_inside_others_have_names(document: Document) -> None:
+    for name, schema in document.whole["components"]["schemas"].items():
+        for field, rules in schema.get("properties", {}).items():
+            for one in (rules, rules.get("items", {})):
+                assert "properties" not in one, f"{name}.{field}"
+
+
+def test_signing_in_takes_its_body_and_no_credentials_before(document: Document) -> None:
+    login = document.whole["paths"]["/api/v1/auth/login"]["post"]
+    assert login["requestBody"]["required"]
+    assert login["security"] == []
 
 
 def test_a_private_catalogue_takes_a_sign_in() -> None:
-    private = Document(built(Doors(catalogue_public=False))).whole["paths"]["/api/v1/books"]["get"]
+    private = Document(built(Access(catalogue_public=False))).whole["paths"]["/api/v1/books"]["get"]
     assert {} not in private["security"]
     assert private["x-required-role"] == "member"
 
@@ -100,8 +158,8 @@ def test_the_document_is_the_same_bytes_each_time_and_304_when_known(app: Any) -
 def test_an_operation_without_a_policy_line_stops_the_start(
     monkeypatch: pytest.MonkeyPatch, app: Any
 ) -> None:
-    monkeypatch.delitem(POLICY, "getBook")
-    with pytest.raises(plans.StartError, match="getBook"):
+    monkeypatch.delitem(PERMISSIONS, "getBook")
+    with pytest.raises(registry.StartError, match="getBook"):
         create_app(app.config["SETTINGS"])
 
 

@@ -7,13 +7,15 @@ from threading import Thread
 
 import pytest
 
+from models import copy
 from models.database import database
 from tests.unit.catalogue.given import barcodes, catalogue, titles
 from tests.unit.commands.conftest import Run
+from tests.unit.formats.format_samples import marc
 
 HEADER = "title,isbn,pages,barcode\n"
 GOOD = "Emma,9780199535521,418,A1\n"
-BAD = "Persuasion,,2000000,\n"
+BAD = ",,249,\n"
 TWICE = "Sanditon,,,A1\n"
 
 
@@ -35,12 +37,12 @@ def test_a_file_is_imported_and_every_record_accounted_for(run: Run, file: Path)
         "        2 failed\n"
         "It took …\n"
         "Why records failed:\n"
-        "        1 pages: too-large\n"
+        "        1 title: required\n"
         "        1 barcode: barcode-taken\n"
         "The first:\n"
-        "  record 2: pages: At most 1000000 is allowed.\n"
+        "  record 2: title: This is required.\n"
         "  record 3: barcode: Another copy has the barcode A1.\n"
-        "The audit log has the books and copies that were made or changed under request_id …\n"
+        "The audit log has what was made or changed under request_id …\n"
     )
     assert barcodes() == {"Emma": ["A1"]}
 
@@ -54,7 +56,7 @@ def test_rejected_records_make_a_file_to_mend_and_import_again(run: Run, file: P
     rejects = file.with_name("rejects.csv")
     run("catalogue", "import", str(file), "--rejects", str(rejects))
     assert rejects.read_text() == HEADER + BAD + TWICE
-    rejects.write_text(HEADER + BAD.replace("2000000", "249") + TWICE.replace("A1", "A2"))
+    rejects.write_text(HEADER + "Persuasion" + BAD + TWICE.replace("A1", "A2"))
     assert run("catalogue", "import", str(rejects)).exit_code == 0
     assert titles() == ["Emma", "Persuasion", "Sanditon"]
 
@@ -92,6 +94,28 @@ def test_columns_are_named(run: Run, file: Path) -> None:
     file.write_text("Werk,title\nEmma,ignored\n")
     assert run("catalogue", "import", str(file), "--columns", "title:Werk").exit_code == 0
     assert titles() == ["Emma"]
+
+
+def test_the_encoding_is_named_or_found_out_and_told(run: Run, file: Path) -> None:
+    file.write_bytes("title;shelf\nPříliš žluťoučký kůň;A1\n".encode("cp1250"))
+    told = run("catalogue", "import", str(file), "--encoding", "cp1250").stdout
+    assert "Read as windows-1250, such as Příliš žluťoučký, kůň." in told
+    assert "Not used: shelf." in told
+    assert titles() == ["Příliš žluťoučký kůň"]
+    refused = run("catalogue", "import", str(file), "--encoding", "cp9999")
+    assert "there is no encoding cp9999" in refused.stderr
+
+
+def test_dates_are_in_the_order_that_is_named(run: Run, file: Path) -> None:
+    file.write_text("title,barcode,date acquired\nEmma,B1,03/04/2020\n")
+    assert run("catalogue", "import", str(file), "--dates", "dmy").exit_code == 0
+    assert [one.acquired_on for one in copy.of_books([1])[1]] == ["2020-04-03"]
+
+
+def test_copies_without_barcodes_get_one_when_told_to(run: Run, file: Path) -> None:
+    file.write_text("title,copies\nEmma,2\n")
+    assert run("catalogue", "import", str(file), "--make-barcodes").exit_code == 0
+    assert [one.barcode for one in copy.of_books([1])[1]] == ["30000000000012", "30000000000020"]
 
 
 def test_a_file_may_come_out_of_a_pipe(run: Run, tmp_path: Path) -> None:
@@ -155,11 +179,11 @@ def test_it_is_told_which_records_were_skipped_and_why(run: Run, file: Path) -> 
     run("catalogue", "import", str(file))
     file.write_text(HEADER + "Sanditon,,,\n" + GOOD)
     assert (
-        "Why records were skipped:\n        1 ISBN in the catalogue already (record 2)\n"
+        "Why records were skipped:\n        1 The book is in the catalogue already. (record 2)\n"
         in run("catalogue", "import", str(file)).stdout
     )
     assert (
-        "        1 book has all this already (record 2)\n"
+        "        1 The book has all this already. (record 2)\n"
         in run("catalogue", "import", str(file), "--on-match", "update").stdout
     )
 
@@ -169,9 +193,9 @@ def test_all_that_is_to_be_said_of_records_is_reported(run: Run, file: Path) -> 
     report = file.with_name("report.csv")
     run("catalogue", "import", str(file), "--report", str(report))
     assert sorted(report.read_text().splitlines()) == [
-        "2,skipped,,in-catalogue,ISBN in the catalogue already",
-        "3,failed,pages,too-large,At most 1000000 is allowed.",
+        "2,skipped,,in-catalogue,The book is in the catalogue already.",
         "3,noted,isbn,isbn-unreadable,No valid ISBN: 1",
+        "3,noted,pages,too-large,Left out: This may be at most 1000000.",
         "record,outcome,field,code,detail",
     ]
 
@@ -181,10 +205,10 @@ def test_all_that_is_to_be_said_of_records_is_reported(run: Run, file: Path) -> 
     [
         (("nowhere.csv",), "No such file"),
         ((".",), "Is a directory"),
-        (("FILE", "--columns", "title"), "This is a list of pairs"),
+        (("FILE", "--columns", "title"), "This must be a list of pairs"),
         (("FILE", "--columns", "colour:Colour"), "there is no field colour"),
         (("FILE", "--copies", "$i"), "Copies are described by"),
-        (("FILE", "--match", "title"), "'title' is not one of"),
+        (("FILE", "--match", "colour"), "'colour' is not one of"),
         (("FILE", "--format", "marc", "--columns", "title:Werk"), "only CSV has columns"),
         (("FILE", "--copies", "999$i"), "only MARC takes this"),
         (("FILE", "--rejects", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
@@ -206,4 +230,42 @@ def test_a_database_without_tables_is_told(run: Run, file: Path) -> None:
     database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0004%'")
     done = run("catalogue", "import", str(file))
     assert done.exit_code == 1
-    assert done.stderr.endswith("Run `flask --app api.app db upgrade` first.\n")
+    assert done.stderr.endswith("Run `bin/octavo db upgrade` first.\n")
+
+
+@pytest.mark.parametrize(
+    ("system", "field", "wanted"),
+    [
+        (
+            "koha",
+            (
+                "952   $00$10$2ddc$3v. 1$41$50$6823_AUS$70$8FIC$9311$aCPL$bMPL$cHALL$d2020-05-31"
+                "$eShop$fX$g12.50$h1$iINV7$jS1$l4$m2$n1$o823 AUS$pB1$r2026-01-02$s2026-01-01$tc.2"
+                "$uhttp://example.org$v15.00$w2020-06-01$xTorn$yBK$zSigned"
+            ),
+            ("HALL", "823 AUS", "BK", 1250, "2020-05-31", "in_repair", "Torn; Signed"),
+        ),
+        (
+            "evergreen",
+            (
+                "852 4 $aX$bBR1$bBR2$cStacks$gbook$j823 AUS$kREF$mv.1$pB1$tc.2$xnonreference"
+                "$xholdable$xcirculating$xvisible$y12.50$zMissing$zTorn"
+            ),
+            ("Stacks", "REF 823 AUS v.1", "book", 1250, None, "lost", "Torn"),
+        ),
+    ],
+)
+def test_items_with_all_their_subfields_come_by_command(
+    run: Run, tmp_path: Path, system: str, field: str, wanted: tuple[object, ...]
+) -> None:
+    file = tmp_path / "books.mrc"
+    other = {"koha": "852   $bX$pNO", "evergreen": "952   $aX$pNO"}[system]
+    file.write_bytes(marc("245 10$aEmma.", field, other))
+    done = run("catalogue", "import", str(file), "--copies", system)
+    assert done.exit_code == 0, done.output
+    columns = "location, shelfmark, loan_type, price, acquired_on, status, note"
+    found = database.execute_sql(f"SELECT barcode, {columns} FROM copy").fetchall()  # noqa: S608
+    assert found == [("B1", *wanted)]
+    run("export", str(tmp_path / "out"))
+    [book] = (tmp_path / "out" / "books.ndjson").read_text().splitlines()
+    assert '{"t":"c.2"}' in book, "what has no field of ours stays in the record"

@@ -1,31 +1,45 @@
 """What happens before the server starts, and what can be listed."""
 
+import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from api import __version__
 from api.app import Octavo
-from models import book, book_search, copy, schema, user
+from models import copy, schema, sign_in, user
 from models.database import connect, database
+from models.search import book_list
 from tests.support.servers import ADMIN, QUICK, ROOT
 from tests.unit.commands.conftest import Run
 
-WHERE = "The API is at http://127.0.0.1:8000/api/v1, its reference at http://127.0.0.1:8000/docs.\n"
+HEAD = f"\nOctavo {__version__}\n"
+WHERE = "  Address        http://127.0.0.1:8000/\n  Reference      http://127.0.0.1:8000/docs\n"
+MADE = f"  Administrator  {ADMIN[0]}\n"
+FIRST_STEPS = "  First steps    http://127.0.0.1:8000/start\n"
+LATER = "9999_later"
 WHICH = "DATABASE_URL says which one it is."
 
 
+def note_migration(name: str) -> None:
+    """Have a later version apply a migration of its own."""
+    note = "INSERT INTO schema_migration (name, applied) VALUES (?, '2026-11-29')"
+    database.execute_sql(note, (name,))
+
+
 def books() -> int:
-    return book_search.LISTING.total({})
+    return book_list.LISTING.total({})
 
 
 def test_the_first_start_makes_an_administrator(run: Run) -> None:
     done = run("prepare")
-    assert (done.exit_code, done.stdout) == (0, f"Made the administrator {ADMIN[0]}.\n{WHERE}")
-    account = user.credentials(ADMIN[0])
+    assert (done.exit_code, done.stdout) == (0, f"{HEAD}{WHERE}{MADE}{FIRST_STEPS}\n")
+    account = sign_in.by_email(ADMIN[0])
     assert account is not None
     assert account.role == "admin"
     assert books() == 0
@@ -34,17 +48,18 @@ def test_the_first_start_makes_an_administrator(run: Run) -> None:
 @pytest.mark.settings(ADMIN_PASSWORD="")
 def test_a_password_is_made_and_shown_when_none_is_given(run: Run, client: FlaskClient) -> None:
     told = run("prepare").stdout
-    password = told.partition("shown this once: ")[2].splitlines()[0]
+    password = told.partition("  Password ")[2].split()[0]
+    assert "(shown this once)" in told
     answer = client.post("/api/v1/auth/login", json={"email": ADMIN[0], "password": password})
     assert answer.status_code == 200
-    assert "password" not in run("prepare").stdout
+    assert "Password" not in run("prepare").stdout
 
 
 @pytest.mark.settings(DEMO="true")
 def test_the_first_start_loads_the_demonstration_catalogue(run: Run) -> None:
-    assert "Loaded 342 books for demonstration" in run("prepare").stdout
-    found = book_search.LISTING.page({"q": "flatland"}, ["relevance"], limit=1, offset=0)
-    flatland = book.VIEW.read(found[0])
+    assert "  Demonstration  342 books; DEMO=false" in run("prepare").stdout
+    found = book_list.LISTING.page({"q": "flatland"}, ["relevance"], limit=1, offset=0)
+    flatland = found[0].read()
     assert flatland["subjects"] == [
         "English literature",
         "Fiction",
@@ -52,26 +67,51 @@ def test_the_first_start_loads_the_demonstration_catalogue(run: Run) -> None:
         "Science fiction",
     ]
     copies = copy.of_books([flatland["id"]])[flatland["id"]]
-    assert [one["barcode"] for one in copies] == ["30100000000010", "30100000000028"]
-    assert copies[0]["shelfmark"] == "823.8 ABB"
+    assert [one.barcode for one in copies] == ["30100000000010", "30100000000028"]
+    assert copies[0].shelfmark == "823.8 ABB"
 
 
 @pytest.mark.settings(DEMO="true")
 def test_a_later_start_makes_nothing(run: Run) -> None:
     run("prepare")
     database.execute_sql("UPDATE \"user\" SET email = 'me@example.org'")
-    assert run("prepare").stdout == WHERE
+    assert run("prepare").stdout == f"{HEAD}{WHERE}\n"
     assert books() == 342
 
 
 def test_behind_nginx_no_address_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_SOCKET", "127.0.0.1:8001")
-    assert run("prepare").stdout == f"Made the administrator {ADMIN[0]}.\n"
+    assert run("prepare").stdout == f"{HEAD}{MADE}\n"
 
 
 def test_an_empty_socket_is_not_nginx(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_SOCKET", "")
-    assert run("prepare").stdout.endswith(WHERE)
+    assert WHERE in run("prepare").stdout
+
+
+def test_what_looks_like_a_setting_and_is_none_is_warned_of(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OCTAVO_COLOUR", "REGISTRATON", "DATABASE_URLS", "HOMES"):
+        monkeypatch.setenv(name, "x")
+    told = run("prepare").stderr
+    assert "OCTAVO_COLOUR is not a setting and has no effect; docs/configuration.md lists" in told
+    assert "REGISTRATON is not a setting and has no effect; REGISTRATION is one." in told
+    assert "DATABASE_URLS is not a setting and has no effect; DATABASE_URL is one." in told
+    assert "HOMES" not in told
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(app: Octavo) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        chosen = app.config["SETTINGS"]
+        app.config["SETTINGS"] = replace(chosen, port=port)
+        done = app.test_cli_runner().invoke(args=["serve"])
+    told = f"port {port} of 127.0.0.1; choose another one, such as PORT={port + 1}.\n"
+    assert (done.exit_code, done.stderr) == (1, f"Error: Another program uses {told}")
+    assert not user.is_anybody()
 
 
 def test_the_folder_that_uwsgi_needs_is_made(run: Run, app: Octavo) -> None:
@@ -91,7 +131,7 @@ def test_a_folder_that_cannot_be_made_stops_the_start_before_anything_else(run: 
 def test_a_weak_password_stops_the_first_start(run: Run) -> None:
     done = run("prepare")
     assert done.exit_code == 1
-    assert done.stderr.startswith("Error: ADMIN_EMAIL or ADMIN_PASSWORD: password: This needs")
+    assert done.stderr.startswith("Error: ADMIN_EMAIL or ADMIN_PASSWORD: password: This must")
     assert not user.is_anybody()
 
 
@@ -112,6 +152,31 @@ def test_migrations_are_listed_and_applied(run: Run) -> None:
     assert run("db", "upgrade").stdout == "applied 0004_marc_records\n"
     assert run("db", "upgrade").stdout == "The database is up to date.\n"
     assert run("db", "status").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("prepare",), ("db", "upgrade"), ("db", "status")])
+def test_beside_a_later_version_this_one_goes_on(run: Run, command: tuple[str, ...]) -> None:
+    note_migration(LATER)
+    assert run(*command).exit_code == 0
+
+
+def test_migrations_of_a_later_version_are_listed(run: Run) -> None:
+    note_migration(LATER)
+    assert f"of a later version {LATER}\n" in run("db", "status").stdout
+
+
+@pytest.mark.parametrize("command", [("prepare",), ("db", "upgrade"), ("db", "check")])
+def test_tables_that_a_later_version_has_broken_are_refused(
+    run: Run, command: tuple[str, ...]
+) -> None:
+    broken = f"{LATER}_breaking"
+    note_migration(broken)
+    told = run(*command)
+    assert told.exit_code == 1
+    assert told.stderr == (
+        f"Error: A later version of Octavo has changed the tables ({broken}), and this one cannot"
+        " use them. Run that version, or put back the backup that was made before.\n"
+    )
 
 
 def test_to_ask_for_the_status_makes_no_database(run: Run, tmp_path: Path) -> None:

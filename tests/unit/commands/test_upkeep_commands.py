@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from circulation import lending, returning
-from models import book_search, copy, idempotency, loan, session
-from models.clock import now, timestamp
+from circulation import checkin, checkout
+from models import copy, idempotency, loan, session
 from models.database import database
 from models.idempotency import Idempotency
+from models.search import book_list
+from models.timestamps import now, timestamp
 from tests.support import people
 from tests.unit.commands.conftest import Run
 
@@ -25,19 +26,20 @@ def test_the_nightly_job_forgets_who_had_old_loans(run: Run, file: Path) -> None
     run("catalogue", "import", str(file))
     member = people.add("member", "member@example.org")
     before = now() - timedelta(days=400)
-    request = lending.Request(barcode="A1", user_id=member.id)
-    lent = lending.lend(request, member.actor, before)
-    returning.take_back("A1", member.actor, before + timedelta(days=1))
+    request = checkout.Request(barcode="A1", user_id=member.id)
+    lent = checkout.lend(request, member.actor, before)
+    checkin.take_back("A1", member.actor, before + timedelta(days=1))
     done = run("circulation", "nightly")
     assert done.exit_code == 0
     assert "Loans that forgot their member: 1, past holds: 0." in done.stdout
-    assert loan.borrower(lent["id"]) is None
+    assert loan.find(lent.row.id).user_id is None
 
 
 def test_the_nightly_job_finds_nothing_to_do_a_second_time(run: Run, file: Path) -> None:
     run("circulation", "nightly")
     assert run("circulation", "nightly").stdout == (
         "Holds ended: 0.\n"
+        "Notices queued: 0.\n"
         "Loans that forgot their member: 0, past holds: 0.\n"
         "Sign-ins forgotten: 0, kept answers forgotten: 0.\n"
         "Files of imports that came to nothing: 0.\n"
@@ -57,8 +59,8 @@ def test_the_nightly_job_forgets_what_is_past_its_time(run: Run) -> None:
 def test_an_index_that_was_lost_is_built_again(run: Run, file: Path) -> None:
     run("catalogue", "import", str(file))
     database.execute_sql("DELETE FROM book_fts")
-    assert book_search.LISTING.total({"q": "emma"}) == 0
+    assert book_list.LISTING.total({"q": "emma"}) == 0
     done = run("catalogue", "reindex")
     assert (done.exit_code, done.stdout) == (0, "Indexed 1 books.\n")
-    assert book_search.LISTING.total({"q": "emma"}) == 1
+    assert book_list.LISTING.total({"q": "emma"}) == 1
     assert copy.LISTING.total({"barcode": "a1"}) == 1

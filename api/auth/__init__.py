@@ -1,0 +1,1 @@
+"""Who calls: the Authorization header, tokens, API keys and passwords."""

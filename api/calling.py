@@ -1,0 +1,117 @@
+"""Operations called from inside the application: what a page does for the person who looks at it.
+
+The same order of checks, permission, schema and transaction as over HTTP, by `api.resource`.
+"""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import IO, Any, NamedTuple
+from urllib.parse import urlencode
+
+import orjson
+
+from api.context import Caller, Context
+from api.http.reply import Reply
+from api.operation import Served
+from api.paths import PREFIX, template
+from api.problems import Problem
+from api.resource import Resource, Run, perform
+
+_FRAME = ("type", "title", "status", "detail", "instance", "code", "request_id")
+
+
+class File(NamedTuple):
+    """A file to be sent as the body: its bytes, how many there are, and their media type."""
+
+    content: IO[bytes]
+    length: int
+    media_type: str
+
+
+Query = Mapping[str, Any] | Iterable[tuple[str, Any]]
+
+
+class Operations:
+    """Every operation by its id."""
+
+    def __init__(
+        self,
+        routes: Iterable[tuple[str, type[Resource]]],
+        served: Mapping[type[Resource], Mapping[str, Served]],
+    ) -> None:
+        self._known: dict[str, tuple[Served, Run, str, str]] = {}
+        for path, resource in routes:
+            handlers = resource(served[resource])
+            for method, one in served[resource].items():
+                handler = getattr(handlers, method)
+                self._known[one.operation.id] = (one, handler, method.upper(), PREFIX + path)
+
+    def __call__(
+        self,
+        id: str,  # noqa: A002
+        context: Context,
+        caller: Caller,
+        *,
+        query: Query = (),
+        body: Mapping[str, Any] | None = None,
+        key: str = "",
+        accept: str = "",
+        file: File | None = None,
+        **path: Any,
+    ) -> Any:
+        """What the operation answers to this caller, as JSON read; None where it answers nothing.
+
+        `context` is that of the request at hand; `query`, and `body` or a `file`, are what a client
+        would send, `key` its idempotency key, `accept` the media type wanted, which must be one of
+        JSON; `path` are the parameters of the path. Raises what `api.problems` knows, and KeyError
+        for an unknown id.
+        """
+        served, handler, method, route = self._known[id]
+        environ = _environ(method, template(route).format(**path), query, context)
+        environ |= _content(body) if file is None else _sent(file)
+        if key:
+            environ["HTTP_IDEMPOTENCY_KEY"] = key
+        if accept:
+            environ["HTTP_ACCEPT"] = accept
+        query_string = environ["QUERY_STRING"]
+        known = (context.request_id, context.address, caller)
+        inner = Context(environ, method, query_string, *known)
+        reply = perform(served, handler, inner, path)
+        return _read(reply)
+
+
+def _environ(method: str, path: str, query: Query, context: Context) -> dict[str, Any]:
+    """The request that a client would have sent for this."""
+    pairs = query.items() if isinstance(query, Mapping) else query
+    return {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": urlencode(list(pairs)),
+        "wsgi.url_scheme": context.environ["wsgi.url_scheme"],
+    }
+
+
+def _content(body: Mapping[str, Any] | None) -> dict[str, Any]:
+    if body is None:
+        return {"CONTENT_LENGTH": "0", "wsgi.input": BytesIO()}
+    content = orjson.dumps(body)
+    return _sent(File(BytesIO(content), len(content), "application/json"))
+
+
+def _sent(file: File) -> dict[str, Any]:
+    return {
+        "CONTENT_TYPE": file.media_type,
+        "CONTENT_LENGTH": str(file.length),
+        "wsgi.input": file.content,
+    }
+
+
+def _read(reply: Reply) -> Any:
+    """The JSON of a reply. Raises Problem for a refusal that was kept under a key."""
+    if not reply.body:
+        return None
+    value = orjson.loads(reply.body)
+    if reply.code >= 400:
+        extra = {name: one for name, one in value.items() if name not in _FRAME}
+        raise Problem(value["code"], value["detail"], **extra)
+    return value

@@ -1,0 +1,74 @@
+"""Numbers of the library for Prometheus, read when they are asked for."""
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from api import __version__, jobs
+from api.middleware.rate_limits import Limits
+from api.settings import Settings
+from models import replica, timestamps, workload
+
+
+class Library(Collector):
+    """Loans, holds, imports, notices and webhooks; the spool; the nightly job; the version.
+
+    What cannot be read is left out, and `octavo_database_up` is 0 then.
+    """
+
+    def __init__(self, settings: Settings, limits: Limits) -> None:
+        self._settings = settings
+        self._limits = limits
+
+    def collect(self) -> Iterable[Metric]:
+        """The gauges."""
+        yield _gauge("octavo_info", "The version that runs.", {__version__: 1}, label="version")
+        yield from self._of_files()
+        told = "Whether the counts of rate limits are shared as set: 0 while Redis takes no writes."
+        yield _gauge("octavo_limits_up", told, int(self._limits.is_well()))
+        try:
+            known = workload.counts(timestamps.now())
+        except Exception:  # noqa: BLE001  whatever is wrong with it, the other numbers are told
+            yield _gauge("octavo_database_up", "Whether the database answers.", 0)
+            return
+        yield _gauge("octavo_database_up", "Whether the database answers.", 1)
+        for noun, counts in known.items():
+            yield _gauge(f"octavo_{noun}", f"The {noun} there are, by status.", counts)
+        yield from self._of_replica()
+
+    def _of_replica(self) -> Iterator[Metric]:
+        lag = replica.lag()
+        told = "Whether the catalogue can be read as set: 0 while there is a replica that is away."
+        yield _gauge("octavo_replica_up", told, int(lag is not None or replica.in_use() is None))
+        if lag is not None:
+            told = "Seconds that the replica is behind."
+            yield _gauge("octavo_replica_lag_seconds", told, lag)
+
+    def _of_files(self) -> Iterator[Metric]:
+        waiting = [each.stat() for each in _files(jobs.folder(self._settings))]
+        yield _gauge("octavo_import_files", "Files waiting to be imported.", len(waiting))
+        size = sum(each.st_size for each in waiting)
+        yield _gauge("octavo_import_bytes", "Bytes of the files waiting to be imported.", size)
+        done = jobs.nightly_done(self._settings)
+        if done is not None:
+            told = "Seconds since the nightly job last came to its end."
+            yield _gauge("octavo_nightly_age_seconds", told, time.time() - done)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
+
+
+def _gauge(
+    name: str, help_text: str, value: float | dict[str, int], *, label: str = "status"
+) -> Metric:
+    if not isinstance(value, dict):
+        return GaugeMetricFamily(name, help_text, value=value)
+    family = GaugeMetricFamily(name, help_text, labels=[label])
+    for key, number in value.items():
+        family.add_metric([key], number)
+    return family

@@ -1,0 +1,1 @@
+"""WSGI layers around Flask: request log, metrics, rate limits, kept answers."""

@@ -1,0 +1,102 @@
+"""A book as schema.org describes it, for search engines."""
+
+from typing import Any
+
+import pytest
+
+from models import copy
+from tests.support.asking import Asker
+from tests.support.people import Person
+
+JSON_LD = {"Accept": "application/ld+json"}
+
+
+@pytest.fixture
+def book_id(ask: Asker, librarian: Person) -> int:
+    """A book with one copy."""
+    body = {
+        "title": "Faust",
+        "subtitle": "Der Tragödie erster Teil",
+        "author": "Goethe, Johann Wolfgang von",
+        "contributors": [{"name": "Witkowski, Georg", "role": "editor"}],
+        "isbn": "9783150000014",
+        "language": "ger",
+        "published_year": 1808,
+        "publisher": "Cotta",
+        "subjects": ["Drama"],
+        "series": "Works",
+        "series_volume": "8",
+    }
+    made: int = ask.post("/books", body, by=librarian).json["id"]
+    copy.create(made, {"barcode": "1"}, librarian.actor)
+    return made
+
+
+def described(ask: Asker, book_id: int) -> Any:
+    """The book in JSON-LD."""
+    answer = ask.get(f"/books/{book_id}", headers=JSON_LD)
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/ld+json"
+    return answer.json
+
+
+@pytest.mark.settings(PUBLIC_URL="https://library.example.org", LIBRARY_NAME="Town Library")
+def test_a_book_is_described_in_the_words_of_schema_org(ask: Asker, book_id: int) -> None:
+    told = described(ask, book_id)
+    del told["dateModified"]
+    assert told == {
+        "@context": "https://schema.org",
+        "@type": "Book",
+        "@id": f"https://library.example.org/api/v1/books/{book_id}",
+        "url": f"https://library.example.org/api/v1/books/{book_id}",
+        "name": "Faust",
+        "alternativeHeadline": "Der Tragödie erster Teil",
+        "author": {"@type": "Person", "name": "Goethe, Johann Wolfgang von"},
+        "contributor": [
+            {
+                "@type": "Role",
+                "roleName": "editor",
+                "contributor": {"@type": "Person", "name": "Witkowski, Georg"},
+            }
+        ],
+        "isbn": ["9783150000014"],
+        "inLanguage": "de",
+        "datePublished": "1808",
+        "publisher": {"@type": "Organization", "name": "Cotta"},
+        "isPartOf": {"@type": "BookSeries", "name": "Works"},
+        "position": "8",
+        "about": ["Drama"],
+        "offers": {
+            "@type": "Offer",
+            "availability": "https://schema.org/InStock",
+            "businessFunction": "http://purl.org/goodrelations/v1#LeaseOut",
+            "inventoryLevel": {"@type": "QuantitativeValue", "value": 1, "maxValue": 1},
+            "offeredBy": {"@type": "Library", "name": "Town Library"},
+        },
+    }
+
+
+def test_what_is_on_loan_is_out_of_stock_at_once(
+    ask: Asker, book_id: int, librarian: Person, member: Person
+) -> None:
+    first = ask.get(f"/books/{book_id}", headers=JSON_LD)
+    ask.post("/loans", {"barcode": "1", "user_id": member.id}, by=librarian)
+    second = ask.get(f"/books/{book_id}", headers=JSON_LD)
+    assert second.json["offers"]["availability"] == "https://schema.org/OutOfStock"
+    assert first.headers["ETag"] != second.headers["ETag"]
+
+
+def test_a_book_without_copies_is_not_offered(ask: Asker, librarian: Person) -> None:
+    book_id = ask.post("/books", {"title": "Faust"}, by=librarian).json["id"]
+    assert "offers" not in described(ask, book_id)
+
+
+def test_json_ld_embeds_nothing(ask: Asker, book_id: int) -> None:
+    answer = ask.get(f"/books/{book_id}?embed=copies", headers=JSON_LD)
+    assert answer.status_code == 400
+
+
+def test_plain_json_stays_what_is_given_unasked(ask: Asker, book_id: int) -> None:
+    for accept in ("*/*", "application/*", "application/json, application/ld+json;q=0.5"):
+        answer = ask.get(f"/books/{book_id}", headers={"Accept": accept})
+        assert answer.mimetype == "application/json"

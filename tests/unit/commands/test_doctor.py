@@ -1,0 +1,55 @@
+"""`octavo doctor`: what it finds, and what it says to do."""
+
+import os
+
+import pytest
+
+from api.app import Octavo
+from models.database import database
+from tests.unit.commands.conftest import Run
+
+
+def test_a_sound_library_has_nothing_wrong(run: Run) -> None:
+    run("prepare")
+    done = run("doctor")
+    assert (done.exit_code, "WRONG" in done.stdout) == (0, False)
+    assert "ok     database\n" in done.stdout
+
+
+def test_what_contradicts_the_rules_is_counted(run: Run) -> None:
+    run("prepare")
+    run("catalogue", "import", "demo/catalogue.csv")
+    database.execute_sql("UPDATE copy SET status = 'on_loan' WHERE id = 1")
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert "WRONG  rules: copies that are on_loan without a running loan: 1." in done.stdout
+
+
+def test_a_pending_migration_says_what_to_run(run: Run) -> None:
+    run("prepare")
+    database.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0004%'")
+    told = run("doctor").stdout
+    assert "WRONG  migrations: 0004_marc_records not applied. Run `bin/octavo db upgrade`." in told
+
+
+def test_a_database_that_takes_no_writes_is_told(run: Run) -> None:
+    run("prepare")
+    database.execute_sql("PRAGMA query_only = ON")
+    told = run("doctor").stdout
+    database.execute_sql("PRAGMA query_only = OFF")
+    assert "WRONG  writing: SQLITE_READONLY" in told
+
+
+def test_a_setting_misspelt_a_spool_missing_and_a_late_night_are_told(
+    run: Run, app: Octavo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("prepare")
+    run("circulation", "nightly")
+    var = app.config["SETTINGS"].var
+    (var / "spool").rmdir()
+    os.utime(var / "nightly", (1_000, 1_000))
+    monkeypatch.setenv("OCTAVO_COLOUR", "blue")
+    told = run("doctor").stdout
+    assert "WRONG  settings: OCTAVO_COLOUR is not a setting" in told
+    assert "WRONG  spool: " in told
+    assert "WRONG  nightly job: it last ended over a day ago." in told
