@@ -1,0 +1,15 @@
+"""Pages for people: the catalogue for readers, the desk for staff, first steps, and printing."""
+
+from flask import Flask
+
+from pages import desk, print, reader, start  # noqa: A004  named by what it does
+from pages.frame import assets
+
+
+def register(app: Flask) -> None:
+    """Add every page to the application."""
+    assets.register(app)
+    reader.register(app)
+    desk.register(app)
+    print.register(app)
+    start.register(app)

@@ -1,0 +1,98 @@
+"""`/desk`: one field that takes a card or a barcode, the member's standing, the last acts."""
+
+from collections.abc import Callable
+from functools import partial
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from models.vocabulary import FeeKind, PaymentMethod, Role
+from pages.desk import acts
+from pages.desk.blueprint import DESK
+from pages.desk.outcomes import REFUSALS, Outcome, reason, refused
+from pages.desk.rendering import render
+from pages.desk.scanning import RUNNING, scanned
+from pages.desk.state import Mode, State, number, today
+from pages.frame.views import page
+from pages.frame.visit import Visit
+
+_PER_PAGE = 50
+"""Loans and holds of a member."""
+
+
+@page(DESK, "/desk", least=Role.LIBRARIAN)
+def start(visit: Visit) -> Response:
+    """The desk, with a member where the address names one."""
+    return shown(visit, State.of(request.args))
+
+
+@page(DESK, "/desk", least=Role.LIBRARIAN, methods=("POST",))
+def scan(visit: Visit) -> Response:
+    """Do what a scan means."""
+    form = visit.form
+    state, outcome = scanned(
+        visit, State.of(form), form.get("scan", "").strip(), form.get("meant", "")
+    )
+    return shown(visit, state, outcome)
+
+
+@page(DESK, "/desk/undo", least=Role.LIBRARIAN, methods=("POST",))
+def undo(visit: Visit) -> Response:
+    """Undo one of the last acts."""
+    state = State.of(visit.form)
+    why = visit.form.get("reason", "").strip() or str(visit.say("desk.undo_reason"))
+    try:
+        act = acts.undo(visit, number(visit.form.get("act", "")), why)
+    except REFUSALS as error:
+        return shown(visit, state, refused(visit, error))
+    return shown(visit, state, Outcome("undone", {"act": act}))
+
+
+def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Response:
+    """The desk after an act."""
+    told = outcome or Outcome()
+    return render(
+        visit,
+        "desk/counter.html",
+        status=told.status,
+        state=state,
+        outcome=told,
+        member=None if state.member_id is None else _member(visit, state.member_id),
+        address=partial(_address_of, state),
+        acts=acts.latest(visit),
+        today=today(),
+        modes=list(Mode),
+        key=token_urlsafe(9),
+        methods=[one.value for one in PaymentMethod],
+        charges=[kind.value for kind in (FeeKind.MANUAL, FeeKind.MEMBERSHIP, FeeKind.DAMAGE)],
+    )
+
+
+def _member(visit: Visit, user_id: int) -> dict[str, Any]:
+    """All that the desk shows of a member."""
+    own: dict[str, Any] = {"user_id": user_id}
+    user = visit.do("getUser", **own)
+    standing = visit.do("getStanding", **own)
+    loans = {"status": RUNNING, "embed": "book,copy", "sort": "due_at", **_page_of("loans")}
+    holds = {"status": "waiting,ready", "embed": "book,copy", **_page_of("holds")}
+    return {
+        "user": user,
+        "standing": standing,
+        "against": [reason(visit, one) for one in standing["loan"]["reasons"]],
+        "loans": visit.do("listLoans", query={**loans, **own}),
+        "holds": visit.do("listHolds", query={**holds, **own}),
+        "account": visit.do("getAccount", **own),
+    }
+
+
+def _page_of(name: str) -> dict[str, Any]:
+    """Which page of the member's loans or holds is looked at; the first after an act."""
+    return {"limit": _PER_PAGE, "page": request.args.get(name, "1")}
+
+
+def _address_of(state: State, name: str) -> Callable[[int], str]:
+    """Where the pages of the member's loans or holds are, with what the desk is set to."""
+    kept = {"member": state.member_id, "mode": state.mode, "returned_on": state.returned_on or ""}
+    return lambda number: f"/desk?{urlencode({**kept, name: number})}"

@@ -1,0 +1,104 @@
+"""Acts at the desk beside scanning: overrides, renewals, due dates, lost and claimed copies."""
+
+from typing import Any
+
+from flask import Response
+
+from models.vocabulary import Role
+from pages.desk import scanning
+from pages.desk.blueprint import DESK
+from pages.desk.counter import shown
+from pages.desk.outcomes import REFUSALS, Outcome, refused
+from pages.desk.state import State, number
+from pages.frame.views import page
+from pages.frame.visit import Visit
+
+_AT_ONCE = 100
+
+
+@page(DESK, "/desk/overrides", least=Role.LIBRARIAN, methods=("POST",))
+def override(visit: Visit) -> Response:
+    """Lend or renew all the same, by the reasons that the form names."""
+    form, state = visit.form, State.of(visit.form)
+    codes = [code for code in form.get("codes", "").split(",") if code]
+    waved = {"codes": codes, "reason": form.get("reason", "")}
+    if form.get("act") == "renew":
+        loan = visit.do("getLoan", loan_id=number(form.get("loan_id", "")))
+        return shown(visit, state, scanning.renew(visit, state, loan, override=waved))
+    copy = visit.do("getCopy", copy_id=number(form.get("copy_id", "")))
+    more: dict[str, Any] = {"override": waved}
+    if form.get("due_on"):
+        more["due_on"] = form["due_on"]
+    return shown(visit, state, scanning.lend(visit, state, copy, **more))
+
+
+@page(DESK, "/desk/returns", least=Role.LIBRARIAN, methods=("POST",))
+def take_back(visit: Visit) -> Response:
+    """Take back a copy that was refused to the member at the desk, or one of their loans."""
+    form, state = visit.form, State.of(visit.form)
+    copy = visit.do("getCopy", copy_id=number(form.get("copy_id", "")))
+    return shown(visit, state, scanning.take_back(visit, state, copy))
+
+
+@page(DESK, "/desk/renewals", least=Role.LIBRARIAN, methods=("POST",))
+def renew(visit: Visit) -> Response:
+    """Renew one loan, or all loans of the member at the desk."""
+    form, state = visit.form, State.of(visit.form)
+    if form.get("loan_id"):
+        loan = visit.do("getLoan", loan_id=number(form.get("loan_id", "")))
+        return shown(visit, state, scanning.renew(visit, state, loan))
+    outcomes = [scanning.renew(visit, state, loan) for loan in _loans(visit, state)]
+    values = {"outcomes": outcomes}
+    failed = any(one.is_refusal for one in outcomes)
+    return shown(visit, state, Outcome("renewed_all", values, is_refusal=failed))
+
+
+def _loans(visit: Visit, state: State) -> list[dict[str, Any]]:
+    """Every running loan of the member, read before the first is renewed: that moves it."""
+    query = {"user_id": state.member_id, "status": scanning.RUNNING, "sort": "due_at"}
+    found = visit.do("listLoans", query={**query, "limit": _AT_ONCE})
+    loans: list[dict[str, Any]] = found["data"]
+    for following in range(2, found["pagination"]["pages"] + 1):
+        loans += visit.do("listLoans", query={**query, "limit": _AT_ONCE, "page": following})[
+            "data"
+        ]
+    return loans
+
+
+@page(DESK, "/desk/due-dates", least=Role.LIBRARIAN, methods=("POST",))
+def change_due_date(visit: Visit) -> Response:
+    """Change the due date of a loan by hand."""
+    form, state = visit.form, State.of(visit.form)
+    why = form.get("reason", "").strip() or str(visit.say("desk.due_reason"))
+    body = {"due_on": form.get("due_on", ""), "reason": why}
+    try:
+        loan = visit.do("changeDueDate", loan_id=number(form.get("loan_id", "")), body=body)
+    except REFUSALS as error:
+        return shown(visit, state, refused(visit, error))
+    return shown(visit, state, Outcome("due_changed", {"loan": loan}))
+
+
+@page(DESK, "/desk/losses", least=Role.LIBRARIAN, methods=("POST",))
+def lose(visit: Visit) -> Response:
+    """Mark a loan as lost, as claimed returned, or withdraw that claim."""
+    form, state = visit.form, State.of(visit.form)
+    what = form.get("what", "")
+    try:
+        visit.do(_LOSSES.get(what, "declareLost"), loan_id=number(form.get("loan_id", "")))
+    except REFUSALS as error:
+        return shown(visit, state, refused(visit, error))
+    return shown(visit, state, Outcome(what if what in _LOSSES else "lost"))
+
+
+@page(DESK, "/desk/holds/<id:hold_id>/cancellation", least=Role.LIBRARIAN, methods=("POST",))
+def cancel_hold(visit: Visit, hold_id: int) -> Response:
+    """Cancel a hold of the member at the desk."""
+    state = State.of(visit.form)
+    try:
+        visit.do("cancelHold", hold_id=hold_id)
+    except REFUSALS as error:
+        return shown(visit, state, refused(visit, error))
+    return shown(visit, state, Outcome("hold_cancelled"))
+
+
+_LOSSES = {"lost": "declareLost", "claimed": "claimReturned", "unclaimed": "withdrawClaim"}

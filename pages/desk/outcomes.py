@@ -1,0 +1,89 @@
+"""What came of an act at the desk, as the page tells it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.problem_codes import PROBLEMS
+from api.problems import Problem, as_problem
+from models.vocabulary import Language, ReasonCode
+from pages.frame import texts
+from pages.frame.errors import REFUSALS
+from pages.frame.visit import Visit
+
+NONE = "\N{EN DASH}"
+
+__all__ = ["REFUSALS", "Outcome", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`kind` names the part of `desk/outcome.html` that tells it with the `values`.
+
+    `is_refusal` is told in red and with a sound.
+    """
+
+    kind: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    is_refusal: bool = False
+    status: int = 200
+
+
+def refused(visit: Visit, error: Exception, **values: Any) -> Outcome:
+    """An operation that was refused: every reason, and the codes where all can be overridden.
+
+    `values` with `act`, `barcode` or `loan_id` say what an override would try again.
+    """
+    problem = as_problem(error)
+    reasons = problem.extra.get("reasons", ())
+    codes = [one["code"] for one in reasons if one["overridable"]]
+    told: dict[str, Any] = {
+        "heading": _heading(visit, problem.code),
+        "detail": "" if reasons else _detail(visit, problem),
+        "reasons": [reason(visit, one) for one in reasons],
+        "has": {one["code"]: one["params"] for one in reasons},
+        "codes": codes if len(codes) == len(reasons) else [],
+        "needs_day": ReasonCode.COPY_NOT_LENDABLE in codes,
+        "places": [
+            (one.get("pointer", "").removeprefix("#/").partition("/")[0], fault(visit, one))
+            for one in problem.extra.get("errors", ())
+        ],
+        **values,
+    }
+    return Outcome("refused", told, is_refusal=True, status=PROBLEMS[problem.code].status)
+
+
+def reason(visit: Visit, one: dict[str, Any]) -> str:
+    """One reason as a clerk reads it, in the language of the visit."""
+    values = dict(one["params"])
+    for name in ("balance", "limit"):
+        if one["code"] == ReasonCode.FEES_OWED and isinstance(values.get(name), int):
+            values[name] = visit.money(values[name])
+    for name in ("expires_on", "due_at"):
+        if values.get(name):
+            values[name] = visit.day(values[name])
+    if one["code"] == ReasonCode.MEMBER_BLOCKED:
+        values["reason"] = values.get("reason") or NONE
+    code = one["code"].replace("-", "_")
+    return str(visit.say(f"desk_reason.{code}", **values))
+
+
+def fault(visit: Visit, one: dict[str, Any]) -> str:
+    """What is wrong with a field, in the language of the visit where it has words for it."""
+    code = one["code"].replace("-", "_")
+    if visit.language != Language.ENGLISH and f"desk_fault.{code}" in texts.table(visit.language):
+        return str(visit.say(f"desk_fault.{code}"))
+    return str(one["detail"])
+
+
+def _detail(visit: Visit, problem: Problem) -> str:
+    """Why not, in the language of the visit where it has words for it."""
+    code = problem.code.replace("-", "_")
+    if f"desk_problem.{code}" in texts.table(visit.language):
+        return str(visit.say(f"desk_problem.{code}"))
+    return problem.detail
+
+
+def _heading(visit: Visit, code: str) -> str:
+    known = {"loan-refused", "renewal-refused", "hold-refused"}
+    name = code.replace("-", "_") if code in known else "act_refused"
+    return str(visit.say(f"desk_heading.{name}"))

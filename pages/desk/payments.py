@@ -1,0 +1,24 @@
+"""What a member has paid, with the receipts to be printed again."""
+
+from flask import Response, request
+
+from models.vocabulary import Role
+from pages.desk.blueprint import DESK
+from pages.desk.listing import address_of, filters
+from pages.desk.rendering import render
+from pages.frame.views import page
+from pages.frame.visit import Visit
+
+
+@page(DESK, "/desk/payments", least=Role.LIBRARIAN)
+def payments(visit: Visit) -> Response:
+    """Payments, the latest first; of one member where the address names one."""
+    asked = filters(request.args, ("user_id", "from", "to"))
+    query = {**asked, "sort": "-id", "page": request.args.get("page", "1")}
+    return render(
+        visit,
+        "desk/payments.html",
+        found=visit.do("listPayments", query=query),
+        asked=asked,
+        address=address_of("/desk/payments", asked),
+    )

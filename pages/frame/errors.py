@@ -1,0 +1,75 @@
+"""Errors as pages tell them: a heading, what to do, the reasons, in the visit's language."""
+
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from flask import Request
+
+from api.http.reply import Reply
+from api.problems import Problem
+from circulation import reason_texts
+from models.errors import DomainError
+from pages.frame.visit import Visit
+from validators.engine.errors import Invalid
+
+REFUSALS = (Problem, DomainError, Invalid)
+"""What an operation raises for what its caller has asked; `api.problems.as_problem` reads it."""
+FORM_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="octavo"'}
+"""For a 401 (RFC 9110, 15.5.2). Basic would have the browser ask in a window of its own."""
+KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
+_TOLD = frozenset({400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 500, 503})
+
+
+def is_for_browser(asked: Request) -> bool:
+    """Whether the client names HTML itself, or is htmx, which does not: others get the document."""
+    if asked.headers.get("HX-Request") == "true":
+        return True
+    return any(kind == "text/html" and weight > 0 for kind, weight in asked.accept_mimetypes)
+
+
+def sign_in_address(asked: Request) -> str:
+    """Where to sign in, and to come back from."""
+    here = asked.full_path if asked.query_string else asked.path
+    return f"/sign-in?next={quote(here, safe='')}"
+
+
+def told(reply: Reply, visit: Visit) -> dict[str, Any]:
+    """What a page tells of a problem document.
+
+    `title` and `advice` in the language of the visit, `detail` in English where that is it,
+    `reasons` as sentences, `code` and `request_id` for those who ask the library.
+    """
+    document = orjson.loads(reply.body)
+    status = reply.code if reply.code in _TOLD else 500
+    return {
+        "title": visit.say(f"problem.{status}.title"),
+        "advice": visit.say(f"problem.{status}.advice"),
+        "detail": document["detail"] if visit.language == "eng" else "",
+        "reasons": reasons(document.get("reasons", ()), visit),
+        "code": document["code"],
+        "request_id": document["request_id"],
+        "status": reply.code,
+    }
+
+
+def reasons(found: Any, visit: Visit) -> list[str]:
+    """The reasons of a refusal as sentences for the member."""
+    return [reason(one, visit) for one in found]
+
+
+def reason(one: dict[str, Any], visit: Visit) -> str:
+    """One reason in the language of the visit, else as the API says it."""
+    if not reason_texts.is_known(one["code"]):
+        return str(one["detail"])
+    return reason_texts.reason_text(one["code"], _in_words(one["params"], visit), visit.language)
+
+
+def _in_words(params: dict[str, Any], visit: Visit) -> dict[str, Any]:
+    """Amounts of money as people write them; the limit of fees is one."""
+    worded = dict(params)
+    if "balance" in params:
+        for name in ("balance", "limit"):
+            if isinstance(params.get(name), int):
+                worded[name] = visit.money(params[name])
+    return worded

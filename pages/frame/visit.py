@@ -1,0 +1,189 @@
+"""One look at a page: who looks, in which language, and what they ask Octavo to do."""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+from urllib.parse import parse_qsl
+
+from babel.dates import format_date, get_day_names
+from flask import Request, current_app, request
+from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
+
+from api import context as contexts
+from api.calling import File, Operations, Query
+from api.context import NOBODY, Caller, Context
+from api.http.accept import require_type
+from api.http.body import read
+from api.settings import Settings
+from circulation import members, rulebook
+from circulation.calendar import Calendar
+from models import timestamps
+from models.errors import Forbidden
+from models.user import UserRow
+from models.vocabulary import Language
+from notices import languages
+from pages.frame import cookies, texts
+
+FORM = "application/x-www-form-urlencoded"
+WITH_FILES = "multipart/form-data"
+TOKEN = "form_token"  # noqa: S105  the name of a field
+_OWN_SITES = (None, "same-origin", "none")
+
+
+@dataclass(slots=True)
+class Visit:
+    """Made for each request by `pages.frame.views`.
+
+    `person` is the account of the one who is signed in; `nonce` is set where the browser is to
+    keep it.
+    """
+
+    context: Context
+    settings: Settings
+    caller: Caller
+    person: UserRow | None
+    language: Language
+    nonce: str | None = None
+    _form: list[tuple[str, str]] | None = field(default=None)
+    _calendar: Calendar | None = field(default=None)
+
+    def do(
+        self,
+        operation_id: str,
+        *,
+        query: Query = (),
+        body: dict[str, Any] | None = None,
+        key: str = "",
+        accept: str = "",
+        file: File | None = None,
+        **path: Any,
+    ) -> Any:
+        """Call an operation of the API as this person, and give its answer as JSON read.
+
+        See `api.calling.Operations`. Raises what the operation raises.
+        """
+        operations: Operations = current_app.extensions["octavo.operations"]
+        how: dict[str, Any] = {"query": query, "body": body, "key": key}
+        how |= {"accept": accept, "file": file}
+        return operations(operation_id, self.context, self.caller, **how, **path)
+
+    def say(self, name: str, /, **values: Any) -> Markup:
+        """A text in the language of the visit."""
+        return texts.text(self.language, name, **values)
+
+    def count(self, name: str, number: int, /, **values: Any) -> Markup:
+        """A text for a number of things."""
+        return texts.counted(self.language, name, number, **values)
+
+    def day(self, value: str | date) -> str:
+        """A date in words; of a moment the day in the library's time zone."""
+        return languages.day(self._date(value), self.language)
+
+    def local_day(self, at: str) -> date:
+        """The library's day of a moment, RFC 3339."""
+        return self._date(at)
+
+    def clock(self, at: str) -> time:
+        """The library's time of day at a moment, RFC 3339."""
+        return timestamps.moment(at).astimezone(self.calendar.zone).time()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The library's days, looked up once for the page."""
+        if self._calendar is None:
+            self._calendar = rulebook.latest().calendar
+        return self._calendar
+
+    def year(self, number: int) -> str:
+        """A year; one before Christ as people write it."""
+        return str(self.say("site.before_christ", year=-number) if number < 0 else number)
+
+    def weekday(self, value: date) -> str:
+        """A date in words, with the day of the week."""
+        return format_date(value, "full", locale=texts.tag(self.language))
+
+    def day_of_week(self, number: int) -> str:
+        """The name of a day, 1 for Monday to 7."""
+        names = get_day_names("wide", "stand-alone", locale=texts.tag(self.language))
+        return str(names[number - 1])
+
+    def money(self, amount: int) -> str:
+        """Minor units of the library's currency in words."""
+        return languages.money(amount, self.settings.currency, self.language)
+
+    @property
+    def here(self) -> str:
+        """The page that is looked at, to come back to; of a form that was sent, its beginning."""
+        if request.method in ("GET", "HEAD"):
+            return request.full_path if request.query_string else request.path
+        return "/desk" if request.path.startswith("/desk") else "/"
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of the form that was sent, the last of those named twice."""
+        return dict(self.form_pairs)
+
+    def sent_file(self, name: str) -> FileStorage | None:
+        """A file of the form that was sent, None where none was chosen."""
+        file = request.files.get(name) if self.form else None
+        return file if file is not None and file.filename else None
+
+    @property
+    def form_pairs(self) -> list[tuple[str, str]]:
+        """The fields of the form that was sent, in order. Raises Problem 400, 413, 415."""
+        if self._form is None:
+            if require_type((FORM, WITH_FILES), self.context) == WITH_FILES:
+                request.max_content_length = self.settings.max_import_bytes
+                self._form = list(request.form.items(multi=True))
+                return self._form
+            content = read(self.context, self.settings.max_body_bytes)
+            self._form = parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True)
+        return self._form
+
+    def form_token(self) -> str:
+        """What every form of this visit carries in the field `TOKEN`."""
+        return cookies.form_token(self._bound_to())
+
+    def require_own_form(self) -> None:
+        """Raise Forbidden for a form that another site, or nobody, has filled in."""
+        site = request.headers.get("Sec-Fetch-Site")
+        if site not in _OWN_SITES or not cookies.is_form_token(
+            self.form.get(TOKEN, ""), self._bound_to()
+        ):
+            raise Forbidden("This form is too old, or another site has sent it. Load it again.")
+
+    def _date(self, value: str | date) -> date:
+        if isinstance(value, date):
+            return value
+        if len(value) == len("2026-01-01"):
+            return date.fromisoformat(value)
+        return self.calendar.local_date(timestamps.moment(value))
+
+    def _bound_to(self) -> str:
+        if self.caller.session_id is not None:
+            return f"session {self.caller.session_id}"
+        known = cookies.nonce(request)
+        if known is None:
+            known = self.nonce = self.nonce or cookies.new_nonce()
+        return f"visit {known}"
+
+
+def begin(asked: Request) -> Visit:
+    """The visit that a request belongs to; the caller is noted in its context."""
+    visit = stranger(asked)
+    visit.context.caller = visit.caller = cookies.caller(asked)
+    if visit.caller.id is not None:
+        visit.person = members.find(visit.caller.id, timestamps.now())
+        if visit.person.language in set(Language):
+            visit.language = Language(visit.person.language)
+    return visit
+
+
+def stranger(asked: Request) -> Visit:
+    """The visit of somebody of whom nothing is known but the browser's languages."""
+    settings: Settings = current_app.config["SETTINGS"]
+    language = cookies.language(asked) or texts.wanted(
+        asked.accept_languages, Language(settings.library_language)
+    )
+    return Visit(contexts.of(asked.environ), settings, NOBODY, None, language)

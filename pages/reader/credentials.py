@@ -1,0 +1,179 @@
+"""The own password, PIN and details; a password forgotten; an account opened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from api.problem_codes import PROBLEMS
+from api.problems import Problem, as_problem
+from models.vocabulary import Language, Role
+from pages.frame.errors import FORM_CHALLENGE, REFUSALS
+from pages.frame.views import page, render, see
+from pages.frame.visit import Visit
+from pages.reader.blueprint import READER
+
+_TOLD = frozenset(
+    {
+        *("wrong-password", "wrong-pin", "bad-token", "rate-limited", "email-taken", "invalid"),
+        "registration-closed",
+    }
+)
+_DETAILS = ("first_name", "last_name", "contact_email", "phone", "address", "language")
+
+
+@page(READER, "/account/password", least=Role.MEMBER)
+def password_form(visit: Visit) -> Response:
+    """The form to change the password."""
+    return _form(visit, "password")
+
+
+@page(READER, "/account/password", least=Role.MEMBER, methods=("POST",))
+def change_password(visit: Visit) -> Response:
+    """Change it; all other sign-ins end."""
+    body = _of(visit, "current_password", "new_password")
+    return _tried(
+        visit,
+        "password",
+        lambda: visit.do("changePassword", body=body),
+        "/account?done=password-changed",
+    )
+
+
+@page(READER, "/account/pin", least=Role.MEMBER)
+def pin_form(visit: Visit) -> Response:
+    """The form to set the PIN."""
+    return _form(visit, "pin")
+
+
+@page(READER, "/account/pin", least=Role.MEMBER, methods=("POST",))
+def change_pin(visit: Visit) -> Response:
+    """Set it."""
+    proof = "current_password" if visit.person and visit.person.has_password else "current_pin"
+    body = {proof: visit.form.get("current", ""), "pin": visit.form.get("pin", "")}
+    done = "/account?done=pin-changed"
+    return _tried(visit, "pin", lambda: visit.do("changePin", body=body), done)
+
+
+@page(READER, "/account/details", least=Role.MEMBER)
+def details_form(visit: Visit) -> Response:
+    """Name, address and language."""
+    return _form(visit, "details")
+
+
+@page(READER, "/account/details", least=Role.MEMBER, methods=("POST",))
+def change_details(visit: Visit) -> Response:
+    """Change what was changed in the form."""
+    given = {name: value.strip() or None for name, value in visit.form.items() if name in _DETAILS}
+    changed = {name: v for name, v in given.items() if getattr(visit.person, name) != v}
+    done = "/account?done=details-changed"
+    return _tried(visit, "details", lambda: visit.do("updateProfile", body=changed), done)
+
+
+@page(READER, "/account/password/forgotten")
+def forgotten_form(visit: Visit) -> Response:
+    """The form that asks for a mail with a link."""
+    return _form(visit, "forgotten", sent=request.args.get("sent") == "yes")
+
+
+@page(READER, "/account/password/forgotten", methods=("POST",))
+def forgotten(visit: Visit) -> Response:
+    """Ask for it; the answer does not tell whether there is such an account."""
+    return _tried(
+        visit,
+        "forgotten",
+        lambda: visit.do("askPasswordReset", body=_of(visit, "email")),
+        "/account/password/forgotten?sent=yes",
+    )
+
+
+@page(READER, "/account/password/new")
+def new_password_form(visit: Visit) -> Response:
+    """Where the link in the mail leads."""
+    return _form(visit, "new_password", token=request.args.get("token", ""))
+
+
+@page(READER, "/account/password/new", methods=("POST",))
+def new_password(visit: Visit) -> Response:
+    """Set a new password; all sign-ins end."""
+    body = _of(visit, "token", "new_password")
+    return _tried(
+        visit,
+        "new_password",
+        lambda: visit.do("resetPassword", body=body),
+        "/sign-in?done=password",
+        token=body["token"],
+    )
+
+
+@page(READER, "/register")
+def register_form(visit: Visit) -> Response:
+    """The form to open an account."""
+    return _form(visit, "register")
+
+
+@page(READER, "/register", methods=("POST",))
+def register(visit: Visit) -> Response:
+    """Open an account, and go on to sign in."""
+    body = _of(visit, "email", "password", "first_name", "last_name")
+    return _tried(
+        visit, "register", lambda: visit.do("register", body=body), "/sign-in?done=registered"
+    )
+
+
+def _of(visit: Visit, *names: str) -> dict[str, str]:
+    return {name: visit.form.get(name, "") for name in names}
+
+
+def _tried(visit: Visit, form: str, act: Callable[[], Any], done: str, **values: Any) -> Response:
+    """Go on to `done`, or show the form again with what is wrong."""
+    try:
+        act()
+    except REFUSALS as error:
+        problem = as_problem(error)
+        if problem.code not in _TOLD:
+            raise
+        return _form(visit, form, problem, given=visit.form, **values)
+    return see(visit, done)
+
+
+def _form(visit: Visit, name: str, wrong: Problem | None = None, **values: Any) -> Response:
+    faults = [] if wrong is None else _faults(visit, wrong)
+    status = 200 if wrong is None else PROBLEMS[wrong.code].status
+    values.setdefault("given", {})
+    response = render(
+        visit,
+        f"reader/{name}_form.html",
+        status=status,
+        faults=faults,
+        languages=[(one, visit.say(f"language.{one}")) for one in Language],
+        **values,
+    )
+    if wrong is not None:
+        response.headers.extend(
+            {**FORM_CHALLENGE, **wrong.headers} if status == 401 else wrong.headers
+        )
+    # The address may hold a token.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _faults(visit: Visit, wrong: Problem) -> list[str]:
+    """What is wrong, once for each field."""
+    if wrong.code != "invalid":
+        code = wrong.code.replace("-", "_")
+        return [str(visit.say(f"fault.{code}"))]
+    fields = {one["pointer"].removeprefix("#/") for one in wrong.extra["errors"]}
+    kinds = dict.fromkeys(_FIELDS.get(one, "other") for one in sorted(fields))
+    return [str(visit.say(f"fault.field_{kind}")) for kind in kinds]
+
+
+_FIELDS = {
+    "new_password": "password",
+    "password": "password",
+    "pin": "pin",
+    "email": "email",
+    "contact_email": "email",
+    "first_name": "name",
+    "last_name": "name",
+}

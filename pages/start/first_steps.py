@@ -1,0 +1,106 @@
+"""`/start`: what to do first, where the address in the terminal leads.
+
+That is the library's name, its opening days, the first member, and the first import.
+"""
+
+import os
+from typing import Any
+
+from flask import Response, request
+
+from api.calling import File
+from api.operation import FILE
+from api.problems import as_problem
+from models.vocabulary import FileFormat, Language, Role
+from pages.frame.errors import REFUSALS
+from pages.frame.texts import table
+from pages.frame.views import page, render, see
+from pages.frame.visit import Visit
+from pages.start.blueprint import START
+
+_FORMATS = {
+    ".mrc": FileFormat.MARC,
+    ".marc": FileFormat.MARC,
+    ".xml": FileFormat.MARCXML,
+    ".csv": FileFormat.CSV,
+    ".ndjson": FileFormat.NDJSON,
+    ".jsonl": FileFormat.NDJSON,
+}
+_RUNNING = frozenset({"queued", "running"})
+_SHOWN = 20
+"""Faults of an import."""
+
+
+@page(START, "/start", least=Role.ADMIN)
+def start(visit: Visit) -> Response:
+    """The steps, and which are done."""
+    return _start(visit, is_saved=request.args.get("done") == "days")
+
+
+@page(START, "/start/opening-days", least=Role.ADMIN, methods=("POST",))
+def set_opening_days(visit: Visit) -> Response:
+    """Say on which weekdays the library is open, and in which time zone it is."""
+    days = {value for name, value in visit.form_pairs if name == "day"}
+    open_on = [number for number in range(1, 8) if str(number) in days]
+    body = {"timezone": visit.form.get("timezone", ""), "open_weekdays": open_on}
+    try:
+        visit.do("replaceCalendar", body=body)
+    except REFUSALS as error:
+        if as_problem(error).code not in ("invalid", "calendar-closed"):
+            raise
+        return _start(visit, wrong="days", status=400)
+    return see(visit, "/start?done=days")
+
+
+@page(START, "/start/imports", least=Role.ADMIN, methods=("POST",))
+def import_file(visit: Visit) -> Response:
+    """Take a file of books, and show how far its import has come."""
+    sent = visit.sent_file("file")
+    ending = os.path.splitext(sent.filename or "")[1].lower() if sent else ""  # noqa: PTH122
+    if sent is None or ending not in _FORMATS:
+        return _start(visit, wrong="file", status=400)
+    sent.stream.seek(0, os.SEEK_END)
+    file = File(sent.stream, sent.stream.tell(), FILE)
+    sent.stream.seek(0)
+    made = visit.do("importBooks", query={"format": _FORMATS[ending]}, file=file)
+    return see(visit, f"/start/imports/{made['id']}")
+
+
+@page(START, "/start/imports/<id:import_id>", least=Role.ADMIN)
+def import_progress(visit: Visit, import_id: int) -> Response:
+    """How far an import has come; the page loads itself anew while it runs."""
+    job = visit.do("getImport", import_id=import_id)
+    query = {"limit": _SHOWN}
+    faults = visit.do("listImportErrors", import_id=import_id, query=query)["data"]
+    is_running = job["status"] in _RUNNING
+    told = [(one["record"], one["field"], _fault(visit, one)) for one in faults]
+    return render(visit, "start/import.html", job=job, faults=told, is_running=is_running)
+
+
+def _fault(visit: Visit, one: dict[str, Any]) -> str:
+    """What is wrong with a record, in the language of the visit where it has words for it."""
+    code = one["code"].replace("-", "_")
+    if visit.language == Language.ENGLISH or f"import_fault.{code}" not in table(visit.language):
+        return str(one["detail"])
+    return str(visit.say(f"import_fault.{code}"))
+
+
+def _start(visit: Visit, *, wrong: str = "", is_saved: bool = False, status: int = 200) -> Response:
+    calendar = visit.do("getCalendar")
+    return render(
+        visit,
+        "start/start.html",
+        status=status,
+        wrong=wrong,
+        is_saved=is_saved,
+        calendar=calendar,
+        has_plan=bool(calendar["history"][1:]),
+        books=_total(visit, "listBooks"),
+        members=_total(visit, "listUsers", role="member"),
+    )
+
+
+def _total(visit: Visit, operation_id: str, **query: Any) -> int:
+    found = visit.do(operation_id, query={"limit": 1, **query})
+    total: int = found["pagination"]["total"]
+    return total

@@ -1,0 +1,273 @@
+"""My account: loans, renewals, holds, fees, password, PIN, details."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.app import Octavo
+from api.auth import resets
+from models.audit import Audit
+from tests.support.asking import Asker
+from tests.support.browsing import Browsing
+from tests.support.people import PASSWORD, Person
+from tests.support.shelves import Shelves
+
+NEW = "another long password"
+
+
+@pytest.fixture
+def reader(shelves: Shelves) -> Person:
+    """A member with a card."""
+    return shelves.member("Reader")
+
+
+def _due(ask: Asker, person: Person) -> list[str]:
+    return [one["due_at"] for one in ask.get("/loans", by=person).json["data"]]
+
+
+def test_all_loans_are_renewed_at_once_and_each_answer_is_told(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    for title in ("One", "Two"):
+        loan = shelves.lend(shelves.book(title)["barcodes"][0], reader)
+        _bring_forward(ask, loan, admin)
+    wanted = shelves.book("Wanted")
+    _bring_forward(ask, shelves.lend(wanted["barcodes"][0], reader), admin)
+    ask.post("/holds", {"book_id": wanted["id"], "user_id": shelves.member().id}, by=admin)
+    before = _due(ask, reader)
+    (form,) = browsing.sign_in(reader).page.xpath('//form[@class="all"]')
+    browsing.send("/account/renewals", dict(form.form_values()))
+    assert [bool(re.search(f"Renewed until .*: {one}", browsing.text)) for one in ("One", "Two")]
+    assert "Not renewed: Wanted" in browsing.text
+    assert "Others are waiting for this title." in browsing.text
+    after = _due(ask, reader)
+    assert sum(one != other for one, other in zip(before, after, strict=True)) == 2
+
+
+def _bring_forward(ask: Asker, loan: dict[str, object], by: Person) -> None:
+    """Let it be due tomorrow, so that renewing gains days."""
+    day = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    body = {"due_on": day, "reason": "for the test"}
+    assert ask.patch(f"/loans/{loan['id']}", body, by=by).status_code == 200
+
+
+def test_the_form_of_a_renewal_sent_twice_renews_once(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    _bring_forward(ask, shelves.lend(shelves.book("One")["barcodes"][0], reader), admin)
+    browsing.sign_in(reader)
+    (form,) = browsing.page.xpath('//form[@class="all"]')
+    fields = dict(form.form_values())
+    for _ in range(2):
+        browsing.send("/account/renewals", fields)
+        assert "Renewed until" in browsing.text
+    assert [one["renewals"] for one in ask.get("/loans", by=reader).json["data"]] == [1]
+
+
+def test_a_loan_of_somebody_else_is_not_renewed(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    other = shelves.member()
+    loan = shelves.lend(shelves.book("Theirs")["barcodes"][0], other)
+    _bring_forward(ask, loan, admin)
+    browsing.sign_in(reader)
+    token = browsing.page.xpath('//input[@name="form_token"]/@value')[0]
+    browsing.send("/account/renewals", {"form_token": token, "loan_id": str(loan["id"])})
+    assert "Theirs" not in browsing.text
+    assert [one["renewals"] for one in ask.get("/loans", by=other).json["data"]] == [0]
+
+
+def test_a_hold_is_cancelled(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    book = shelves.book("Wanted")
+    shelves.lend(book["barcodes"][0], shelves.member())
+    hold = ask.post("/holds", {"book_id": book["id"]}, by=reader).json
+    browsing.sign_in(reader)
+    assert "Place 1 in the queue" in browsing.text
+    browsing.fill(f"/account/holds/{hold['id']}/cancellation")
+    assert "You have no holds." in browsing.text
+
+
+def test_a_hold_of_somebody_else_is_not_there(
+    browsing: Browsing, ask: Asker, shelves: Shelves, reader: Person
+) -> None:
+    book, other = shelves.book("Wanted"), shelves.member()
+    shelves.lend(book["barcodes"][0], shelves.member())
+    hold = ask.post("/holds", {"book_id": book["id"]}, by=other).json
+    browsing.sign_in(reader)
+    token = browsing.page.xpath('//input[@name="form_token"]/@value')[0]
+    browsing.send(f"/account/holds/{hold['id']}/cancellation", {"form_token": token})
+    assert browsing.status == 404
+
+
+def test_fees_are_told_with_what_they_are_for(
+    browsing: Browsing, ask: Asker, admin: Person, reader: Person
+) -> None:
+    ask.post("/fees", {"user_id": reader.id, "amount": 250, "note": "Spilt <b>tea</b>"}, by=admin)
+    browsing.sign_in(reader)
+    assert "Charge: Spilt <b>tea</b>" in browsing.text
+    assert "You owe €2.50." in browsing.text
+
+
+def test_a_new_password_signs_in_and_the_old_one_does_not(
+    app: Octavo, browsing: Browsing, reader: Person
+) -> None:
+    browsing.sign_in(reader).go("/account/password")
+    browsing.fill("/account/password", current_password=PASSWORD, new_password=NEW)
+    assert "The password is changed." in browsing.text
+    other = Browsing(app).go("/sign-in").fill("/sign-in", name=reader.email, secret=PASSWORD)
+    assert other.status == 401
+    other.fill("/sign-in", name=reader.email, secret=NEW)
+    assert other.answer.request.path == "/account"
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "told"),
+    [
+        ("wrong", NEW, "The current password is wrong."),
+        (PASSWORD, "short", "The new password needs 8 to 128 characters"),
+        (PASSWORD, "password", "The new password needs 8 to 128 characters"),
+    ],
+)
+def test_what_is_wrong_with_a_new_password_is_told(
+    browsing: Browsing, reader: Person, current: str, new: str, told: str
+) -> None:
+    browsing.sign_in(reader).go("/account/password")
+    browsing.fill("/account/password", current_password=current, new_password=new)
+    assert browsing.status in (400, 403)
+    assert told in browsing.text
+
+
+def test_a_pin_is_set_and_signs_in_with_the_card(
+    app: Octavo, browsing: Browsing, ask: Asker, reader: Person
+) -> None:
+    browsing.sign_in(reader).go("/account/pin")
+    browsing.fill("/account/pin", current=PASSWORD, pin="1234")
+    assert "The new PIN needs 4 to 12 digits" in browsing.text
+    browsing.fill("/account/pin", current=PASSWORD, pin="5823")
+    assert "The PIN is set." in browsing.text
+    card = ask.get("/auth/profile", by=reader).json["card_number"]
+    other = Browsing(app).go("/sign-in").fill("/sign-in", name=card, secret="5823")
+    assert other.answer.request.path == "/account"
+
+
+def test_details_are_changed_and_the_language_with_them(
+    browsing: Browsing, ask: Asker, reader: Person
+) -> None:
+    browsing.sign_in(reader).go("/account/details")
+    browsing.fill("/account/details", phone="+49 30 1", language="ger")
+    assert "Gespeichert." in browsing.text
+    profile = ask.get("/auth/profile", by=reader).json
+    assert (profile["phone"], profile["language"]) == ("+49 30 1", "ger")
+
+
+def test_details_that_cannot_be_are_told_and_kept_in_the_form(
+    browsing: Browsing, reader: Person
+) -> None:
+    browsing.sign_in(reader).go("/account/details")
+    browsing.fill("/account/details", contact_email="nonsense", phone="+49 30 1")
+    assert "This is not an email address." in browsing.text
+    assert browsing.page.xpath('//input[@name="phone"]/@value') == ["+49 30 1"]
+
+
+def test_a_password_is_set_by_the_link_in_the_mail_once(
+    app: Octavo, browsing: Browsing, reader: Person
+) -> None:
+    browsing.go("/account/password/forgotten").fill(
+        "/account/password/forgotten", email=reader.email
+    )
+    assert "a link is on its way" in browsing.text
+    last = Audit.select().where(Audit.action == "password_reset.create").order_by(-Audit.id).first()
+    token = resets.token_of(app.config["SETTINGS"], last.record_id)
+    browsing.go(f"/account/password/new?token={token}")
+    assert browsing.answer.headers["Referrer-Policy"] == "no-referrer"
+    browsing.fill("/account/password/new", new_password="short")
+    assert "8 to 128 characters" in browsing.text
+    browsing.fill("/account/password/new", new_password=NEW)
+    assert "The new password is set." in browsing.text
+    browsing.fill("/sign-in", name=reader.email, secret=NEW)
+    assert browsing.answer.request.path == "/account"
+    again = Browsing(app).go(f"/account/password/new?token={token}")
+    again.fill("/account/password/new", new_password="yet another password")
+    assert "This link is used up" in again.text
+
+
+def test_an_account_is_opened(browsing: Browsing) -> None:
+    names = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org"}
+    browsing.go("/register").fill("/register", **names, password=NEW)
+    assert "The account is open." in browsing.text
+    browsing.fill("/sign-in", name="ada@example.org", secret=NEW)
+    assert "Ada Lovelace" in browsing.text
+
+
+@pytest.mark.settings(REGISTRATION="closed")
+def test_no_account_is_opened_where_the_library_does_that_itself(browsing: Browsing) -> None:
+    browsing.go("/register").fill(
+        "/register", first_name="A", last_name="B", email="a@example.org", password=NEW
+    )
+    assert browsing.status == 403
+    assert "Accounts are opened at the library." in browsing.text
+
+
+def test_past_loans_and_notices_have_pages(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    barcode = shelves.book("Read")["barcodes"][0]
+    shelves.lend(barcode, reader)
+    ask.post("/returns", {"barcode": barcode}, by=admin)
+    browsing.sign_in(reader).go("/account/history")
+    assert "Read" in browsing.text
+    assert browsing.go("/account/notices").status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/account", "/account/password", "/account/pin", "/account/history"]
+)
+def test_the_account_asks_who_is_not_signed_in_to_sign_in(browsing: Browsing, path: str) -> None:
+    browsing.go(path)
+    assert browsing.answer.request.path == "/sign-in"
+    assert browsing.page.xpath('//input[@name="next"]/@value') == [path]
+
+
+def test_a_hold_is_suspended_and_resumed(
+    browsing: Browsing, ask: Asker, member: Person, admin: Person
+) -> None:
+    hold = _held(ask, member, admin)
+    day = str((datetime.now(UTC) + timedelta(days=9)).date())
+    path = f"/account/holds/{hold}/suspension"
+    browsing.sign_in(member).go("/account").fill(path, suspended_until=day)
+    assert ask.get(f"/holds/{hold}", by=member).json["suspended_until"] == day
+    assert "Suspended until" in browsing.text
+    browsing.fill(path)
+    assert ask.get(f"/holds/{hold}", by=member).json["suspended_until"] is None
+
+
+def test_a_day_of_the_past_suspends_nothing_and_is_told(
+    browsing: Browsing, ask: Asker, member: Person, admin: Person
+) -> None:
+    hold = _held(ask, member, admin)
+    path = f"/account/holds/{hold}/suspension"
+    browsing.sign_in(member).go("/account").fill(path, suspended_until="2001-01-01")
+    assert browsing.status == 400
+    assert "The hold was not changed." in browsing.text
+
+
+def test_notices_are_switched_on_and_off(browsing: Browsing, ask: Asker, member: Person) -> None:
+    page = browsing.sign_in(member).go("/account/notices").page
+    on = page.xpath('//input[@name="kind"][@checked]/@value')
+    assert "due-soon" in on
+    assert "loan-receipt" not in on
+    token = page.xpath('//form[@action="/account/notices"]//input[@name="form_token"]/@value')[0]
+    wanted = [*(set(on) - {"due-soon"}), "loan-receipt"]
+    browsing.send("/account/notices", {"form_token": token, "kind": wanted})
+    notices = ask.get("/auth/profile", by=member).json["notices"]
+    assert notices == {"due-soon": False, "loan-receipt": True}
+    assert "Saved." in browsing.text
+
+
+def _held(ask: Asker, member: Person, admin: Person) -> int:
+    book = ask.post("/books", {"title": "Emma"}, by=admin).json["id"]
+    ask.post(f"/books/{book}/copies", {"barcode": "B-77"}, by=admin)
+    return int(ask.post("/holds", {"book_id": book}, by=member).json["id"])

@@ -1,0 +1,54 @@
+"""Every page of staff is closed to members, and every form to other sites: none is forgotten."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from api.app import Octavo
+from tests.support.browsing import Browsing
+from tests.support.people import Person
+
+OF_STAFF = frozenset({"desk", "print", "start"})
+SAMPLES = {"id": "1", "kind": "welcome", "language": "eng", "day": "2030-01-01"}
+"""What may stand in a path."""
+PAGES = OF_STAFF | {"reader"}
+
+
+def _rules(app: Octavo, blueprints: frozenset[str], method: str) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        is_ours = (rule.endpoint.partition(".")[0]) in blueprints
+        if is_ours and method in (rule.methods or ()):
+            yield re.sub(r"<(\w+):\w+>", lambda one: SAMPLES[one[1]], rule.rule)
+
+
+def test_members_enter_no_page_of_staff(app: Octavo, member: Person) -> None:
+    browsing = Browsing(app).sign_in(member)
+    paths = sorted(_rules(app, OF_STAFF, "GET"))
+    assert len(paths) > 8
+    assert {path: browsing.go(path).status for path in paths} == dict.fromkeys(paths, 403)
+
+
+def test_who_is_not_signed_in_is_led_to_the_form_from_every_page_of_staff(app: Octavo) -> None:
+    for path in _rules(app, OF_STAFF, "GET"):
+        assert Browsing(app).go(path).answer.request.path == "/sign-in"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin"])
+def test_no_form_does_anything_without_its_token_or_from_another_site(
+    app: Octavo, admin: Person, site: str
+) -> None:
+    browsing = Browsing(app).sign_in(admin)
+    token = browsing.page.xpath('//input[@name="form_token"]/@value')[0]
+    fields = {"form_token": "" if site == "same-origin" else token}
+    paths = sorted(_rules(app, PAGES, "POST"))
+    assert len(paths) > 20
+    for path in paths:
+        browsing.send(path, fields, headers={"Sec-Fetch-Site": site})
+        assert browsing.status == 403, path
+
+
+def test_nobody_gets_a_form_of_staff_through(app: Octavo) -> None:
+    for path in _rules(app, OF_STAFF, "POST"):
+        client = app.test_client()
+        assert client.post(path, data={"form_token": ""}).status_code == 401, path

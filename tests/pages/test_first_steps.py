@@ -1,0 +1,112 @@
+"""The first steps of a new library: opening days, and a file of books."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+
+from tests.support.asking import Asker
+from tests.support.browsing import Browsing
+from tests.support.people import Person
+from tests.support.shelves import HOSTILE
+
+
+def test_an_empty_catalogue_leads_the_administrator_to_the_first_steps(
+    browsing: Browsing, admin: Person
+) -> None:
+    browsing.go("/")
+    (link,) = browsing.page.xpath('//main//a[@href="/start"]/@href')
+    browsing.go(link).fill("/sign-in", name=admin.email, secret="a long enough password")
+    assert "The catalogue has 0 titles." in browsing.text
+
+
+@pytest.mark.parametrize("path", ["/start", "/start/imports/1"])
+def test_the_first_steps_are_the_administrators(
+    browsing: Browsing, librarian: Person, path: str
+) -> None:
+    assert browsing.sign_in(librarian).go(path).status == 403
+
+
+def test_opening_days_are_set(browsing: Browsing, ask: Asker, admin: Person) -> None:
+    browsing.sign_in(admin).go("/start")
+    fields = {"day": ["1", "3", str(datetime.now(UTC).isoweekday())], "timezone": "Europe/Berlin"}
+    token = browsing.page.xpath('//input[@name="form_token"]/@value')[0]
+    browsing.send("/start/opening-days", {"form_token": token, **fields})
+    assert "The opening days are saved." in browsing.text
+    calendar = ask.get("/calendar", by=admin).json
+    assert calendar["timezone"] == "Europe/Berlin"
+    assert set(calendar["open_weekdays"]) >= {1, 3}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"timezone": "Europe/Berlin"},
+        {"day": "1", "timezone": "Atlantis"},
+        {"day": "9", "timezone": "UTC"},
+        {"day": "x", "timezone": "UTC"},
+        {"day": "²", "timezone": "UTC"},
+    ],
+)
+def test_days_that_cannot_be_are_told(
+    browsing: Browsing, admin: Person, fields: dict[str, str]
+) -> None:
+    token = browsing.sign_in(admin).go("/start").page.xpath('//input[@name="form_token"]/@value')[0]
+    browsing.send("/start/opening-days", {"form_token": token, **fields})
+    assert browsing.status == 400
+    assert "Choose at least one day" in browsing.text
+
+
+def test_a_file_of_books_is_brought_in_and_its_faults_are_told(
+    browsing: Browsing, ask: Asker, admin: Person
+) -> None:
+    content = b"title,isbn\nEmma,9780141439587\n,9780141439679\n"
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(content), "My Books.CSV"))
+    assert browsing.answer.request.path.startswith("/start/imports/")
+    assert "Done" in browsing.text
+    assert browsing.page.xpath("//dd/text()") == ["2", "1", "0", "0", "1"]
+    assert "Record 2" in browsing.text
+    assert ask.get("/books?q=emma").json["pagination"]["total"] == 1
+
+
+@pytest.mark.parametrize("name", ["books.xls", "books", ".csv", "", *HOSTILE[:2]])
+def test_a_file_that_is_none_of_ours_is_told(browsing: Browsing, admin: Person, name: str) -> None:
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(b"title\nEmma\n"), name))
+    assert browsing.status == 400
+    assert "Choose a file whose name ends in" in browsing.text
+
+
+@pytest.mark.settings(MAX_IMPORT_BYTES="1024")
+def test_a_file_that_is_too_large_is_told(browsing: Browsing, admin: Person) -> None:
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(b"x" * 2000), "books.csv"))
+    assert browsing.status == 413
+    assert "Too large" in browsing.text
+
+
+def test_a_file_without_the_token_is_not_taken(
+    browsing: Browsing, ask: Asker, admin: Person
+) -> None:
+    browsing.sign_in(admin)
+    browsing.send("/start/imports", {"file": (BytesIO(b"title\nEmma\n"), "books.csv")})
+    assert browsing.status == 403
+    assert ask.get("/imports", by=admin).json["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de", "Ein nötiger Wert fehlt."),
+        ("fr", "Une valeur nécessaire manque."),
+        ("es", "Falta un"),
+    ],
+)
+def test_faults_of_an_import_are_told_in_the_language_of_the_page(
+    browsing: Browsing, admin: Person, language: str, told: str
+) -> None:
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(b"title,isbn\n,9780141439679\n"), "a.csv"))
+    browsing.go("/start/imports/1", **{"Accept-Language": language})
+    assert told in browsing.text

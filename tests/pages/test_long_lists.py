@@ -1,0 +1,176 @@
+"""Members with many loans, titles with many copies: shown by pages, in as many statements."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models.database import database
+from tests.support.asking import Asker
+from tests.support.browsing import Browsing
+from tests.support.desks import Desk
+from tests.support.people import Person
+from tests.support.shelves import Shelves
+
+LISTS = {
+    "account": "pages.reader.account",
+    "book": "pages.reader.book",
+    "desk": "pages.desk.counter",
+}
+
+
+@pytest.fixture(autouse=True)
+def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three loans, holds or copies on a page."""
+    for module in LISTS.values():
+        monkeypatch.setattr(f"{module}._PER_PAGE", 3)
+
+
+@pytest.fixture
+def reader(shelves: Shelves) -> Person:
+    """A member."""
+    return shelves.member("Reader")
+
+
+def _titles(browsing: Browsing, within: str) -> list[str]:
+    return [
+        str(one)
+        for one in browsing.page.xpath(f"{within}//a[starts-with(@href, '/books/')]/text()")
+    ]
+
+
+def _statements(deed: Callable[[], object]) -> list[str]:
+    """What is sent meanwhile, but the count of a list, which a page that is not full spares."""
+    sent: list[str] = []
+
+    def note(event: object) -> None:
+        sent.append(str(getattr(event, "sql", "")))
+
+    database.obj.query_hooks.append(note)
+    deed()
+    database.obj.query_hooks.remove(note)
+    return [sql for sql in sent if "COUNT(*)" not in sql]
+
+
+def _lend(shelves: Shelves, reader: Person, *titles: str) -> None:
+    for title in titles:
+        shelves.lend(shelves.book(title)["barcodes"][0], reader)
+
+
+def test_my_account_shows_every_loan_by_pages(
+    browsing: Browsing, shelves: Shelves, reader: Person
+) -> None:
+    _lend(shelves, reader, "One", "Two", "Three", "Four")
+    browsing.sign_in(reader).go("/account")
+    shown = _titles(browsing, "//table")
+    assert "Page 1 of 2" in browsing.text
+    browsing.go(browsing.page.xpath('//a[@rel="next"]/@href')[0])
+    assert sorted([*shown, *_titles(browsing, "//table")]) == ["Four", "One", "Three", "Two"]
+
+
+def test_my_account_shows_every_hold_by_pages(
+    browsing: Browsing, ask: Asker, shelves: Shelves, reader: Person
+) -> None:
+    for title in ("One", "Two", "Three", "Four"):
+        book = shelves.book(title)
+        shelves.lend(book["barcodes"][0], shelves.member())
+        ask.post("/holds", {"book_id": book["id"]}, by=reader)
+    browsing.sign_in(reader).go("/account")
+    shown = _titles(browsing, "//table")
+    browsing.go(browsing.page.xpath('//a[@rel="next"]/@href')[0])
+    assert sorted([*shown, *_titles(browsing, "//table")]) == ["Four", "One", "Three", "Two"]
+
+
+def test_my_account_takes_as_many_statements_however_many_loans_it_decides_on(
+    browsing: Browsing, shelves: Shelves, reader: Person
+) -> None:
+    browsing.sign_in(reader)
+    counts = []
+    for title in ("One", "Two", "Three"):
+        _lend(shelves, reader, title)
+        browsing.go("/account")
+        counts.append(len(_statements(lambda: browsing.go("/account"))))
+        assert len(_titles(browsing, "//table")) == len(counts)
+    assert len(set(counts)) == 1
+
+
+def test_a_loan_on_another_page_is_renewed_too(
+    browsing: Browsing, shelves: Shelves, reader: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.reader.account._AT_ONCE", 2)
+    _lend(shelves, reader, "One", "Two", "Three", "Four")
+    (form,) = browsing.sign_in(reader).go("/account").page.xpath('//form[@class="all"]')
+    browsing.send("/account/renewals", dict(form.form_values()))
+    assert browsing.text.count("Not renewed: ") == 4
+
+
+def test_a_title_shows_every_copy_by_pages_in_as_many_statements(
+    browsing: Browsing, shelves: Shelves
+) -> None:
+    book = shelves.book("Serial")
+    browsing.go(f"/books/{book['id']}")
+    counts = []
+    for number in range(2):
+        shelves.copy(book["id"], shelfmark=f"S {number}")
+        counts.append(len(_statements(lambda: browsing.go(f"/books/{book['id']}"))))
+    for number in range(2, 4):
+        shelves.copy(book["id"], shelfmark=f"S {number}")
+    counts.append(len(_statements(lambda: browsing.go(f"/books/{book['id']}"))))
+    assert len(set(counts)) == 1
+    assert len(browsing.page.xpath("//tbody/tr")) == 3
+    browsing.go(browsing.page.xpath('//a[@rel="next"]/@href')[0])
+    assert browsing.page.xpath("//tbody/tr/td[2]/text()") == ["S 2", "S 3"]
+
+
+def test_copies_that_are_withdrawn_are_not_shown(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    book = shelves.book("Serial", copies=0)
+    copy = shelves.copy(book["id"])
+    ask.delete(f"/copies/{copy['id']}", by=admin)
+    assert browsing.go(f"/books/{book['id']}").page.xpath("//tbody/tr") == []
+
+
+def test_the_desk_counts_all_loans_of_a_member_and_leads_to_every_one(
+    desk: Desk, shelves: Shelves, reader: Person
+) -> None:
+    _lend(shelves, reader, "One", "Two", "Three", "Four")
+    browsing = desk.browsing.go(f"/desk?member={reader.id}")
+    member = "//section[@id='member']"
+    assert browsing.page.xpath(f"{member}/h3/text()") == ["4 loans"]
+    shown = _titles(browsing, member)
+    browsing.go(browsing.page.xpath(f'{member}//a[@rel="next"]/@href')[0])
+    assert sorted([*shown, *_titles(browsing, member)]) == ["Four", "One", "Three", "Two"]
+
+
+def test_the_desk_renews_every_loan_of_a_member(
+    desk: Desk, shelves: Shelves, reader: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.desk.lending._AT_ONCE", 2)
+    _lend(shelves, reader, "One", "Two", "Three", "Four", "Five")
+    browsing = desk.browsing.go(f"/desk?member={reader.id}")
+    form = browsing.page.xpath('//form[@action="/desk/renewals"]')[-1]
+    browsing.send("/desk/renewals", dict(form.form_values()))
+    assert len(browsing.page.xpath("//section[@id='outcome']//li")) == 5
+
+
+def test_the_desk_takes_as_many_statements_however_many_loans_it_shows(
+    desk: Desk, shelves: Shelves, reader: Person
+) -> None:
+    counts = []
+    for title in ("One", "Two", "Three", "Four"):
+        _lend(shelves, reader, title)
+        counts.append(len(_statements(lambda: desk.browsing.go(f"/desk?member={reader.id}"))))
+    assert len(set(counts[1:])) == 1
+
+
+def test_each_list_of_a_page_says_what_its_pages_are_of(
+    desk: Desk, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    _lend(shelves, reader, "One", "Two", "Three", "Four")
+    for title in ("Five", "Six", "Seven", "Eight"):
+        book = shelves.book(title)
+        shelves.lend(book["barcodes"][0], shelves.member())
+        ask.post("/holds", {"book_id": book["id"], "user_id": reader.id}, by=admin)
+    named = '//nav[@class="pages"]/@aria-label'
+    desk.browsing.go(f"/desk?member={reader.id}")
+    assert desk.browsing.page.xpath(named) == ["Pages: 4 loans", "Pages: 4 holds"]
