@@ -20,7 +20,7 @@ import orjson
 
 from api import settings
 from api.app import Octavo, create_app
-from api.tokens import Tokens
+from api.auth.tokens import Tokens
 from models import schema, session, user
 from models.audit import Actor
 from models.database import database
@@ -171,7 +171,7 @@ def _octavo(path: Path, loans: int) -> tuple[Octavo, str, str]:
     app = create_app(chosen)
     schema.migrate()
     staff = {"email": "desk@example.org", "first_name": "A", "last_name": "B", "role": "librarian"}
-    librarian = user.create(staff, "", Actor(None, "benchmark"))["id"]
+    librarian = user.create(staff, "", Actor(None, "benchmark")).id
     sizes = {"books": BOOKS, "copies": COPIES, "members": MEMBERS, "loans": loans}
     with sqlite3.connect(path) as connection:
         connection.executescript(FILL.format(at="2026-01-05T10:00:00Z", **sizes))

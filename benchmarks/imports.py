@@ -1,11 +1,12 @@
 """How fast files come in and go out, and that their size does not show in memory.
 
-    python -m benchmarks.imports [--records 20000] [--megabytes 300] [books.mrc | books.csv]
+    python -m benchmarks.imports [--records 20000] [--existing 0] [--megabytes 300] [FILE]
 
 imports CSV and MARC into new SQLite files, search index and audit log included, beside Pymarc's
-own loop that only reads the same MARC; then a large file, watching the memory; and exports what
-came in. The records are made from the words of the demonstration catalogue; a file named on the
-command line (its ending says what it is) is measured instead of them.
+own loop that only reads the same MARC, and beside the same rows going into a bare table of SQLite
+with the same full-text index; with `existing` as many titles are there before; then a large file,
+watching the memory; and exports what came in. The records are made from the words of the
+demonstration catalogue; a FILE (`.mrc` or `.csv`) is measured instead of them.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import csv
 import io
 import random
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
@@ -22,17 +24,21 @@ from typing import Any
 
 import pymarc
 
-from catalogue import jobs
-from catalogue.exporting import sources
-from formats import BOOK_FIELDS, write
+from catalogue import import_jobs
+from catalogue.export import sources
+from formats import write
 from models import import_job, schema
 from models.audit import Actor
-from models.database import connect, run
-from models.query import words
+from models.book import create_all
+from models.book_fields import FIELDS
+from models.database import connect, run, transaction
+from models.search import index
+from models.search.parser import words
 
 DEMO = Path(__file__).parent.parent / "demo" / "catalogue.csv"
 KINDS = {".csv": "csv", ".mrc": "marc"}
 MEBIBYTE = 1 << 20
+IN_BATCH = 500
 
 
 def main() -> None:
@@ -40,26 +46,64 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--existing", type=int, default=0)
     parser.add_argument("--megabytes", type=int, default=300)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if asked.file:
-            _measure(folder, KINDS[asked.file.suffix], asked.file)
+            _measure(folder, KINDS[asked.file.suffix], asked.file, asked.existing)
             return
+        rows = list(islice(_books(), asked.records))
+        _told("bare SQLite with the same index", _timed(lambda: _into_bare_sqlite(folder, rows)))
         for kind in ("csv", "marc"):
-            _measure(folder, kind, _made(folder, kind, islice(_books(), asked.records)))
+            _measure(folder, kind, _made(folder, kind, iter(rows)), asked.existing)
         if asked.megabytes:
             _measure_memory(folder, asked.megabytes)
 
 
-def _measure(folder: Path, kind: str, path: Path) -> None:
+def _measure(folder: Path, kind: str, path: Path, existing: int) -> None:
     print(f"{kind}, {path.stat().st_size / MEBIBYTE:.1f} MiB:")
     if kind == "marc":
         _told("Pymarc reads it", _timed(lambda: _read_by_pymarc(path)))
     _open(folder, kind)
+    _fill(existing)
     _told("imported", _timed(lambda: _imported(folder, kind, path)))
     _told("exported again", _timed(lambda: _exported(kind)[0]))
+
+
+def _fill(existing: int) -> None:
+    """Put titles into the library that none of the files has."""
+    books = islice(_books(), existing)
+    while some := [{**one, "isbn": None} for one in islice(books, IN_BATCH)]:
+        with transaction():
+            create_all(some, Actor(None, "benchmark"))
+    index.tidy()
+
+
+def _into_bare_sqlite(folder: Path, rows: list[dict[str, Any]]) -> int:
+    """The rows into a table without any other index, and their texts into the index of words."""
+    texts = ("title", "author", "subjects", "publisher", "description")
+    with sqlite3.connect(folder / "bare.db") as bare:
+        bare.execute("PRAGMA journal_mode = wal")
+        bare.execute(f"CREATE TABLE book (id INTEGER PRIMARY KEY, {', '.join(FIELDS)})")
+        bare.execute(
+            f"CREATE VIRTUAL TABLE words USING fts5 ({', '.join(texts)}, content = '',"
+            " columnsize = 0, tokenize = 'ascii', prefix = '1 2 3')"
+        )
+        places = ", ".join("?" * (len(FIELDS) + 1))
+        for first in range(0, len(rows), IN_BATCH):
+            some = rows[first : first + IN_BATCH]
+            bare.executemany(
+                f"INSERT INTO book VALUES ({places})",  # noqa: S608  only places for values
+                [[row["id"], *(str(_cell(row.get(name))) for name in FIELDS)] for row in some],
+            )
+            bare.executemany(
+                f"INSERT INTO words (rowid, {', '.join(texts)}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+                [[row["id"], *(_cell(row.get(name)) for name in texts)] for row in some],
+            )
+            bare.commit()
+    return len(rows)
 
 
 def _measure_memory(folder: Path, megabytes: int) -> None:
@@ -105,10 +149,10 @@ def _imported(folder: Path, kind: str, path: Path) -> int:
     waiting = folder / "imports"
     waiting.mkdir(exist_ok=True)
     shutil.copyfile(path, waiting / "file")
-    values = {"format": kind, "dry_run": 0, "match": "isbn", "on_match": "skip", "columns": "{}"}
+    values = {"format": kind, "dry_run": False, "match": "isbn", "on_match": "skip", "columns": {}}
     job = import_job.create({**values, "copies": None, "file": "file"}, Actor(None, "benchmark"))
-    jobs.work_off(waiting)
-    done: int = import_job.find(job["id"])["processed"]
+    import_jobs.work_off(waiting)
+    done: int = import_job.find(job.id).processed
     return done
 
 
@@ -139,8 +183,8 @@ def _made(folder: Path, kind: str, books: Iterable[dict[str, Any]]) -> Path:
             return path
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text)
-        writer.writerow(BOOK_FIELDS)
-        writer.writerows([_cell(book.get(name)) for name in BOOK_FIELDS] for book in books)
+        writer.writerow(FIELDS)
+        writer.writerows([_cell(book.get(name)) for name in FIELDS] for book in books)
         text.flush()
     return path
 

@@ -21,9 +21,10 @@ from urllib.parse import quote_plus, urlsplit
 import orjson
 
 from benchmarks.search import _authors, _made, _print, _read, _titles
-from models import book, book_index, schema
+from models import book, schema
 from models.audit import Actor
 from models.database import connect, transaction
+from models.search import index
 from tests.support import servers
 
 BATCH = 500
@@ -76,7 +77,7 @@ def _requests(url: str, books: list[dict[str, Any]]) -> Iterator[tuple[str, list
     for first in range(0, len(books), BATCH):
         with transaction():
             book.create_all(books[first : first + BATCH], Actor(None, "benchmark"))
-    book_index.tidy()
+    index.tidy()
     chance = random.Random(3)
     typed = _titles(chance, len(books))
     yield "book by id", [f"/{n}" for n in chance.sample(range(1, len(books)), ROUNDS)]

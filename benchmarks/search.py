@@ -19,12 +19,13 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from models import book, book_index, schema
+from models import book, schema
 from models.audit import Actor
-from models.book_facets import facets
-from models.book_search import LISTING
 from models.database import connect, run, transaction
-from models.query import words
+from models.search import index
+from models.search.book_list import LISTING
+from models.search.facets import facets
+from models.search.parser import words
 
 DEMO = Path(__file__).parent.parent / "demo" / "catalogue.csv"
 BATCH = 500
@@ -97,7 +98,7 @@ def _measured(url: str, books: list[dict[str, Any]]) -> Timings:
     for first in range(0, len(books), BATCH):
         with transaction():
             book.create_all(books[first : first + BATCH], Actor(None, "benchmark"))
-    book_index.tidy()
+    index.tidy()
     passed, busy = perf_counter() - started, process_time() - worked
     print(
         f"{len(books)} titles loaded in {passed:.1f} s: {len(books) / passed:.0f} a second,"

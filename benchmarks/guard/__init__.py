@@ -1,0 +1,1 @@
+"""The guard of speed: instructions of the hottest operations, of two commits."""

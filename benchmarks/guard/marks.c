@@ -1,0 +1,14 @@
+/* Where callgrind begins and ends to count; outside of it these do nothing. */
+#include <valgrind/callgrind.h>
+
+void begin(void)
+{
+    CALLGRIND_START_INSTRUMENTATION;
+    CALLGRIND_ZERO_STATS;
+}
+
+void end(const char *name)
+{
+    CALLGRIND_DUMP_STATS_AT(name);
+    CALLGRIND_STOP_INSTRUMENTATION;
+}

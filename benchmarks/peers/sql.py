@@ -1,0 +1,82 @@
+"""SQL written by hand on one kept connection: what the two bare peers share."""
+
+import sqlite3
+from typing import Any
+
+import orjson
+
+from benchmarks.peers.common import BOOK, DATABASE_URL, IS_POSTGRESQL, LISTS, LOAN, SQLITE_PATH
+
+_connection: Any = None
+_BOOK = ", ".join(f"{name}::text" if IS_POSTGRESQL and name in LISTS else name for name in BOOK)
+_LOAN = ", ".join(LOAN)
+_ORDER = {"id": "id", "-id": "id DESC"}
+_JSON = [BOOK.index(name) for name in LISTS]
+
+
+def run(sql: str, *values: Any) -> Any:
+    """The cursor of a statement, in a transaction of its own unless one was begun."""
+    global _connection
+    if _connection is None:
+        _connection = _connect()
+    return _connection.execute(sql.replace("?", "%s") if IS_POSTGRESQL else sql, values)
+
+
+def _connect() -> Any:
+    if IS_POSTGRESQL:
+        import psycopg
+
+        return psycopg.connect(DATABASE_URL, autocommit=True)
+    opened = sqlite3.connect(SQLITE_PATH, isolation_level=None)
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "cache_size=-64000",
+        "mmap_size=1073741824",
+    ):
+        opened.execute(f"PRAGMA {pragma}")
+    return opened
+
+
+def book(book_id: int) -> Any:
+    """A book as it is answered, or None."""
+    row = run(f"SELECT {_BOOK} FROM book WHERE id = ?", book_id).fetchone()
+    return None if row is None else _as_json(row)
+
+
+def page(number: int, limit: int, sort: str) -> dict[str, Any]:
+    """A page of books with the total."""
+    rows = run(
+        f"SELECT {_BOOK} FROM book ORDER BY {_ORDER[sort.partition(',')[0]]} LIMIT ? OFFSET ?",
+        limit,
+        (number - 1) * limit,
+    ).fetchall()
+    (total,) = run("SELECT books FROM tally").fetchone()
+    return {
+        "data": [_as_json(row) for row in rows],
+        "pagination": {
+            "page": number,
+            "limit": limit,
+            "total": total,
+            "pages": -(-total // limit),
+        },
+    }
+
+
+def loans_of(user_id: int, limit: int) -> dict[str, Any]:
+    """A member's own loans, the first page."""
+    rows = run(
+        f"SELECT {_LOAN} FROM loan WHERE user_id = ? ORDER BY id LIMIT ?", user_id, limit
+    ).fetchall()
+    (total,) = run("SELECT COUNT(*) FROM loan WHERE user_id = ?", user_id).fetchone()
+    return {
+        "data": [dict(zip(LOAN, row, strict=True)) for row in rows],
+        "pagination": {"page": 1, "limit": limit, "total": total, "pages": -(-total // limit)},
+    }
+
+
+def _as_json(row: Any) -> dict[str, Any]:
+    values = list(row)
+    for place in _JSON:
+        values[place] = orjson.Fragment(values[place])
+    return dict(zip(BOOK, values, strict=True))

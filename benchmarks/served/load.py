@@ -1,0 +1,150 @@
+"""What is asked of a stack, by wrk from the other core, and what it costs the worker."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.served.library import COPIES, Library
+from benchmarks.served.stacks import LOAD_CORE, Running
+
+CONNECTIONS = 8
+WORDS = ("history", "life", "world", "story", "house", "river", "light", "garden", "night", "king")
+SORTS = ("title", "author", "published_year", "created_at", "updated_at")
+_DONE = """
+function done(summary, latency, requests)
+    local e = summary.errors
+    io.write(string.format("RESULT %d %d %d %d\\n", summary.requests,
+        e.connect + e.read + e.write + e.status + e.timeout,
+        latency:percentile(50), latency:percentile(99)))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of request; `request` is the body of wrk's `request` function in Lua."""
+
+    name: str
+    request: str
+    signed_in: bool = False
+    connections: int = CONNECTIONS
+
+
+class Cost(NamedTuple):
+    """Worker processor microseconds a request, milliseconds of whole ones, and their rate."""
+
+    micros: float
+    p50: float
+    p99: float
+    per_second: float
+
+
+KEPT = Work("one book, kept", 'return wrk.format("GET", "/api/v1/books/1")')
+# Numbers that are walked through meet no answer twice, so that none is kept.
+BOOK = Work(
+    "one book, not kept",
+    'made = made + 7; return wrk.format("GET", "/api/v1/books/" .. made % BOOKS + 1)',
+)
+# The order is that of `id` whatever stands behind it.
+PAGE = Work(
+    "page of 20, not kept",
+    """
+    made = made + 7
+    local page, more, down = made % PAGES + 1, made % 9, made % 2
+    return wrk.format("GET", "/api/v1/books?sort=" .. (down == 1 and "-id" or "id")
+        .. "," .. SORTS[made % #SORTS + 1] .. "&limit=" .. 16 + more .. "&page=" .. page)
+    """,
+)
+BOOK_BY_TOKEN = replace(BOOK, name="one book, by token", signed_in=True)
+PAGE_BY_TOKEN = replace(PAGE, name="page of 20, by token", signed_in=True)
+OWN_LOANS = Work(
+    "one's own loans, by token",
+    'return wrk.format("GET", "/api/v1/loans?limit=20")',
+    signed_in=True,
+)
+SEARCH = Work(
+    "search for a word",
+    'return wrk.format("GET", "/api/v1/books?limit=20&q=" .. WORDS[math.random(1, #WORDS)])',
+)
+CREATE = Work(
+    "create a book",
+    """
+    made = made + 1
+    return wrk.format("POST", "/api/v1/books", nil, string.format(
+        '{"title": "Made %d %d", "author": "Made, A.", "publisher": "Makers", "pages": 321, '
+        .. '"published_year": 1987, "language": "eng", "subjects": ["Making", "Things"], '
+        .. '"description": "A book made to be measured, %d."}', seed, made, made))
+    """,
+    signed_in=True,
+    connections=1,
+)
+DESK = Work(
+    "lend and return",
+    """
+    made = made + 1
+    local copy = math.floor((made - 1) / 2) % COPIES + 1
+    if made % 2 == 1 then
+        return wrk.format("POST", "/api/v1/loans", nil,
+            string.format('{"copy_id": %d, "user_id": %d}', copy, READER))
+    end
+    return wrk.format("POST", "/api/v1/returns", nil, string.format('{"barcode": "B%06d"}', copy))
+    """,
+    signed_in=True,
+    connections=1,
+)
+READS = (KEPT, BOOK, PAGE, BOOK_BY_TOKEN, PAGE_BY_TOKEN, OWN_LOANS, SEARCH)
+WRITES = (CREATE, DESK)
+
+
+def wrk_is_missing() -> str | None:
+    """Why nothing can be measured here, or None."""
+    missing = [name for name in ("wrk", "nginx", "taskset") if shutil.which(name) is None]
+    return f"install {', '.join(missing)} first (Debian has them)" if missing else None
+
+
+def measured(
+    work: Work,
+    stack: Running,
+    library: Library,
+    token: str,
+    seconds: float,
+    seed: int,
+    folder: Path,
+) -> Cost:
+    """Ask for so many seconds. Raises RuntimeError when an answer is an error."""
+    script = folder / "load.lua"
+    script.write_text(_script(work, library, token, seed))
+    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{work.connections}"]
+    whole_seconds = max(1, round(seconds))
+    command += [f"-d{whole_seconds}s", "--latency", "-s", str(script), stack.url]
+    before = stack.cpu_seconds()
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    spent = stack.cpu_seconds() - before
+    (line,) = [each for each in told.splitlines() if each.startswith("RESULT")]
+    requests, errors, p50, p99 = map(int, line.split()[1:])
+    if errors or not requests:
+        raise RuntimeError(f"{stack.stack.name}, {work.name}: {errors} errors of {requests}")
+    return Cost(spent / requests * 1e6, p50 / 1000, p99 / 1000, requests / whole_seconds)
+
+
+def _script(work: Work, library: Library, token: str, seed: int) -> str:
+    words = ", ".join(f'"{word}"' for word in WORDS)
+    sorts = ", ".join(f'"{each}", "-{each}"' for each in SORTS)
+    lines = [
+        # wrk asks for one request that it does not send.
+        f"local seed, made = {seed}, -1",
+        "math.randomseed(seed)",
+        f"local BOOKS, PAGES = {library.books}, {min(53, library.books // 25)}",
+        f"local COPIES, READER = {COPIES}, {library.reader_id}",
+        f"local WORDS = {{{words}}}",
+        f"local SORTS = {{{sorts}}}",
+        'wrk.headers["Accept"] = "application/json"',
+    ]
+    if work.signed_in:
+        lines.append(f'wrk.headers["Authorization"] = "Bearer {token}"')
+    if work in WRITES:
+        lines.append('wrk.headers["Content-Type"] = "application/json"')
+    lines.append(f"function request() {work.request} end")
+    return "\n".join(lines) + _DONE
