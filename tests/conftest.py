@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from flask.testing import FlaskClient
@@ -21,7 +22,7 @@ from api import settings
 from api.app import Octavo, create_app
 from models import schema
 from models.database import connect, database
-from tests.support import needs, people, proxies, servers
+from tests.support import clusters, needs, people, proxies, servers
 from tests.support.asking import Asker
 
 NEEDS_OF_FIXTURE = {
@@ -32,12 +33,16 @@ NEEDS_OF_FIXTURE = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell of our own mark."""
+    """Tell of our own mark, and let made-up input take its time: a busy machine is no fault."""
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
     config.addinivalue_line("markers", "settings(NAME=value): settings of the application")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that are given a server of some kind."""
+    """Mark the tests that are given a server of some kind, and those that are quick."""
     for item in items:
         named = set(getattr(item, "fixturenames", ()))
         parameters = getattr(getattr(item, "callspec", None), "params", {})
@@ -45,10 +50,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in named & NEEDS_OF_FIXTURE.keys():
             for need in NEEDS_OF_FIXTURE[fixture]:
                 item.add_marker(need)
-        if str(parameters.get("server", "")).endswith("redis"):
-            item.add_marker("redis")
-        if str(parameters.get("server", "")).startswith("postgresql"):
-            item.add_marker("postgres")
+        for need, word in (("redis", "redis"), ("postgres", "postgresql"), ("nginx", "nginx")):
+            if word in str(parameters.get("server", "")):
+                item.add_marker(need)
+        if parameters.get("server") == servers.WITH_REPLICA:
+            item.add_marker("replica")
+        if _is_quick(item):
+            item.add_marker("quick")
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    """Whether it needs nothing but SQLite, tries no made-up input, and is not known to be slow."""
+    made_up = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    marks = {marker.name for marker in item.iter_markers()}
+    return not made_up and not marks & (needs.EXTERNAL | {"slow"})
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -132,7 +147,11 @@ def sqlite(sqlite_template: Path, folder: Path) -> Iterator[Any]:
 def postgresql(postgresql_library: str) -> Iterator[Any]:
     """An empty PostgreSQL library, connected."""
     with _connected(_url(postgresql_library)) as opened:
-        afresh = _afresh(opened.get_tables(), opened.get_tables("first"))
+        numbered = opened.execute_sql(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE is_identity = 'YES' AND table_schema = 'public'"
+        )
+        afresh = _afresh(opened.get_tables(), opened.get_tables("first"), dict(numbered.fetchall()))
         opened.execute_sql("; ".join(afresh))
         yield opened
 
@@ -204,8 +223,13 @@ def server(
     On SQLite, or on what `@servers.ON_BOTH` asks for.
     """
     kind = getattr(request, "param", "sqlite")
+    folder = tmp_path_factory.mktemp("server")
     with _settings_of(kind) as chosen:
-        started = servers.start(tmp_path_factory.mktemp("server"), **chosen)
+        if kind == servers.TWO_NODES:
+            with proxies.two_nodes(folder, **chosen) as started:
+                yield started
+            return
+        started = servers.start(folder, **chosen)
         yield started
         started.stop()
 
@@ -223,6 +247,14 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
 def _settings_of(kind: str) -> Iterator[dict[str, str]]:
     if kind == "sqlite":
         yield {}
+        return
+    if kind == servers.WITH_REPLICA:
+        with clusters.running() as cluster:
+            yield {
+                "DATABASE_URL": cluster.primary.url,
+                "DATABASE_READ_URL": cluster.replica.url,
+                "REDIS_URL": needs.REDIS,
+            }
         return
     name = f"octavo_test_{uuid4().hex[:12]}"
     _on_server(f'CREATE DATABASE "{name}"')
@@ -244,18 +276,19 @@ def _disconnect() -> None:
     database.initialize(None)
 
 
-def _afresh(tables: list[str], filled: list[str]) -> Iterator[str]:
+def _afresh(tables: list[str], filled: list[str], numbered: dict[str, str]) -> Iterator[str]:
     """What makes the tables as they were first, ids included; far faster than a new database."""
     yield "SET session_replication_role = replica"
     for table in tables:
         yield f'DELETE FROM "{table}"'  # noqa: S608
         if table in filled:
             yield f'INSERT INTO "{table}" SELECT * FROM first."{table}"'  # noqa: S608
-        next_id = f'(SELECT COUNT(*) + 1 FROM "{table}")'  # noqa: S608
-        sequence = f"pg_get_serial_sequence('\"{table}\"', column_name)"
-        identity = f"is_identity = 'YES' AND table_schema = 'public' AND table_name = '{table}'"
-        columns = f"information_schema.columns WHERE {identity}"
-        yield f"SELECT setval({sequence}, {next_id}, false) FROM {columns}"  # noqa: S608
+        if table in numbered:
+            # Past the greatest: rows that were there first may have later ids than there are rows.
+            column = numbered[table]
+            following = f'(SELECT COALESCE(MAX("{column}"), 0) + 1 FROM "{table}")'  # noqa: S608
+            sequence = f"pg_get_serial_sequence('\"{table}\"', '{column}')"
+            yield f"SELECT setval({sequence}, {following}, false)"
     yield "SET session_replication_role = origin"
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.model.deciding import State
-from tests.model.records import Copy, Fee, Hold, Loan, Member
+from tests.model.records import Copy, Fee, Fine, Hold, Loan, Member, Payment
 
 
 class Library(State):
@@ -18,11 +18,14 @@ class Library(State):
             for hold in sorted(ended, key=lambda hold: hold.rank):
                 shown = self.shown_status(hold)
                 if shown != hold.status:
-                    self._end(hold, shown)
+                    last = hold.expires_on if shown == "expired" else hold.not_needed_after
+                    assert last is not None
+                    why = "shelf_expired" if shown == "expired" else "not_needed"
+                    self._end(hold, shown, why, self.days.end(last))
 
-    def _end(self, hold: Hold, status: str) -> None:
+    def _end(self, hold: Hold, status: str, why: str, at: datetime | None = None) -> None:
         copy, hold.copy = hold.copy, None
-        hold.status, hold.ended_at = status, self.now
+        hold.status, hold.end_reason, hold.ended_at = status, why, at or self.now
         if copy is not None and copy.status == "on_hold_shelf":
             copy.status = "available"
             self.serve(copy)
@@ -30,14 +33,22 @@ class Library(State):
     def serve(self, copy: Copy) -> None:
         """Set a copy aside for the first hold that may have it (rule 19)."""
         for hold in self.queue(copy.book_id):
-            assert hold.user_id is not None
-            member = self.members[hold.user_id]
-            if not self.is_suspended(hold) and self.policy(member, copy.loan_type).loan_days:
-                shelf = self.policy(member).hold_shelf_days
-                hold.status, hold.copy = "ready", copy
-                hold.expires_on = self.days.nth_after(self.today, shelf)
+            if not self.is_suspended(hold) and self.may_have(hold, copy):
+                hold.status, hold.copy, hold.ready_on = "ready", copy, self.today
+                self._set_shelf_end(hold)
                 copy.status = "on_hold_shelf"
                 return
+
+    def _set_shelf_end(self, hold: Hold) -> None:
+        """The shelf time by the policy, from the day the copy was set aside (rule 21)."""
+        assert hold.ready_on is not None
+        shelf = self.policy(self.waiter(hold)).hold_shelf_days
+        self._shelve_until(hold, self.days.nth_after(hold.ready_on, shelf))
+
+    def _shelve_until(self, hold: Hold, day: date) -> None:
+        """The shelf time ends with the need, if that ends earlier (rule 38)."""
+        last = hold.not_needed_after
+        hold.expires_on = day if last is None else min(day, last)
 
     def lend(
         self, loan_id: int, copy: Copy, member: Member, due_on: date | None, *, lifted: bool
@@ -49,12 +60,16 @@ class Library(State):
         kept_for = next((x for x in self.active_holds() if x.copy is copy), None)
         if kept_for is not None and kept_for.user_id != member.id:
             self._back_to_head(kept_for)
-        mine = self.hold_of(member, copy.book_id)
-        copy.status = "on_loan"
-        if mine is not None:
-            if mine.copy is copy:
-                mine.copy = None
-            self._end(mine, "fulfilled")
+        fulfilled = self.holds_for(member, copy)
+        copy.status, copy.seen_at = "on_loan", self.now
+        set_aside = [hold.copy for hold in fulfilled if hold.copy not in (None, copy)]
+        for hold in fulfilled:
+            hold.copy = None
+            self._end(hold, "fulfilled", "fulfilled")
+        for other in set_aside:
+            assert other is not None
+            other.status = "available"
+            self.serve(other)
         policy = self.policy(member, copy.loan_type)
         if due_on is None:
             due = self.due(member, self.today, policy.loan_days, lifted=lifted)
@@ -67,13 +82,14 @@ class Library(State):
 
     def _back_to_head(self, hold: Hold) -> None:
         ranks = [x.rank for x in self.holds.values() if x.book_id == hold.book_id]
-        hold.status, hold.copy, hold.expires_on = "waiting", None, None
+        hold.status, hold.copy, hold.ready_on, hold.expires_on = "waiting", None, None, None
         hold.rank = min(ranks) - 1
 
     def renew(self, loan: Loan, *, lifted: bool) -> None:
-        """Renew a loan, never to an earlier day (rule 16)."""
+        """Renew a loan, never to an earlier day (rule 16); what has run up is charged (rule 26)."""
         assert loan.user_id is not None
         self.settle([loan.copy.book_id])
+        self._fine(loan, self.now)
         member = self.members[loan.user_id]
         policy = self.policy(member, loan.copy.loan_type)
         due = self.due(member, self.today, policy.days_of_a_renewal, lifted=lifted)
@@ -86,89 +102,194 @@ class Library(State):
         self.settle([copy.book_id])
         loan = self.loan_of(copy)
         if loan is not None:
+            self._take_back_fines(loan, self.days.local(at))
+            self._fine(loan, at)
             loan.returned_at = at
-            self._charge(loan, "overdue", self.fine(loan, at))
             copy.status = "available"
         elif copy.status == "lost":
             self._found(copy, at)
+        copy.seen_at = self.now
         if copy.status == "available":
             self.serve(copy)
 
     def _found(self, copy: Copy, at: datetime | None = None) -> None:
         copy.status = "available"
         for loan in self.loans.values():
-            if loan.copy is copy and loan.lost_at is not None and loan.returned_at is None:
+            if loan.copy is copy and loan.lost_at is not None and loan.is_unreturned:
                 loan.returned_at = at or self.now
-                for fee in [x for x in self.fees if x.loan_id == loan.id and x.kind == "lost"]:
-                    self._give_back(fee)
+                self._take_back_fines(loan, self.days.local(loan.returned_at))
+                lost = [x for x in self.fees if x.loan_id == loan.id and x.kind == "lost"]
+                for fee in [x for x in lost if not x.is_void]:
+                    self._give_back(fee, fee.amount)
 
-    def _give_back(self, fee: Fee) -> None:
-        paid = fee.amount - fee.balance - fee.waived
-        fee.waived += fee.balance
-        fee.balance = 0
-        if paid:
-            self.fees.append(Fee(fee.user_id, fee.loan_id, "refund", -paid, -paid))
+    def _give_back(self, fee: Fee, amount: int) -> None:
+        """Waive what is unpaid of an amount, refund what was paid too much (rules 15, 28)."""
+        waived, too_much = min(fee.balance, amount), max(0, fee.paid - (fee.amount - amount))
+        fee.waived += waived
+        fee.balance -= waived
+        if too_much:
+            refund = Fee(fee.user_id, fee.loan_id, "refund", -too_much, -too_much, refund_of=fee)
+            self.fees.append(refund)
+
+    def _take_back_fines(self, loan: Loan, day: date) -> None:
+        """The copy came back on a day: what was charged for later ones was too much."""
+        before = 0
+        for fine in loan.fines:
+            if day < fine.until:
+                less = self._late(loan, fine.due, max(day, fine.due), before)
+                if less < fine.amount:
+                    self._give_back(fine.fee, fine.amount - less)
+                    fine.amount, fine.until = less, max(day, fine.due)
+            before += fine.amount
 
     def fine(self, loan: Loan, until: datetime) -> int:
         """The overdue fine of a loan up to a moment (rules 26 and 29)."""
         if loan.claimed_at is not None:
             until = min(until, loan.claimed_at)
-        late = self.days.count(loan.due, self.days.local(until)) - loan.policy.grace_days
+        return self._late(loan, loan.due, self.days.local(until), loan.fined)
+
+    def _late(self, loan: Loan, due: date, last: date, charged: int) -> int:
+        """The fine from a due date to a day, under what is left of the cap of the whole loan."""
+        late = self.days.count(due, last) - loan.policy.grace_days
         fine = max(0, late) * loan.policy.fine_per_day
         cap = loan.policy.fine_cap
-        return fine if cap is None else min(fine, cap)
+        return fine if cap is None else min(fine, max(0, cap - charged))
+
+    def _fine(self, loan: Loan, until: datetime) -> None:
+        amount = self.fine(loan, until)
+        if amount:
+            if loan.claimed_at is not None:
+                until = min(until, loan.claimed_at)
+            fee = self._charge(loan, "overdue", amount)
+            loan.fines.append(Fine(loan.due, self.days.local(until), amount, fee))
 
     def fine_accrued(self, loan: Loan) -> int:
         """What is not yet a fee."""
         return self.fine(loan, self.now) if loan.is_open else 0
 
-    def _charge(self, loan: Loan, kind: str, amount: int) -> None:
+    def _charge(self, loan: Loan, kind: str, amount: int) -> Fee:
+        fee = Fee(loan.user_id, loan.id, kind, amount, amount)
         if amount:
-            self.fees.append(Fee(loan.user_id, loan.id, kind, amount, amount))
+            self.fees.append(fee)
+        return fee
 
     def lose(self, loan: Loan) -> None:
         """Charge for the copy and for the days so far (rule 28)."""
-        self._charge(loan, "overdue", self.fine(loan, self.now))
+        self._fine(loan, self.now)
         price = loan.copy.price
         self._charge(loan, "lost", loan.policy.replacement_fee if price is None else price)
         loan.lost_at = self.now
         loan.copy.status = "lost"
 
-    def place(self, hold_id: int, book_id: int, member: Member, last: date | None) -> None:
+    def place(
+        self, hold_id: int, book_id: int, member: Member, wanted: Copy | None, last: date | None
+    ) -> None:
         """A new hold at the end of its queue."""
         self.settle([book_id])
+        ranks = [hold.rank for hold in self.holds.values() if hold.book_id == book_id]
+        rank = 1 + max(ranks, default=0)
         self.holds[hold_id] = Hold(
-            hold_id, book_id, member.id, float(hold_id), not_needed_after=last
+            hold_id, book_id, member.id, rank, wanted=wanted, not_needed_after=last
         )
+
+    def move_hold(self, hold: Hold, position: int) -> None:
+        """Give a hold another place; the others keep their order."""
+        self.settle([hold.book_id])
+        queue = self.queue(hold.book_id)
+        ranks = [one.rank for one in queue]
+        queue.remove(hold)
+        queue.insert(position - 1, hold)
+        for one, rank in zip(queue, ranks, strict=True):
+            one.rank = rank
+
+    def keep_until(self, hold: Hold, day: date) -> None:
+        """Say until when a ready hold can be fetched."""
+        self.settle([hold.book_id])
+        self._shelve_until(hold, self.days.on_or_after(day))
 
     def change_hold(self, hold: Hold, values: dict[str, Any]) -> None:
         """Suspend it, or limit how long it is wanted."""
         self.settle([hold.book_id])
+        changed = {name for name, value in values.items() if getattr(hold, name) != value}
+        was_cut = hold.expires_on == hold.not_needed_after
         for name, value in values.items():
             setattr(hold, name, value)
+        if hold.status == "ready" and "not_needed_after" in changed:
+            if was_cut:
+                self._set_shelf_end(hold)
+            else:
+                assert hold.expires_on is not None
+                self._shelve_until(hold, hold.expires_on)
 
     def cancel(self, hold: Hold) -> None:
         """Cancel a hold; its copy goes on (rule 22)."""
         self.settle([hold.book_id])
-        self._end(hold, "cancelled")
+        self._end(hold, "cancelled", "cancelled_by_staff")
 
     def set_status(self, copy: Copy, status: str) -> None:
-        """Change a copy by hand (rule 25)."""
+        """Change a copy by hand (rule 25); the last one that is withdrawn ends holds (rule 46)."""
         self.settle([copy.book_id])
         kept_for = next((x for x in self.active_holds() if x.copy is copy), None)
         if kept_for is not None:
             self._back_to_head(kept_for)
+        holds = [hold for hold in self.active_holds() if hold.book_id == copy.book_id]
+        could = [x for x in holds if self.could_come(x.book_id, self.waiter(x), x.wanted)]
         copy.status = status
+        for hold in could if status == "withdrawn" else []:
+            if not self.could_come(hold.book_id, self.waiter(hold), hold.wanted):
+                self._end(hold, "cancelled", "title_gone")
+
+    def move_copy(self, copy: Copy, book_id: int) -> None:
+        """Give a copy to another title, with the holds on it alone (rule 46)."""
+        self.settle([copy.book_id, book_id])
+        moved = [x for x in self.active_holds() if x.wanted is copy]
+        copy.book_id = book_id
+        line = [x for x in self.active_holds() if x.book_id == book_id]
+        for hold in sorted(moved, key=lambda x: x.id):
+            later = (x for x in line if x.status == "waiting" and x.id > hold.id)
+            line.insert(next(map(line.index, later), len(line)), hold)
+        for hold in self.holds.values():
+            if hold.wanted is copy:
+                hold.book_id = book_id
+        if moved:
+            for rank, hold in enumerate(line):
+                hold.rank = rank
+
+    def pay_account(
+        self, user_id: int, amount: int, payment_ids: list[int]
+    ) -> list[tuple[int | None, int]]:
+        """Pay a member's fees, the oldest first: each fee's id with what was paid (rule 42)."""
+        parts: list[tuple[int | None, int]] = []
+        owing = [x for x in self.fees if x.user_id == user_id and x.balance > 0]
+        for fee in sorted(owing, key=lambda x: x.id or 0):
+            part = min(amount, fee.balance)
+            if part:
+                fee.balance -= part
+                amount -= part
+                self.payments.append(Payment(payment_ids[len(parts)], fee, part))
+                parts.append((fee.id, part))
+        return parts
 
     def close(self, first: date, last: date) -> None:
         """Close days; what falls on them moves on (rule 14)."""
         self.days.closures.append((first, last))
+        self._leave_closed_days(first, last)
+
+    def change_week(self, first: date, weekdays: set[int]) -> None:
+        """Another week from a day on; what falls on closed days moves on (rule 14)."""
+        self.days.changes[first] = weekdays
+        self._leave_closed_days(first, date.max)
+
+    def _leave_closed_days(self, first: date, last: date) -> None:
         for loan in self.loans.values():
             if loan.is_open and first <= loan.due <= last:
                 loan.due = self.days.on_or_after(loan.due)
         for hold in self.holds.values():
-            if hold.status == "ready" and hold.expires_on and first <= hold.expires_on <= last:
-                hold.expires_on = self.days.on_or_after(hold.expires_on)
+            day, need = hold.expires_on, hold.not_needed_after
+            if hold.status == "ready" and day and max(first, self.today) <= day <= last:
+                opened = self.days.on_or_after(day)
+                # What is not needed by then stays no longer (rule 38).
+                hold.expires_on = day if need is not None and need < opened else opened
 
     def forget(self, member: Member) -> None:
         """Delete a member: holds end, what is past stays without a name (rule 32)."""
@@ -176,7 +297,7 @@ class Library(State):
         self.settle({hold.book_id for hold in mine if hold.status in ("waiting", "ready")})
         for hold in mine:
             if hold.status in ("waiting", "ready"):
-                self._end(hold, "cancelled")
+                self._end(hold, "cancelled", "member_gone")
         records: list[Loan | Hold | Fee] = [*mine, *self.loans.values(), *self.fees]
         for record in records:
             if record.user_id == member.id:
@@ -190,7 +311,8 @@ class Library(State):
         """
         self.settle(sorted({hold.book_id for hold in self.holds.values()}))
         for loan in self.loans.values():
-            if loan.returned_at is not None and loan.returned_at < keep:
+            ended_at = loan.returned_at or loan.cancelled_at
+            if ended_at is not None and ended_at < keep:
                 loan.user_id = None
         for hold in self.holds.values():
             if hold.ended_at is not None and hold.ended_at < keep:

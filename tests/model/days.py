@@ -14,6 +14,12 @@ class Days:
     zone: str
     weekdays: set[int]
     closures: list[tuple[date, date]] = field(default_factory=list)
+    changes: dict[date, set[int]] = field(default_factory=dict)
+
+    def week(self, day: date) -> set[int]:
+        """The open weekdays of the week that holds on a day (rule 14)."""
+        begun = [first for first in self.changes if first <= day]
+        return self.changes[max(begun)] if begun else self.weekdays
 
     def local(self, moment: datetime) -> date:
         """The library's day at a moment."""
@@ -27,7 +33,7 @@ class Days:
     def is_open(self, day: date) -> bool:
         """Whether the library is open that day."""
         closed = any(first <= day <= last for first, last in self.closures)
-        return day.isoweekday() in self.weekdays and not closed
+        return day.isoweekday() in self.week(day) and not closed
 
     def on_or_after(self, day: date) -> date:
         """The first open day from a day on."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.model.days import Days
-from tests.model.records import Copy, Fee, Hold, Loan, Member, Policy, Reasons
+from tests.model.records import Copy, Fee, Hold, Loan, Member, Payment, Policy, Reasons
 
 NOT_OVERRIDABLE = {
     "copy-on-loan",
@@ -18,11 +18,15 @@ NOT_OVERRIDABLE = {
     "loan-closed",
     "claimed-returned",
     "hold-exists",
+    "no-gain",
 }
 
 
 class State:
-    """The whole library, and the questions asked of it."""
+    """The whole library, and the questions asked of it.
+
+    `moves` are the due dates moved together, by batch; `receipts` the order of each copy that came.
+    """
 
     def __init__(self, days: Days, now: datetime) -> None:
         self.days = days
@@ -33,6 +37,9 @@ class State:
         self.loans: dict[int, Loan] = {}
         self.holds: dict[int, Hold] = {}
         self.fees: list[Fee] = []
+        self.payments: list[Payment] = []
+        self.moves: dict[int, list[tuple[int, date, date]]] = {}
+        self.receipts: dict[int, int] = {}
 
     @property
     def today(self) -> date:
@@ -85,10 +92,16 @@ class State:
         """Whether a hold claims nothing today (rule 23)."""
         return hold.suspended_until is not None and self.today < hold.suspended_until
 
-    def hold_of(self, member: Member, book_id: int) -> Hold | None:
-        """The active hold of a member on a title."""
+    def hold_of(self, member: Member, book_id: int, wanted: Copy | None = None) -> Hold | None:
+        """The active hold of a member on a title, or that on one copy of it."""
         mine = (x for x in self.active_holds() if x.user_id == member.id and x.book_id == book_id)
-        return next(mine, None)
+        return next((hold for hold in mine if hold.wanted is wanted), None)
+
+    def holds_for(self, member: Member, copy: Copy) -> list[Hold]:
+        """The holds of a member that this copy would fulfil, in their order (rules 4 and 46)."""
+        mine = (x for x in self.active_holds() if x.user_id == member.id)
+        fit = (x for x in mine if x.book_id == copy.book_id and x.wanted in (None, copy))
+        return list(fit)
 
     def of_title(self, book_id: int) -> list[Copy]:
         """The copies of a title."""
@@ -99,20 +112,33 @@ class State:
         return [copy for copy in self.of_title(book_id) if copy.status == "available"]
 
     def claims(self, book_id: int) -> list[Hold]:
-        """Holds that claim a copy: not suspended, and some copy could be lent to the member."""
-        copies = self.of_title(book_id)
+        """Holds that claim a copy: not suspended, and some copy could be had by them (rule 37)."""
+        copies = [x for x in self.of_title(book_id) if x.status not in ("lost", "withdrawn")]
         return [
             hold
             for hold in self.queue(book_id)
-            if not self.is_suspended(hold)
-            and any(self.could_lend(copy, self.waiter(hold)) for copy in copies)
+            if not self.is_suspended(hold) and any(self.may_have(hold, copy) for copy in copies)
         ]
 
-    def before(self, book_id: int, mine: Hold | None) -> list[Hold]:
-        """Holds that claim a copy before a member's own, or all where there is none."""
-        if mine is not None and mine.status == "ready":
+    def may_have(self, hold: Hold, copy: Copy) -> bool:
+        """Whether a hold may have a copy, wherever that is (rule 37)."""
+        member = self.waiter(hold)
+        if hold.wanted not in (None, copy):
+            return False
+        if not member.is_active:
+            return False
+        if member.expires_on is not None and member.expires_on < self.today:
+            return False
+        policy = self.policy(member, copy.loan_type)
+        return policy.loan_days > 0 and policy.max_loans != 0
+
+    def before(self, copy: Copy, member: Member) -> list[Hold]:
+        """Holds of others that claim a copy before a member's own, or all where there is none."""
+        own = self.holds_for(member, copy)
+        if any(hold.status == "ready" for hold in own):
             return []
-        return [hold for hold in self.claims(book_id) if mine is None or hold.rank < mine.rank]
+        others = [hold for hold in self.claims(copy.book_id) if hold.user_id != member.id]
+        return [hold for hold in others if not own or hold.rank < own[0].rank]
 
     def waiter(self, hold: Hold) -> Member:
         """Who waits."""
@@ -123,10 +149,10 @@ class State:
         """How many of these holds such copies could serve at once, all ways being tried."""
         if not holds:
             return 0
-        first, rest = self.waiter(holds[0]), holds[1:]
+        first, rest = holds[0], holds[1:]
         ways = [self.covered(copies, rest)]
         for copy in copies:
-            if self.could_lend(copy, first):
+            if self.may_have(first, copy):
                 others = [one for one in copies if one is not copy]
                 ways.append(1 + self.covered(others, rest))
         return max(ways)
@@ -159,7 +185,7 @@ class State:
         if policy.max_loans is not None and len(loans) >= policy.max_loans:
             found["loan-limit"] = {"limit": policy.max_loans, "open": len(loans)}
         other = [x for x in loans if x.copy.book_id == copy.book_id and x.copy is not copy]
-        if other:
+        if other and self.hold_of(member, copy.book_id, copy) is None:
             found["title-on-loan"] = {"loan_id": other[0].id}
         if self.due(member, self.today, policy.loan_days or 1) is None:
             assert member.expires_on is not None
@@ -167,7 +193,7 @@ class State:
         return found
 
     def _copy_reasons(self, copy: Copy, member: Member) -> Reasons:
-        loan, mine = self.loan_of(copy), self.hold_of(member, copy.book_id)
+        loan = self.loan_of(copy)
         if loan is not None and loan.user_id == member.id:
             return {"already-borrowed": {"loan_id": loan.id}}
         if loan is not None:
@@ -175,13 +201,13 @@ class State:
         found: Reasons = {}
         kept_for = next((x for x in self.active_holds() if x.copy is copy), None)
         if kept_for is not None:
-            found |= {} if kept_for is mine else {"copy-held": {}}
+            found |= {} if kept_for.user_id == member.id else {"copy-held": {}}
         if copy.status in ("in_repair", "lost", "withdrawn"):
             found["copy-" + copy.status.replace("_", "-")] = {}
-        free, holds = self.free(copy.book_id), self.before(copy.book_id, mine)
+        free, holds = self.free(copy.book_id), self.before(copy, member)
         left = [one for one in free if one is not copy]
-        if copy.status != "withdrawn" and self.covered(left, holds) < len(holds):
-            fit = self.covered(free, holds)
+        fit = self.covered(free, holds)
+        if self.covered(left, holds) < fit:
             found["held-for-others"] = {"free": fit, "waiting": len(holds)}
         return found
 
@@ -197,8 +223,8 @@ class State:
             return day
         return self.days.last_open(self.today, last)
 
-    def renewal_reasons(self, loan: Loan) -> Reasons:
-        """What stands against renewing a loan."""
+    def renewal_reasons(self, loan: Loan, *, lifted: bool = False) -> Reasons:
+        """What stands against renewing a loan; `lifted` where rule 13 is waved through."""
         if loan.user_id is None:
             return {"loan-closed": {}}
         member, book_id = self.members[loan.user_id], loan.copy.book_id
@@ -212,34 +238,54 @@ class State:
         if limit is not None and loan.renewals >= limit:
             found["renewal-limit"] = {"limit": limit}
         holds = [hold for hold in self.claims(book_id) if hold.user_id != member.id]
-        fit = self.covered(self.free(book_id), holds)
-        if fit < len(holds):
+        free = self.free(book_id)
+        fit, back = self.covered(free, holds), [*free, *([loan.copy] if loan.is_open else [])]
+        if self.covered(back, holds) > fit:
             found["hold-waiting"] = {"free": fit, "waiting": len(holds)}
         if self.due(member, self.today, 1) is None:
             assert member.expires_on is not None
             found["member-expired"] = {"expires_on": member.expires_on.isoformat()}
+        if self._gains_nothing(loan, member, policy, lifted=lifted):
+            found["no-gain"] = {"due_at": f"{self.days.end(loan.due):%Y-%m-%dT%H:%M:%SZ}"}
         return found
 
-    def hold_reasons(self, book_id: int, member: Member) -> Reasons:
-        """What stands against a hold on a title."""
+    def _gains_nothing(self, loan: Loan, member: Member, policy: Policy, *, lifted: bool) -> bool:
+        """Whether renewing a running loan would not move its due date (rule 16)."""
+        if not loan.is_open or loan.claimed_at is not None:
+            return False
+        if member.expires_on is not None and member.expires_on < self.today:
+            return False
+        due = self.due(member, self.today, policy.days_of_a_renewal, lifted=lifted)
+        return due is not None and due <= loan.due
+
+    def hold_reasons(self, book_id: int, member: Member, wanted: Copy | None) -> Reasons:
+        """What stands against a hold on a title, or on one copy of it."""
         found = self.member_reasons(member)
-        mine = self.hold_of(member, book_id)
+        mine = self.hold_of(member, book_id, wanted)
         if mine is not None:
             found["hold-exists"] = {"hold_id": mine.id}
         loans = [x for x in self.open_loans(member.id) if x.copy.book_id == book_id]
+        if wanted is not None:
+            loans = [loan for loan in loans if loan.copy is wanted]
         if loans:
             found["title-on-loan"] = {"loan_id": loans[0].id}
         limit = self.policy(member).max_holds
         number = sum(hold.user_id == member.id for hold in self.active_holds())
         if limit is not None and number >= limit:
             found["hold-limit"] = {"limit": limit, "open": number}
-        if not any(self.could_lend(copy, member) for copy in self.of_title(book_id)):
+        if not self.could_come(book_id, member, wanted):
             found["no-copies"] = {}
         return found
 
+    def could_come(self, book_id: int, member: Member, wanted: Copy | None) -> bool:
+        """Whether some copy, or the one that is wanted, could ever be lent to a member."""
+        copies = self.of_title(book_id) if wanted is None else [wanted]
+        return any(self.could_lend(copy, member) for copy in copies)
+
     def could_lend(self, copy: Copy, member: Member) -> bool:
         """Whether a copy could ever be lent to a member (rule 24)."""
-        lendable = self.policy(member, copy.loan_type).loan_days > 0
+        policy = self.policy(member, copy.loan_type)
+        lendable = policy.loan_days > 0 and policy.max_loans != 0
         return lendable and copy.status not in ("lost", "withdrawn")
 
 

@@ -61,9 +61,14 @@ class Desk:
 
     def all(self, path: str) -> dict[int, Any]:
         """Every record of a list, by id."""
-        first = self.get(f"{path}?limit=100")
-        assert first["pagination"]["pages"] <= 1, "the model's library is small"
-        return {record["id"]: record for record in first["data"]}
+        found: dict[int, Any] = {}
+        page, pages = 0, 1
+        while page < pages:
+            page += 1
+            told = self.get(f"{path}?limit=100&page={page}")
+            found.update((record["id"], record) for record in told["data"])
+            pages = told["pagination"]["pages"]
+        return found
 
     def make(self, path: str, body: Any) -> Any:
         """The record that was created."""
@@ -77,7 +82,7 @@ def opened(template: Path, folder: Path, at: datetime) -> Iterator[Desk]:
     """A desk whose clock stands still at a moment until it is moved."""
     environ = {**servers.QUICK, "DATABASE_URL": f"sqlite:///{folder / 'model.db'}"}
     clock = Clock(at)
-    with patch("models.clock.datetime", clock):
+    with patch("models.timestamps.datetime", clock):
         yield Desk(create_app(read(environ)).test_client(), template, clock)
     database.obj.close()
     database.initialize(None)

@@ -26,6 +26,15 @@ class Governing(Machine):
         self.desk.make("/closures", days)
         self.library.close(start, end)
 
+    def change_week(self, weekdays: list[int], begin: int) -> None:
+        first = self.library.today + begin * DAY
+        zone = self.library.days.zone
+        week = {"timezone": zone, "open_weekdays": weekdays, "valid_from": first.isoformat()}
+        answer = self.desk.ask("PUT", "/calendar", week)
+        assert answer.status_code == 200, answer.json
+        if self.library.days.week(first) != set(weekdays):
+            self.library.change_week(first, set(weekdays))
+
     def change_member(self, who: int, what: str) -> None:
         member = self._member(who)
         soon = self.library.today + (who % 30 - 2) * DAY
@@ -78,6 +87,40 @@ class Governing(Machine):
         assert answer.status_code == 200, answer.json
         after.set_status(thing, status)
         self.library = after
+
+    def move_copy(self, copy: int, to: int) -> None:
+        found = self._copy(copy)
+        others = [book_id for book_id in self.books if book_id != found.book_id]
+        book_id = others[to % len(others)]
+        after = self._settled(found.book_id, book_id)
+        thing = after.copies[found.id]
+        answer = self.desk.ask("PATCH", f"/copies/{thing.id}", {"book_id": book_id})
+        code = {"on_loan": "copy-on-loan", "on_hold_shelf": "copy-held"}.get(thing.status)
+        if code is not None:
+            assert problem(answer) == (409, code)
+            return
+        assert answer.status_code == 200, answer.json
+        after.move_copy(thing, book_id)
+        self.library = after
+
+    def take_stock(self, copies: list[int]) -> None:
+        found = list({copy.id: copy for copy in map(self._copy, copies)}.values())
+        path = f"/stocktakes/{self.desk.make('/stocktakes', {'name': 'Spring'})['id']}"
+        barcodes = {"barcodes": [copy.barcode for copy in found]}
+        answer = self.desk.ask("POST", f"{path}/scans", barcodes)
+        assert answer.status_code == 200, answer.json
+        told = [one["outcome"] for one in answer.json["results"]]
+        assert told == ["seen" if x.status == "available" else x.status for x in found]
+        for copy in found:
+            copy.seen_at = self.library.now
+        scanned = {copy.id for copy in found}
+        missing = {
+            copy.id
+            for copy in self.library.copies.values()
+            if copy.status == "available" and copy.id not in scanned
+        }
+        assert {one["id"] for one in self.desk.all(f"{path}/missing").values()} == missing
+        assert self.desk.ask("PATCH", path, {"status": "closed"}).status_code == 200
 
     def wait(self, hours: int) -> None:
         self.desk.clock.at += timedelta(hours=hours)

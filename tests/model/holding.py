@@ -6,20 +6,23 @@ from typing import Any
 from tests.model.days import DAY
 from tests.model.deciding import refusing
 from tests.model.machine import Machine, problem, refused
-from tests.model.records import Fee
+from tests.model.records import Fee, Hold, Payment
 
 
 class Holding(Machine):
     """Place, change and cancel holds; charge, pay and waive."""
 
-    def hold(self, which: int, who: int, waved: bool, last: int | None) -> None:
+    def hold(self, which: int, who: int, waved: bool, last: int | None, single: int | None) -> None:
         member = self._member(who)
         book_id = self.books[which % len(self.books)]
         after = self._settled(book_id)
-        reasons = after.hold_reasons(book_id, member)
+        copies = after.of_title(book_id)
+        wanted = None if single is None else copies[single % len(copies)]
+        reasons = after.hold_reasons(book_id, after.members[member.id], wanted)
         codes = self._override(reasons, waved)
         until = None if last is None else after.today + last * DAY
-        body: dict[str, Any] = {"book_id": book_id, "user_id": member.id}
+        target = {"book_id": book_id} if wanted is None else {"copy_id": wanted.id}
+        body: dict[str, Any] = {**target, "user_id": member.id}
         if until is not None:
             body["not_needed_after"] = until.isoformat()
         if codes:
@@ -30,7 +33,7 @@ class Holding(Machine):
             assert refused(answer, "hold-refused") == against
             return
         assert answer.status_code == 201, answer.json
-        after.place(answer.json["id"], book_id, member, until)
+        after.place(answer.json["id"], book_id, member, wanted, until)
         self.library = after
 
     def change_hold(
@@ -57,6 +60,39 @@ class Holding(Machine):
         assert answer.status_code == 200, answer.json
         if any(getattr(hold, name) != value for name, value in values.items()):
             after.change_hold(hold, values)
+            self.library = after
+
+    def move_hold(self, which: int, position: int) -> None:
+        before = self._hold(which)
+        after = self._settled(before.book_id)
+        hold = after.holds[before.id]
+        answer = self.desk.ask("PATCH", f"/holds/{hold.id}", {"position": position})
+        if hold.status != "waiting":
+            code = "hold-ready" if hold.status == "ready" else "hold-closed"
+            assert problem(answer) == (409, code)
+            return
+        assert answer.status_code == 200, answer.json
+        if answer.json["position"] != self._place(before):
+            after.move_hold(hold, position)
+            self.library = after
+
+    def _place(self, hold: Hold) -> int:
+        return 1 + self.library.queue(hold.book_id).index(hold)
+
+    def keep_hold(self, which: int, days: int) -> None:
+        before = self._hold(which)
+        after = self._settled(before.book_id)
+        hold = after.holds[before.id]
+        day = after.today + days * DAY
+        answer = self.desk.ask("PATCH", f"/holds/{hold.id}", {"expires_on": day.isoformat()})
+        if hold.status != "ready":
+            code = "hold-not-ready" if hold.status == "waiting" else "hold-closed"
+            assert problem(answer) == (409, code)
+            return
+        assert answer.status_code == 200, answer.json
+        kept = hold.expires_on
+        after.keep_until(hold, day)
+        if hold.expires_on != kept:
             self.library = after
 
     def cancel(self, which: int) -> None:
@@ -90,4 +126,28 @@ class Holding(Machine):
             return
         assert answer.status_code == 201, answer.json
         fee.balance -= amount if fee.balance > 0 else -amount
-        fee.waived += amount if waive else 0
+        if waive:
+            fee.waived += amount
+        else:
+            self.library.payments.append(Payment(answer.json["payment_id"], fee, amount))
+
+    def pay_account(self, which: int, amount: int, whole: bool) -> None:
+        library = self.library
+        owing = [x for x in library.fees if x.balance and x.user_id is not None]
+        if not owing:
+            return
+        user_id = owing[which % len(owing)].user_id
+        assert user_id is not None
+        balance = library.balance(user_id)
+        if whole and balance > 0:
+            amount = balance
+        body = {"amount": amount, "method": "card"}
+        answer = self.desk.ask("POST", f"/users/{user_id}/payments", body)
+        if amount > balance:
+            assert problem(answer) == (409, "overpaid")
+            return
+        assert answer.status_code == 201, answer.json
+        made = answer.json["payments"]
+        parts = library.pay_account(user_id, amount, [one["id"] for one in made])
+        assert [(one["fee_id"], one["amount"]) for one in made] == parts
+        assert answer.json["account"]["balance"] == balance - amount

@@ -40,7 +40,7 @@ class Lending(Machine):
         self.library = after
 
     def take_back(self, copy: int, hours_ago: int | None) -> None:
-        likely = [loan.copy for loan in self.library.loans.values() if loan.returned_at is None]
+        likely = [loan.copy for loan in self.library.loans.values() if loan.is_unreturned]
         found = likely[copy % len(likely)] if likely and copy % 4 else self._copy(copy)
         after = self._settled(found.book_id)
         thing = after.copies[found.id]
@@ -49,7 +49,7 @@ class Lending(Machine):
         if hours_ago is not None:
             body["returned_at"] = seen.stamp(at)
         answer = self.desk.ask("POST", "/returns", body)
-        out = [x for x in after.loans.values() if x.copy is thing and x.returned_at is None]
+        out = [x for x in after.loans.values() if x.copy is thing and x.is_unreturned]
         if out and at < out[0].borrowed_at:
             assert problem(answer) == (400, "invalid")
             return
@@ -63,6 +63,7 @@ class Lending(Machine):
         loan = after.loans[before.id]
         reasons = after.renewal_reasons(loan)
         codes = self._override(reasons, waved)
+        reasons = after.renewal_reasons(loan, lifted="member-expired" in codes)
         body = {"override": {"codes": codes, "reason": "the model says so"}} if codes else {}
         answer = self.desk.ask("POST", f"/loans/{loan.id}/renewals", body)
         against = refusing(reasons, codes)
@@ -93,3 +94,24 @@ class Lending(Machine):
         if loan.claimed_at is None:
             self.library.settle([loan.copy.book_id])
             loan.claimed_at = self.library.now
+
+    def withdraw_claim(self, which: int) -> None:
+        claimed = [x for x in self.library.loans.values() if x.is_open and x.claimed_at]
+        loan = claimed[which % len(claimed)] if claimed and which % 5 else self._loan(which)
+        answer = self.desk.ask("DELETE", f"/loans/{loan.id}/claims-returned")
+        if not loan.is_open or loan.claimed_at is None:
+            assert problem(answer) == (409, "not-claimed")
+            return
+        assert answer.status_code == 204, answer.json
+        loan.claimed_at = None
+
+    def use_in_house(self, copy: int) -> None:
+        after = self._settled(self._copy(copy).book_id)
+        used = self._copy(copy, after)
+        answer = self.desk.ask("POST", "/returns", {"barcode": used.barcode, "in_house": True})
+        if used.status == "on_loan":
+            assert problem(answer) == (409, "copy-on-loan")
+            return
+        assert answer.status_code == 200, answer.json
+        after.take_back(used, after.now)
+        self.library = after

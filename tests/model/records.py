@@ -1,6 +1,6 @@
 """What the model remembers: members, copies, loans, holds and fees, as plain records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,17 @@ class Copy:
     loan_type: str
     price: int | None
     status: str = "available"
+    seen_at: datetime | None = None
+
+
+@dataclass
+class Fine:
+    """What was charged for the days after a due date, up to and with a day."""
+
+    due: date
+    until: date
+    amount: int
+    fee: "Fee"
 
 
 @dataclass
@@ -68,27 +79,44 @@ class Loan:
     claimed_at: datetime | None = None
     lost_at: datetime | None = None
     returned_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    fines: list["Fine"] = field(default_factory=list)
+    effects: Any = None
+    returned: Any = None
+
+    @property
+    def fined(self) -> int:
+        """The sum of what was charged for being late."""
+        return sum(fine.amount for fine in self.fines)
 
     @property
     def is_open(self) -> bool:
         """Whether it still counts (a claimed return does)."""
-        return self.lost_at is None and self.returned_at is None
+        return not (self.lost_at or self.returned_at or self.cancelled_at)
+
+    @property
+    def is_unreturned(self) -> bool:
+        """Whether a scan of its copy would end it: it runs, or the copy is lost."""
+        return self.returned_at is None and self.cancelled_at is None
 
 
 @dataclass
 class Hold:
-    """A place in the queue, which is the order of `rank`."""
+    """A place in the queue, in the order of `rank`; `wanted` is the only copy that will do."""
 
     id: int
     book_id: int
     user_id: int | None
     rank: float
+    wanted: Copy | None = None
     status: str = "waiting"
     copy: Copy | None = None
+    ready_on: date | None = None
     expires_on: date | None = None
     not_needed_after: date | None = None
     suspended_until: date | None = None
     ended_at: datetime | None = None
+    end_reason: str | None = None
 
 
 @dataclass
@@ -102,10 +130,29 @@ class Fee:
     balance: int
     waived: int = 0
     id: int | None = None
+    is_void: bool = False
+    refund_of: "Fee | None" = None
+
+    @property
+    def paid(self) -> int:
+        """How much of a charge was paid."""
+        return 0 if self.is_void else self.amount - self.balance - self.waived
 
     @property
     def status(self) -> str:
         """As the rules name it (rule 27)."""
+        if self.is_void:
+            return "void"
         if self.balance:
             return "open"
         return "waived" if self.waived else "paid"
+
+
+@dataclass
+class Payment:
+    """One payment on a fee, or one payout of a refund."""
+
+    id: int
+    fee: Fee
+    amount: int
+    is_void: bool = False

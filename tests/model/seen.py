@@ -17,6 +17,8 @@ def loan_status(state: State, loan: Loan) -> str:
     """As the API names it."""
     if loan.returned_at is not None:
         return "returned"
+    if loan.cancelled_at is not None:
+        return "cancelled"
     if loan.lost_at is not None:
         return "lost"
     if loan.claimed_at is not None:
@@ -48,7 +50,11 @@ def holds(state: State) -> dict[int, Any]:
 
 def _hold(state: State, hold: Hold) -> dict[str, Any]:
     status = state.shown_status(hold)
+    wanted = hold.wanted.id if hold.wanted else None
     shown: dict[str, Any] = {"user_id": hold.user_id, "status": status, "position": None}
+    shown |= {"book_id": hold.book_id, "requested_copy_id": wanted}
+    if status == hold.status:
+        shown |= {"ended_at": stamp(hold.ended_at), "end_reason": hold.end_reason}
     if status == "waiting":
         shown["position"] = 1 + state.queue(hold.book_id).index(hold)
     if status == "ready":
@@ -58,9 +64,16 @@ def _hold(state: State, hold: Hold) -> dict[str, Any]:
     return shown
 
 
-def copies(state: State) -> dict[int, str]:
-    """The status of every copy."""
-    return {copy.id: copy.status for copy in state.copies.values()}
+def copies(state: State) -> dict[int, dict[str, Any]]:
+    """Every copy."""
+    return {
+        copy.id: {
+            "book_id": copy.book_id,
+            "status": copy.status,
+            "last_seen_at": stamp(copy.seen_at),
+        }
+        for copy in state.copies.values()
+    }
 
 
 def fee(line: Fee) -> tuple[Any, ...]:

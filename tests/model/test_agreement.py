@@ -17,11 +17,12 @@ from tests.model.governing import Governing
 from tests.model.holding import Holding
 from tests.model.lending import Lending
 from tests.model.machine import START
+from tests.model.undoing import Undoing
 
 LIBRARIES = os.environ.get("OCTAVO_MODEL_LIBRARIES")
 
 
-class Everything(Lending, Holding, Governing):
+class Everything(Lending, Holding, Governing, Undoing):
     """A library in which all acts happen."""
 
     @rule(seed=st.integers(0, 2**32 - 1))

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from models.database import transaction
 from tests.races.crowd import ROUNDS, Ask, Crowd, parted, statuses
-from tests.support.servers import ON_BOTH
+from tests.support.servers import EVERYWHERE
 from tests.unit.circulation.library import member
 
-pytestmark = ON_BOTH
+pytestmark = EVERYWHERE
 
 
 def fee(crowd: Crowd, user_id: int) -> Any:

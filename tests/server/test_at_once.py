@@ -53,7 +53,7 @@ def new_person(role: str) -> dict[str, str]:
     }
 
 
-@servers.ON_BOTH
+@servers.EVERYWHERE
 @pytest.mark.parametrize("isbn", ISBNS)
 def test_of_books_with_one_isbn_one_is_made(server: Server, isbn: str) -> None:
     answers = at_once(lambda n: post(server, "/books", {"title": f"Emma {n}", "isbn": isbn}))
@@ -63,14 +63,14 @@ def test_of_books_with_one_isbn_one_is_made(server: Server, isbn: str) -> None:
     assert {each["existing_id"] for each in refused} == {made}
 
 
-@servers.ON_BOTH
+@servers.EVERYWHERE
 def test_of_accounts_with_one_email_one_is_made(server: Server) -> None:
     body = new_person("member")
     answers = at_once(lambda n: post(server, "/users", body))
     assert statuses(answers) == {201: 1, 409: CLIENTS - 1}
 
 
-@servers.ON_BOTH
+@servers.EVERYWHERE
 def test_under_one_idempotency_key_one_thing_is_done(server: Server) -> None:
     title, headers = uuid4().hex, {"Idempotency-Key": uuid4().hex}
     answers = at_once(
@@ -85,7 +85,7 @@ def test_under_one_idempotency_key_one_thing_is_done(server: Server) -> None:
     assert found["pagination"]["total"] == 1
 
 
-@servers.ON_BOTH
+@servers.EVERYWHERE
 def test_a_refresh_token_works_once_also_when_used_at_once(server: Server) -> None:
     signed_in = post(server, "/auth/login", None).json()
     token = {"refresh_token": signed_in["refresh_token"]}
@@ -96,7 +96,7 @@ def test_a_refresh_token_works_once_also_when_used_at_once(server: Server) -> No
     assert ended.status_code == 401
 
 
-@servers.ON_BOTH
+@servers.EVERYWHERE
 def test_changes_to_one_revision_are_made_once(server: Server) -> None:
     made = post(server, "/books", {"title": "Emma"})
     url, headers = server.url + made.headers["Location"], {"If-Match": made.headers["ETag"]}
@@ -109,7 +109,7 @@ def test_changes_to_one_revision_are_made_once(server: Server) -> None:
     assert requests.get(url, timeout=30).json()["revision"] == 2
 
 
-@servers.ON_BOTH
+@servers.EVERYWHERE
 def test_when_all_admins_step_down_at_once_one_stays(server: Server) -> None:
     bodies = [new_person("admin") for _ in range(CLIENTS - 1)]
     ids = [post(server, "/users", body).json()["id"] for body in bodies]

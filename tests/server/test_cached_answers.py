@@ -1,5 +1,6 @@
 """Kept answers under parallel reading and writing: nobody is ever told what was true before."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,14 +18,17 @@ pytestmark = pytest.mark.server
 WRITES = 120
 READERS = 6
 SECONDS = 30
+ON_REPLICAS_TOO = pytest.mark.parametrize(
+    "server", ["sqlite", servers.TWO_NODES, servers.WITH_REPLICA], indirect=True
+)
 
 
 @pytest.fixture(scope="module")
 def nodes(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    """The servers on one database: one on SQLite, two on PostgreSQL."""
+    """The servers on one database: one on SQLite, several on PostgreSQL."""
     shared = {
         name: server.environment[name]
-        for name in ("DATABASE_URL", "REDIS_URL")
+        for name in ("DATABASE_URL", "DATABASE_READ_URL", "REDIS_URL")
         if name in server.environment
     }
     if "REDIS_URL" not in shared:
@@ -67,7 +71,14 @@ def revision(answer: dict[str, Any], book_id: int) -> int:
     return int(found)
 
 
-@servers.ON_BOTH
+def reads_from_the_replica(nodes: list[Server]) -> float:
+    """How many there were, as all nodes tell."""
+    told = [requests.get(f"{node.url}/metrics", timeout=SECONDS).text for node in nodes]
+    found = re.findall(r'octavo_catalogue_reads_total{source="replica"} (.+)', "".join(told))
+    return sum(map(float, found))
+
+
+@ON_REPLICAS_TOO
 def test_nobody_reads_an_older_revision_than_somebody_read_before(
     server: Server, nodes: list[Server]
 ) -> None:
@@ -109,9 +120,11 @@ def test_nobody_reads_an_older_revision_than_somebody_read_before(
     assert newest.told() == WRITES + 1
     assert seen["hit"] > 0
     assert seen["miss"] > 0
+    if "DATABASE_READ_URL" in server.environment:
+        assert reads_from_the_replica(nodes) > 0
 
 
-@servers.ON_BOTH
+@ON_REPLICAS_TOO
 def test_a_loan_is_seen_at_once_on_every_node(server: Server, nodes: list[Server]) -> None:
     title, barcode = uuid4().hex, uuid4().hex
     book_id = post(server, "/books", {"title": title})["id"]

@@ -1,7 +1,6 @@
 """Imports on the real server: in the background, through a crash, and exports that break off."""
 
 import os
-import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -60,15 +59,6 @@ def is_over(found: dict[str, Any]) -> bool:
     return found["status"] in ("done", "failed")
 
 
-def kill(server: Server) -> None:
-    """End every process of the server at once, as when the power fails."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    pids = [server.process.pid, *map(int, children.read_text().split())]
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
-    server.process.wait(timeout=20)
-
-
 def test_a_file_in_chunks_is_imported_in_the_background(server: Server) -> None:
     url = send(server, iter([b"title\n", b"Em", b"ma\n", b"Sanditon\n"]))
     found = when(url, is_over)
@@ -89,7 +79,7 @@ def test_a_database_beside_the_code_is_found_in_the_background(tmp_path: Path) -
 def test_an_import_that_is_killed_goes_on_after_the_restart(server: Server, tmp_path: Path) -> None:
     url = send(server, file(RECORDS))
     cut = when(url, lambda found: found["processed"] > 0)
-    kill(server)
+    servers.kill(server)
     assert cut["processed"] < RECORDS, "the import was over before it could be killed"
     again = servers.start(tmp_path)
     try:

@@ -1,19 +1,16 @@
 """Rate limits that are counted together, by workers and by nodes, and without Redis."""
 
-import shutil
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
 import requests
 
-from tests.support import needs, servers
+from tests.support import redises, servers
+from tests.support.redises import Redis
 from tests.support.servers import Server, wait_for
 
 pytestmark = pytest.mark.server
@@ -23,48 +20,11 @@ SECONDS = 30
 LIMITS = {"RATE_LIMIT_ANONYMOUS": f"{ALLOWED} per day", "WORKERS": "4"}
 
 
-@dataclass
-class Redis:
-    """A Redis server of our own, to be stopped."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-
-    @property
-    def url(self) -> str:
-        """What REDIS_URL says."""
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def stop(self) -> None:
-        """End it; connections are refused from then on."""
-        self.process.kill()
-        self.process.wait(timeout=SECONDS)
-
-
-def run_redis(port: int) -> Redis:
-    """Start one that answers."""
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    running = Redis(port, subprocess.Popen(command, stdout=subprocess.DEVNULL))
-    wait_for(lambda: answers(running))
-    return running
-
-
-def answers(server: Redis) -> bool:
-    """Whether it does."""
-    try:
-        return bool(redis.Redis(port=server.port).ping())
-    except redis.ConnectionError:
-        return False
-
-
 @pytest.fixture
 def own_redis() -> Iterator[Redis]:
     """A Redis server of our own."""
-    if shutil.which("redis-server") is None:
-        needs.skip("redis", "there is no program redis-server")
-    running = run_redis(servers.free_port())
-    yield running
-    running.stop()
+    with redises.running() as started:
+        yield started
 
 
 def statuses(nodes: list[Server], number: int) -> Counter[int]:
@@ -112,10 +72,12 @@ def test_without_redis_requests_go_on_and_readiness_tells(own_redis: Redis, tmp_
     well, failing = {"database": "ok", "cache": "ok"}, {"database": "ok", "cache": "failing"}
     try:
         assert readiness(server) == (200, well)
+        assert "octavo_limits_up 1.0" in requests.get(f"{server.url}/metrics", timeout=10).text
         own_redis.stop()
         assert readiness(server) == (503, failing)
+        assert "octavo_limits_up 0.0" in requests.get(f"{server.url}/metrics", timeout=10).text
         assert statuses([server], ALLOWED * 2) == {200: ALLOWED, 429: ALLOWED}
-        own_redis = run_redis(own_redis.port)
+        own_redis = redises.run(own_redis.port)
         assert readiness(server) == (200, well)
         # What was counted in the Redis of before is gone with it.
         wait_for(lambda: statuses([server], 1) == {200: 1})

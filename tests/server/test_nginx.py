@@ -61,6 +61,24 @@ def test_a_weakened_tag_guards_a_change_once(book: str) -> None:
     assert requests.get(book, timeout=10).json()["title"] == "Persuasion"
 
 
+def test_both_logs_name_a_request_alike_and_leave_out_the_query(nginx: Server) -> None:
+    answer = requests.get(nginx.api("/books?q=lovelace"), timeout=10)
+    seen = answer.headers["X-Request-ID"]
+    outer = nginx.log.with_name("octavo.log")
+    servers.wait_for(lambda: seen in outer.read_text() and seen in nginx.log.read_text())
+    (line,) = [line for line in outer.read_text().splitlines() if seen in line]
+    told = orjson.loads(line)
+    assert (told["path"], told["status"]) == ("/api/v1/books", 200)
+    assert "lovelace" not in outer.read_text() + nginx.log.read_text()
+
+
+def test_what_nginx_refuses_by_itself_is_named_too(nginx: Server) -> None:
+    answer = requests.request("TRACE", nginx.url + "/", timeout=10)
+    assert answer.status_code == 405
+    outer = nginx.log.with_name("octavo.log")
+    servers.wait_for(lambda: answer.headers["X-Request-ID"] in outer.read_text())
+
+
 def test_a_chunked_body_is_read_whole(nginx: Server) -> None:
     body = iter((b'{"title": ', b'"Emma', b' in pieces"', b"}"))
     answer = requests.post(nginx.api("/books"), data=body, headers=JSON, auth=ADMIN, timeout=10)
@@ -142,6 +160,17 @@ def test_what_nginx_refuses_is_a_problem_too(nginx: Server, request_: bytes, sta
 def test_a_method_that_nginx_refuses_is_told_the_others(nginx: Server) -> None:
     request = b"TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     assert b"\r\nAllow: GET, HEAD, POST" in wire.sent(nginx, request)
+
+
+def test_the_counts_are_read_on_the_machine_itself(nginx: Server) -> None:
+    assert "octavo_requests_total" in requests.get(f"{nginx.url}/metrics", timeout=10).text
+
+
+def test_the_counts_are_read_from_nowhere_else(nginx: Server) -> None:
+    with wire.connected(nginx, "127.0.0.9") as connection:
+        connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = wire.until_closed(connection)
+    assert_is_problem(answer, 403)
 
 
 def test_two_slashes_are_another_path_behind_nginx_as_well(nginx: Server) -> None:

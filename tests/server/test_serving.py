@@ -3,6 +3,7 @@
 import signal
 import sqlite3
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,8 +60,10 @@ def held(server: Server) -> Iterator[None]:
     if url.startswith("sqlite"):
         database = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         database.execute("BEGIN IMMEDIATE")
-        yield
-        database.close()
+        try:
+            yield
+        finally:
+            database.close()
     else:
         with psycopg.connect(url) as connection:
             connection.execute("LOCK TABLE audit IN EXCLUSIVE MODE")
@@ -145,14 +148,16 @@ def test_a_reload_loses_no_request(tmp_path: Path) -> None:
                 seen[requests.get(server.api("/books"), timeout=SECONDS).status_code] += 1
             return seen
 
-        with held(server):
-            write = pool.submit(add_book, server, "Emma")
-            server.wait_until_busy()
-            readers = [pool.submit(read) for _ in range(4)]
-            server.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: "killing worker" in server.log.read_text())
-        wait_for(lambda: are_new(server, before))
-        done.set()
+        try:
+            with held(server):
+                write = pool.submit(add_book, server, "Emma")
+                server.wait_until_busy()
+                readers = [pool.submit(read) for _ in range(4)]
+                server.process.send_signal(signal.SIGHUP)
+                wait_for(lambda: "killing worker" in server.log.read_text())
+            wait_for(lambda: are_new(server, before))
+        finally:
+            done.set()
         seen = sum((reader.result() for reader in readers), Counter())
         assert write.result().status_code == 201
         assert set(seen) == {200}
@@ -187,10 +192,14 @@ def test_a_write_whose_worker_is_killed_leaves_nothing_and_can_be_sent_again(
 
 def until_answered(server: Server, title: str, key: str) -> requests.Response:
     """The first answer to a new book, which is sent again and again under its key."""
+    deadline = time.monotonic() + SECONDS
     while True:
         try:
             answer = add_book(server, title, key)
         except requests.ConnectionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
             continue
         if answer.status_code == 201:
             return answer

@@ -123,3 +123,43 @@ def test_the_log_of_the_server_tells_of_no_unforeseen_error(server: Server) -> N
     assert "unforeseen" not in written
     assert "Traceback" not in written
     assert ADMIN[1] not in written
+
+
+@pytest.mark.parametrize("target", ["http://x/healthz", "HTTP://x:80/healthz?a=b"])
+def test_a_target_in_absolute_form_is_taken_for_its_path(server: Server, target: str) -> None:
+    answer = wire.sent(
+        server, f"GET {target} HTTP/1.1\r\nHost: y\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_query_in_absolute_form_is_read(server: Server) -> None:
+    head = "GET http://x/api/v1/books?limit=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert b'"limit":1' in wire.sent(server, head.encode())
+
+
+def test_a_request_of_http_1_1_without_host_is_refused(server: Server) -> None:
+    answer = wire.sent(server, b"GET /api/v1/books HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b'"code":"bad-request"' in answer
+    assert b"HTTP/1.1 asks for the header Host." in answer
+
+
+def test_a_request_of_http_1_0_needs_no_host(server: Server) -> None:
+    assert b" 200 OK" in wire.sent(server, b"GET /healthz HTTP/1.0\r\n\r\n").splitlines()[0]
+
+
+def test_a_connection_that_a_client_asks_to_close_is_said_to_close(server: Server) -> None:
+    head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert b"\r\nConnection: close\r\n" in wire.sent(server, head)
+
+
+def test_a_client_that_goes_on_after_asking_to_close_loses_no_write(server: Server) -> None:
+    with requests.Session() as session:
+        session.auth = ADMIN
+        session.headers["Connection"] = "close"
+        made = [
+            session.post(server.api("/books"), json={"title": "Emma"}, timeout=10).status_code
+            for _ in range(60)
+        ]
+    assert made == [201] * 60

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from api.app import Octavo
-from api.passwords import hashed
-from api.tokens import Tokens, new_api_key_secret, secret_hash
-from api.tokens import api_key as shown
+from api.auth.passwords import hashed
+from api.auth.tokens import Tokens, new_api_key_secret, secret_hash
+from api.auth.tokens import api_key as shown
 from models import api_key, session, user
 from models.audit import Actor
 
@@ -34,7 +34,7 @@ def add(role: str, email: str) -> Person:
     """Put an account into the connected database."""
     values = {"email": email, "first_name": "Test", "last_name": role.title(), "role": role}
     record = user.create(values, HASH, NOBODY)
-    return Person(record["id"], email, basic(email))
+    return Person(record.id, email, basic(email))
 
 
 def basic(email: str, password: str = PASSWORD) -> dict[str, str]:
@@ -62,7 +62,7 @@ def key(person: Person, scopes: Sequence[str], expires_at: str | None = None) ->
     """The header with a new API key of this person's."""
     secret = new_api_key_secret()
     made = api_key.create("test", scopes, expires_at, secret_hash(secret), person.actor)
-    return bearer(shown(made["id"], secret))
+    return bearer(shown(made.id, secret))
 
 
 def _tokens(app: Octavo, minutes: int) -> Tokens:

@@ -1,12 +1,15 @@
 """The real server: uWSGI with the project's own uwsgi.ini, on a free port, with its own data."""
 
+import itertools
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,9 @@ import requests
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+_LOWEST_PORT, _WORKERS, _PORTS_EACH = 10_000, 16, 1_400
+"""Ports for tests, shared out among the processes of one run."""
+_IN_TURN = itertools.cycle(random.sample(range(_PORTS_EACH), _PORTS_EACH))
 ADMIN = ("admin@example.org", "an administrator's password")
 QUICK = {
     "OCTAVO_ENV": "testing",
@@ -29,8 +35,17 @@ QUICK = {
     "DEMO": "false",
 }
 
-# For what depends on the database, or on where workers share what they count.
+# Until a server that starts on a busy machine answers.
+START_SECONDS = 120
+# Until one that is stopped has ended: TimeoutStopSec of its unit.
+STOP_SECONDS = 75
+
+TWO_NODES = "postgresql+redis, two nodes behind nginx"
+WITH_REPLICA = "postgresql+redis with a replica"
+# For what depends on the database, and needs the door of the server itself.
 ON_BOTH = pytest.mark.parametrize("server", ["sqlite", "postgresql+redis"], indirect=True)
+# For what depends on the database, or on what workers and nodes share.
+EVERYWHERE = pytest.mark.parametrize("server", ["sqlite", TWO_NODES], indirect=True)
 
 
 @dataclass
@@ -66,15 +81,38 @@ class Server:
     def stop(self) -> int:
         """Stop it as an operator would, and give its exit status."""
         self.process.terminate()
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=STOP_SECONDS)
+
+
+def kill(server: Server) -> None:
+    """End every process of a server at once, as when the power fails."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    pids = [server.process.pid, *map(int, children.read_text().split())]
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    server.process.wait(timeout=20)
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """A port nobody listens on, and no other process of this run is given.
+
+    Not one of those that the system takes for outgoing connections, which begin at 32,768: such a
+    one can be taken before a server that has to start first comes to listen on it.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = _LOWEST_PORT + _WORKERS * next(_IN_TURN) + worker % _WORKERS
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+
+
+def listens(port: int) -> bool:
+    """Whether something takes connections on a port of this machine."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
@@ -104,11 +142,16 @@ def ini_with(folder: Path, *changes: tuple[str, str]) -> str:
 
 
 def start(
-    folder: Path, *, url: str | None = None, ini: str = "uwsgi.ini", **settings: str
+    folder: Path,
+    *,
+    url: str | None = None,
+    ini: str = "uwsgi.ini",
+    certificate: str | None = None,
+    **settings: str,
 ) -> Server:
     """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it.
 
-    `url` is where clients find it when a proxy stands in front.
+    `url` is where clients find it when a proxy stands in front; they believe it by `certificate`.
     """
     port, stats = free_port(), free_port()
     environment = {
@@ -133,7 +176,7 @@ def start(
             stderr=subprocess.STDOUT,
         )
     server = Server(url or f"http://127.0.0.1:{port}", process, environment, log, stats)
-    _wait_until_ready(server)
+    wait_until_ready(server, certificate=certificate)
     return server
 
 
@@ -142,15 +185,26 @@ def _inherited() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _wait_until_ready(server: Server) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if server.process.poll() is not None:
-            break
-        try:
-            if requests.get(f"{server.url}/readyz", timeout=5).status_code == 200:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.05)
+def wait_until_ready(
+    server: Server, seconds: float = START_SECONDS, certificate: str | None = None
+) -> None:
+    """Return when the server says it is ready, whatever it answers until then.
+
+    Raises RuntimeError with the end of its log when it has ended, or is not ready in time.
+    """
+    deadline = time.monotonic() + seconds
+    while server.process.poll() is None and time.monotonic() < deadline:
+        if is_ready(server.url, certificate):
+            return
+        time.sleep(0.05)
     server.process.kill()
     raise RuntimeError(f"the server did not start:\n{server.log.read_text()[-3000:]}")
+
+
+def is_ready(url: str, certificate: str | None = None) -> bool:
+    """Whether /readyz says so; no answer, or half of one, is a no."""
+    try:
+        verify = certificate or True
+        return requests.get(f"{url}/readyz", verify=verify, timeout=5).status_code == 200
+    except requests.RequestException:
+        return False

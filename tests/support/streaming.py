@@ -7,7 +7,7 @@ from typing import Any
 
 import uwsgi
 
-from api.transport import Transport
+from api.middleware.uwsgi_http import Transport
 
 PIECE = b"x" * 100_000
 

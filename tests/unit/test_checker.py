@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from circulation.losing import declare_lost
+from circulation.lost_items import declare_lost
 from tests.checker import broken
 from tests.unit.circulation.library import DAY, DESK, NOW, back, berlin, held, lent, member, title
 
@@ -38,7 +38,7 @@ def library(sqlite: Any) -> Any:
     held(book_id, member())
     held(book_id, member())
     back(second, NOW + DAY)
-    declare_lost(lent(third, member())["id"], DESK, NOW)
+    declare_lost(lent(third, member()).row.id, DESK, NOW)
     return sqlite
 
 
@@ -50,6 +50,40 @@ def test_a_sound_library_is_sound(library: Any) -> None:
 def test_a_fault_is_named(library: Any, fault: str, named: str) -> None:
     library.execute_sql(fault)
     assert any(named in one for one in broken(library))
+
+
+MOVED = {
+    "UPDATE loan SET renewals = 0 WHERE id = 1": "renewals were miscounted",
+    "INSERT INTO renewal (loan_id, renewed_at, policy_id, due_before, due_after)"
+    " VALUES (1, '2999', 1, '2999', '2999')": "renewal not in the audit log",
+    "UPDATE loan SET returned_at = '2999', ended_at = '2999' WHERE id = 1": "loan.return not in",
+    "UPDATE loan SET claimed_returned_at = '2999' WHERE id = 1": "loan.claim-returned not in",
+    "DELETE FROM audit WHERE action = 'loan.create'": "loan.create not in the audit log",
+}
+
+
+@pytest.fixture
+def moved(library: Any) -> Any:
+    """Loan 1 came from elsewhere, where it was renewed once and claimed returned."""
+    library.execute_sql("INSERT INTO source_key VALUES ('loans', 'elsewhere-1', 1)")
+    library.execute_sql(
+        "INSERT INTO renewal (loan_id, renewed_at, policy_id, due_before, due_after)"
+        " VALUES (1, '2001', 1, '2001', '2001')"
+    )
+    library.execute_sql("UPDATE loan SET renewals = 1, claimed_returned_at = '2001' WHERE id = 1")
+    return library
+
+
+def test_what_was_done_elsewhere_needs_no_line_in_the_audit_log(moved: Any) -> None:
+    assert broken(moved) == []
+
+
+@pytest.mark.parametrize(("fault", "named"), MOVED.items())
+def test_what_was_done_here_to_what_came_from_elsewhere_does(
+    moved: Any, fault: str, named: str
+) -> None:
+    moved.execute_sql(fault)
+    assert any(named in one for one in broken(moved))
 
 
 @pytest.mark.parametrize(

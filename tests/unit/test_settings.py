@@ -55,7 +55,7 @@ def complaint(**environ: str) -> str:
 
 def test_the_table_in_the_documentation_is_complete_and_true() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text()
-    table = re.findall(r"^\| `([A-Z_]+)` \| (?:none|`(.*?)`) \| (.*) \|$", page, re.MULTILINE)
+    table = re.findall(r"^\| `([A-Z0-9_]+)` \| (?:none|`(.*?)`) \| (.*) \|$", page, re.MULTILINE)
     metadata = [field.metadata for field in fields(Settings)]
     assert table == [(each["name"], each["default"] or "", each["help"]) for each in metadata]
 
@@ -208,3 +208,28 @@ def test_logs_are_for_people_in_development_alone() -> None:
     assert read({**LEAST, "OCTAVO_ENV": "production"}).logs_json
     assert not read({**LEAST, "OCTAVO_ENV": "development"}).logs_json
     assert not read({**LEAST, "LOG_FORMAT": "text"}).logs_json
+
+
+def test_the_library_s_language_is_given_in_short_or_in_whole() -> None:
+    assert [value("LIBRARY_LANGUAGE", code) for code in ("de", "ger", "DEU", "es")] == [
+        "ger",
+        "ger",
+        "ger",
+        "spa",
+    ]
+    assert "LIBRARY_LANGUAGE" in complaint(**LEAST, LIBRARY_LANGUAGE="xx")
+
+
+def test_the_public_address_loses_its_trailing_slash() -> None:
+    assert value("PUBLIC_URL", "https://library.example.org/") == "https://library.example.org"
+
+
+@pytest.mark.parametrize("text", ["library.example.org", "ftp://x", "https://u:p@x", "https://x?y"])
+def test_a_public_address_that_no_reader_could_open_stops_the_start(text: str) -> None:
+    assert "PUBLIC_URL" in complaint(**LEAST, PUBLIC_URL=text)
+
+
+def test_sip2_listens_nowhere_until_it_is_given_a_port() -> None:
+    assert read(LEAST).sip2_port is None
+    assert value("SIP2_PORT", "6001") == 6001
+    assert "SIP2_PORT" in complaint(**LEAST, SIP2_PORT="0")
