@@ -9,6 +9,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 from peewee import OperationalError
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from models import book as books
@@ -147,11 +148,11 @@ def test_an_answer_that_breaks_off_is_logged_with_its_request(
 
 def _asked(client: FlaskClient, person: Person) -> Any:
     """The pieces of an export as a WSGI server has them, of which none has been sent."""
-    environ = EnvironBuilder(
-        "/api/v1/exports/books?format=ndjson", headers={**person.headers, "X-Request-ID": "desk-9"}
-    ).get_environ()
+    headers = Headers(person.headers)
+    headers["X-Request-ID"] = "desk-9"
+    asked = EnvironBuilder("/api/v1/exports/books?format=ndjson", headers=headers)
     application: Any = client.application
-    return application(environ, lambda *_: None)
+    return application(asked.get_environ(), lambda *_: None)
 
 
 def test_an_answer_that_was_never_sent_is_logged_when_the_server_closes_it(
