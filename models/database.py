@@ -22,9 +22,11 @@ from playhouse import db_url
 
 from models.database_times import TIMES, locks_rows, watch
 from models.postgresql import Postgresql
+from models.sqlite import Sqlite
 
 database: Any = DatabaseProxy()
 db_url.register_database(Postgresql, "postgresql", "postgres")
+db_url.register_database(Sqlite, "sqlite")
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",

@@ -100,7 +100,7 @@ def write_through(seconds: float = 2) -> None:
     Raises what the database raises when nothing can be written.
     """
     if is_sqlite():
-        database.execute_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        database.obj.timeout = seconds
     try:
         with transaction():
             # No LIKE: psycopg would take its per cent sign for a placeholder.
@@ -109,7 +109,7 @@ def write_through(seconds: float = 2) -> None:
             )
     finally:
         if is_sqlite():
-            database.execute_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            database.obj.timeout = BUSY_SECONDS
 
 
 def status() -> list[tuple[str, bool]]:
