@@ -108,7 +108,11 @@ def _is(status: NoticeStatus) -> Any:
 
 
 def _status_filter(status: NoticeStatus) -> Filter:
-    return Filter(lambda slots: _is(status), lambda asked: [])
+    is_in = _is(status)
+    if status is NoticeStatus.QUEUED:
+        # All of them, and named so that SQLite takes their index, not the one that is in order.
+        is_in &= Notice.channel.in_([SQL(f"'{one}'") for one in Channel])
+    return Filter(lambda slots: is_in, lambda asked: [])
 
 
 LISTING = Listing(

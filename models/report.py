@@ -157,7 +157,7 @@ def memberships_until(first: str, last: str) -> int:
 
 
 def _is_member() -> Any:
-    return (User.role == Role.MEMBER) & User.is_active
+    return (User.role == Role.MEMBER) & (User.is_active == 1)
 
 
 def books() -> int:

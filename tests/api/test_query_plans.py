@@ -11,6 +11,7 @@ from circulation.nightly import nightly
 from models.database import database, is_sqlite
 from models.notice import Notice
 from models.timestamps import stamp
+from models.vocabulary import NoticeStatus
 from notices import smtp
 from notices.library import Library
 from notices.sending import Sender
@@ -19,7 +20,9 @@ from tests.support.asking import Asker
 from tests.support.mailboxes import Mailbox, running
 from tests.support.people import Person, add
 from tests.unit.circulation.library import DESK, NOW, held, lent, member, title
+from validators.reports import BY
 
+# All but what looks at everything: the inventory counts each copy, duplicates compare each title.
 LISTS = (
     "/loans?user_id=2",
     "/loans?user_id=2&status=open,overdue",
@@ -57,9 +60,14 @@ LISTS = (
     "/reports/dormant?not_lent_since=2026-01-01&acquired_before=2026-01-01",
     "/reports/takings",
     "/reports/shelf-clearing",
+    "/reports/pull-list",
+    "/reports/circulation",
+    *(f"/reports/circulation?by={one}" for one in BY),
+    "/reports/popular",
+    "/reports/members",
     "/payments?user_id=2",
     "/notices?user_id=2",
-    *(f"/notices?status={one}" for one in ("failed", "cancelled", "printed", "sent")),
+    *(f"/notices?status={one}" for one in NoticeStatus),
     "/notices/print",
 )
 MEMBERS = ("/loans", "/loans?status=open,overdue", "/holds", "/fees", "/users/{me}/account")
