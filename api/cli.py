@@ -3,37 +3,57 @@
 `bin/octavo` runs this module.
 """
 
+from importlib import import_module
+
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
 from api import __version__, outgoing
 from api import settings as settings_module
-from api.commands.catalogue import catalogue
-from api.commands.circulation import circulation
-from api.commands.db import db
-from api.commands.doctor import doctoring
-from api.commands.moving import moving
-from api.commands.notices import notices
-from api.commands.prepare import start
-from api.commands.show import show
-from api.commands.sip2 import machines
-from api.commands.user import user
-from api.commands.webhooks import webhooks
 from models import database
+
+# The module of each command and its name there. `prepare` and `serve` come before every start, and
+# what the others import takes as long as the server itself.
+_COMMANDS = {
+    "catalogue": ("catalogue", "catalogue"),
+    "circulation": ("circulation", "circulation"),
+    "db": ("db", "db"),
+    "doctor": ("doctor", "doctor"),
+    "export": ("moving", "take_out"),
+    "import": ("moving", "take_in"),
+    "kiosk": ("sip2", "kiosk"),
+    "move-in": ("moving", "come"),
+    "notices": ("notices", "notices"),
+    "openapi": ("show", "openapi"),
+    "operations": ("show", "operations"),
+    "prepare": ("prepare", "prepare"),
+    "serve": ("prepare", "serve"),
+    "sip2": ("sip2", "sip2"),
+    "user": ("user", "user"),
+    "webhooks": ("webhooks", "webhooks"),
+}
+
+
+class Commands(AppGroup):
+    """The commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"api.commands.{module}"), name)
+        return command
 
 
 def register(app: Flask) -> None:
-    """Add the commands to an application that has its settings in `config["SETTINGS"]`."""
-    _add_to(app.cli)
-
-
-def _add_to(group: click.Group) -> None:
-    for noun in (db, user, catalogue, circulation, notices, webhooks):
-        group.add_command(noun)
-    for several in (start, show, doctoring, machines, moving):
-        for command in several.commands.values():
-            group.add_command(command)
+    """Give the commands to an application that has its settings in `config["SETTINGS"]`."""
+    app.cli = Commands("octavo")
 
 
 def create_app() -> Flask:
@@ -50,7 +70,7 @@ def create_app() -> Flask:
     return app
 
 
-@click.group(cls=AppGroup, context_settings={"max_content_width": 100})
+@click.group(cls=Commands, context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="Octavo", message="%(prog)s %(version)s")
 def octavo() -> None:
     """Run a lending library's API and look after it.
@@ -59,8 +79,6 @@ def octavo() -> None:
     installation, `octavo COMMAND --help` tells more of a command.
     """
 
-
-_add_to(octavo)
 
 if __name__ == "__main__":
     octavo(prog_name="octavo", obj=ScriptInfo(create_app=create_app, set_debug_flag=False))

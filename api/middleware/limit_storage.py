@@ -9,8 +9,6 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from api.settings import Settings
 
@@ -107,6 +105,10 @@ class SharedCounts:
     """
 
     def __init__(self, url: str, fallback: Counts) -> None:
+        # Without Redis its client, a tenth of a second and 10 MB, is not wanted.
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
         patience: Any = {
             "socket_timeout": REDIS_SECONDS,
             "socket_connect_timeout": REDIS_SECONDS,

@@ -53,12 +53,15 @@ def is_repeated(items: list[Any]) -> bool:
 def for_cerberus(fields: Fields) -> dict[str, Rules]:
     """A copy of the fields as Cerberus takes them: forms and checks as functions, no defaults.
 
-    Raises cerberus.SchemaError for a form or a check that nobody knows.
+    Raises cerberus.SchemaError for a type, a rule, a form or a check that nobody knows.
     """
     return {name: _rules_for_cerberus(rules) for name, rules in fields.items()}
 
 
 def _rules_for_cerberus(rules: Rules) -> Rules:
+    _named(Validator.types_mapping, rules["type"])
+    for rule in rules:
+        _named(Validator.rules, rule)
     full = {rule: value for rule, value in rules.items() if rule != "default"}
     if rules["type"] == "string":
         full["coerce"] = _coercion(_named(STORED_FORMS, rules.get("coerce", "text")))
@@ -73,10 +76,10 @@ def _rules_for_cerberus(rules: Rules) -> Rules:
     return full
 
 
-def _named(functions: Mapping[str, Callable[[str], Any]], name: str) -> Callable[[str], Any]:
-    if name not in functions:
-        raise cerberus.SchemaError(f"there is no form or check of the name {name}")
-    return functions[name]
+def _named(known: Mapping[str, Any], name: str) -> Any:
+    if name not in known:
+        raise cerberus.SchemaError(f"there is no type, rule, form or check of the name {name}")
+    return known[name]
 
 
 def whole(value: object) -> object:

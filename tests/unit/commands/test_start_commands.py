@@ -225,3 +225,29 @@ def test_what_stops_a_command_is_told_in_a_sentence(
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, told)
+
+
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("api.commands.prepare", {"api.app", "babel", "formats", "pages", "pymarc", "resources"}),
+        ("api.app", {"api.commands.moving", "api.commands.prepare", "protocols.sip2", "redis"}),
+    ],
+)
+def test_a_start_loads_nothing_that_only_others_need(module: str, unneeded: set[str]) -> None:
+    load = f"import sys, api.cli, {module}; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", load], cwd=ROOT, text=True).split()
+    assert unneeded.isdisjoint(loaded)
+
+
+def test_every_command_is_listed_with_what_it_does(run: Run) -> None:
+    told = run("--help").stdout.partition("Commands:\n")[2].splitlines()
+    listed = dict(line.split(maxsplit=1) for line in told)
+    assert sorted(listed) == list(listed)
+    assert {"catalogue", "doctor", "import", "move-in", "prepare", "serve"} <= listed.keys()
+
+
+def test_a_command_that_is_none_is_named(run: Run) -> None:
+    done = run("prepair")
+    assert done.exit_code == 2
+    assert "No such command 'prepair'" in done.stderr

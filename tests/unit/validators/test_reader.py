@@ -1,6 +1,8 @@
 """The one reader: it takes what Cerberus takes, gives the same values, and explains the rest."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,6 +13,7 @@ from cerberus.errors import ValidationError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.servers import ROOT
 from tests.unit.validators.test_jsonschema import BODIES, samples
 from validators import books, fees, imports, loans, orders, users
 from validators.engine import explain
@@ -26,6 +29,16 @@ FIELDS: list[Fields] = [settable_fields(schema, mode) for schema, mode in BODIES
 FIELDS += [parameters(query) for query in QUERIES]
 READERS = [FieldReader(fields) for fields in FIELDS]
 RECEIPT = BODIES.index((orders.RECEIPT, "create"))
+# In a process of its own, where no other test has left a reader.
+EVERY_READER = """
+import gc
+import api.app, api.commands.demo, api.commands.user
+from validators.engine.explain import Explainer
+every = [each for each in gc.get_objects() if isinstance(each, Explainer)]
+for each in every:
+    each.validator()
+print(len(every))
+"""
 TEXTS = [
     "",
     " ",
@@ -161,6 +174,23 @@ def test_a_rule_nobody_knows_stops_the_start(rules: dict[str, Any]) -> None:
         compile_body(Schema("Odd", {"a": rules}), "create")
     with pytest.raises(cerberus.SchemaError):
         compile_query(Query(filters={"a": rules}))
+
+
+@pytest.mark.parametrize("inner", [{"type": "text"}, {"type": "string", "longest": 5}])
+def test_a_rule_nobody_knows_stops_the_start_in_a_list_and_in_an_object_too(
+    inner: dict[str, Any],
+) -> None:
+    for rules in ({"type": "list", "schema": inner}, {"type": "dict", "schema": {"a": inner}}):
+        with pytest.raises(cerberus.SchemaError):
+            compile_body(Schema("Odd", {"a": rules}), "create")
+
+
+def test_cerberus_takes_the_rules_of_every_reader_there_is() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_READER], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 500
 
 
 def test_a_rule_that_only_cerberus_knows_stops_the_start() -> None:
