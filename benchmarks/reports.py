@@ -22,6 +22,7 @@ import psycopg
 
 from api import settings
 from api.app import Octavo, create_app
+from api.auth.passwords import hashed
 from api.auth.tokens import Tokens
 from models import schema, session, user
 from models.audit import Actor
@@ -36,6 +37,7 @@ PULLED = 1_000
 WAITING = 2_000
 ROUNDS = 7
 KEY = "a key for benchmarks alone and for nothing else"
+EMAIL, PASSWORD = "desk@example.org", "a long password"
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 REPORTS = {
@@ -102,9 +104,9 @@ FILL = (
 def main() -> None:
     """Print a table for each database."""
     log = open(os.devnull, "w")  # noqa: PTH123, SIM115  for the life of the process
-    for url in _urls():
+    for url in urls():
         sys.stderr, kept = log, sys.stderr
-        with _library(url) as (where, app, header):
+        with library(url) as (where, app, header):
             print(f"{where}: {COPIES:,} copies, {MEMBERS:,} members, {LOANS:,} past loans; ms")
             print(f"{'report':<30}{'clock':>8}{'CPU':>8}{'rows':>8}")
             for what, path in REPORTS.items():
@@ -174,15 +176,16 @@ def _ago(days: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-' || ({days}) || ' days')"
 
 
-def _urls() -> Iterator[str]:
+def urls() -> Iterator[str]:
+    """Where to measure: `sqlite`, and the PostgreSQL server that was named."""
     yield "sqlite"
     if "OCTAVO_BENCH_POSTGRES" in os.environ:
         yield os.environ["OCTAVO_BENCH_POSTGRES"]
 
 
 @contextmanager
-def _library(url: str) -> Iterator[tuple[str, Octavo, str]]:
-    """The application full of loans, and the credentials of a librarian."""
+def library(url: str) -> Iterator[tuple[str, Octavo, str]]:
+    """The database's name, the application full of loans, and the header of an administrator."""
     if url == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             yield ("SQLite", *_octavo(f"sqlite:///{Path(folder)}/octavo.db"))
@@ -203,10 +206,10 @@ def _octavo(url: str) -> tuple[Octavo, str]:
     chosen = settings.read(environ)
     app = create_app(chosen)
     schema.migrate()
-    staff = {"email": "desk@example.org", "first_name": "A", "last_name": "B", "role": "librarian"}
-    librarian = user.create(staff, "", Actor(None, "benchmark")).id
+    staff = {"email": EMAIL, "first_name": "A", "last_name": "B", "role": "admin"}
+    admin = user.create(staff, hashed(PASSWORD, 4), Actor(None, "benchmark")).id
     _fill()
-    token = Tokens(chosen.secret_keys, 60).access(session.begin(librarian, 1), 1)
+    token = Tokens(chosen.secret_keys, 60).access(session.begin(admin, 1), 1)
     return app, f"Bearer {token}"
 
 

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from models.vocabulary import Role
 from pages.desk.blueprint import DESK
-from pages.desk.listing import address_of, filters
+from pages.desk.listing import filters, following
 from pages.desk.rendering import render
 from pages.frame.views import page
 from pages.frame.visit import Visit
@@ -14,11 +14,12 @@ from pages.frame.visit import Visit
 def payments(visit: Visit) -> Response:
     """Payments, the latest first; of one member where the address names one."""
     asked = filters(request.args, ("user_id", "from", "to"))
-    query = {**asked, "sort": "-id", "page": request.args.get("page", "1")}
+    query = {**asked, "sort": "-id", "cursor": request.args.get("cursor", "")}
+    found = visit.do("listPayments", query=query)
     return render(
         visit,
         "desk/payments.html",
-        found=visit.do("listPayments", query=query),
+        found=found["data"],
         asked=asked,
-        address=address_of("/desk/payments", asked),
+        following=following("/desk/payments", asked, found),
     )

@@ -1,12 +1,10 @@
 """What to fetch for holds, what to clear from the hold shelf, and what nobody borrows."""
 
-from urllib.parse import urlencode
-
 from flask import Response, request
 
 from models.vocabulary import Role
 from pages.desk.blueprint import DESK
-from pages.desk.listing import address_of, filters
+from pages.desk.listing import address_of, filters, following
 from pages.desk.outcomes import REFUSALS, refused
 from pages.desk.rendering import render
 from pages.frame.views import page
@@ -32,7 +30,6 @@ def shelf_clearing(visit: Visit) -> Response:
 def dormant(visit: Visit) -> Response:
     """Copies that nobody has borrowed for long."""
     asked = filters(request.args, ("not_lent_since", "acquired_before", "location"))
-    # By cursor: to count them all, every copy of the library would have to be looked at.
     query = {"limit": _PER_PAGE, "cursor": request.args.get("cursor", "")}
     told = None
     try:
@@ -40,7 +37,6 @@ def dormant(visit: Visit) -> Response:
     except REFUSALS as error:
         told = refused(visit, error)
         found = visit.do("reportDormant", query={"limit": _PER_PAGE, "cursor": ""})
-    following = found["pagination"]["next_cursor"]
     return render(
         visit,
         "desk/dormant.html",
@@ -48,7 +44,7 @@ def dormant(visit: Visit) -> Response:
         found=found["data"],
         asked=asked,
         refusal=told.values if told else None,
-        following=f"/desk/dormant?{urlencode({**asked, 'cursor': following})}" if following else "",
+        following=following("/desk/dormant", asked, found),
     )
 
 

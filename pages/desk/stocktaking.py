@@ -1,14 +1,13 @@
 """Stocktakings: copies scanned on the shelves one by one or as a list, and what was not found."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, request
 
 from models.vocabulary import Role, ScanOutcome
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
-from pages.desk.listing import address_of, filters
+from pages.desk.listing import address_of, filters, following
 from pages.desk.outcomes import REFUSALS, refused
 from pages.desk.record_forms import Field, Tried
 from pages.desk.rendering import render
@@ -80,7 +79,6 @@ def close_stocktake(visit: Visit, stocktake_id: int) -> Response:
 @page(DESK, "/desk/stocktakes/<id:stocktake_id>/missing", least=Role.LIBRARIAN)
 def missing_copies(visit: Visit, stocktake_id: int) -> Response:
     """What should stand there and was not scanned, by place and shelfmark."""
-    # By cursor: to count them all, every copy of the library would have to be looked at.
     query = {
         "embed": "book",
         "limit": _PER_PAGE,
@@ -89,14 +87,12 @@ def missing_copies(visit: Visit, stocktake_id: int) -> Response:
     }
     path: dict[str, Any] = {"stocktake_id": stocktake_id}
     found = visit.do("listMissingCopies", query=query, **path)
-    following = found["pagination"]["next_cursor"]
-    here = f"/desk/stocktakes/{stocktake_id}/missing"
     return render(
         visit,
         "desk/missing.html",
         stocktake=visit.do("getStocktake", **path),
         found=found["data"],
-        following=f"{here}?{urlencode({'cursor': following})}" if following else "",
+        following=following(f"/desk/stocktakes/{stocktake_id}/missing", {}, found),
     )
 
 

@@ -241,6 +241,18 @@ def test_books_of_a_language_and_years_are_counted_along_one_index(
     assert re.search(by, steps), steps
 
 
+@pytest.mark.parametrize("location", [None, "Main"])
+def test_what_a_stocktaking_has_not_found_is_read_in_the_order_of_the_shelves(
+    ask: Asker, admin: Person, monkeypatch: pytest.MonkeyPatch, location: str | None
+) -> None:
+    made = ask.post("/stocktakes", {"name": "All", "location": location}, by=admin).json
+    plans = explained(monkeypatch)
+    assert ask.get(f"/stocktakes/{made['id']}/missing", by=admin).status_code == 200
+    (steps,) = [steps for sql, steps in plans if "ORDER BY" in sql]
+    assert "copy_in_shelf_order" in steps
+    assert not re.search("(?i)sort|b-tree", steps), steps
+
+
 def test_a_statement_without_an_index_is_noticed(
     ask: Asker, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

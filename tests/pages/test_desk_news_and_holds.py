@@ -145,6 +145,23 @@ def test_a_receipt_says_what_was_taken_back(desk: Desk) -> None:
     ]
 
 
+def test_older_payments_are_a_page_further_on(
+    browsing: Browsing, ask: Asker, admin: Person, member: Person
+) -> None:
+    for cents in range(1, 24):
+        ask.post("/fees", {"user_id": member.id, "amount": cents, "note": "Copies"}, by=admin)
+    ask.post(
+        f"/users/{member.id}/payments", {"amount": sum(range(1, 24)), "method": "cash"}, by=admin
+    )
+    browsing.sign_in(admin)
+    latest = browsing.go(f"/desk/payments?user_id={member.id}").page
+    [onward] = latest.xpath("//a[@rel='next']/@href")
+    older = browsing.go(onward).page
+    shown = [_cells(row)[1] for page in (latest, older) for row in page.xpath("//tbody/tr")]
+    assert shown == [f"€0.{cents:02}" for cents in range(23, 0, -1)]
+    assert not older.xpath("//a[@rel='next']")
+
+
 def test_a_receipt_is_closed_to_members(
     browsing: Browsing, ask: Asker, admin: Person, member: Person
 ) -> None:
