@@ -38,7 +38,8 @@ class Moved(NamedTuple):
 def change(loan_id: int, due_on: date, reason: str, actor: Actor, now: datetime) -> LoanState:
     """Let a running loan be due on another day, earlier or later, and return it.
 
-    A closed day moves on, and rule 13 holds. Raises Missing, Conflict `loan-closed`, Unacceptable
+    A closed day moves on, and rule 13 holds. The day that it is due on anyway changes nothing.
+    Raises Missing, Conflict `loan-closed`, Unacceptable
     for a day in the past or over ten years away, Refused `loan-refused` where rule 13 leaves no
     day, NoOpenDay.
     """
@@ -51,7 +52,8 @@ def change(loan_id: int, due_on: date, reason: str, actor: Actor, now: datetime)
             raise Conflict("This loan has ended.", code="loan-closed")
         expires_on = None if row.user_id is None else user.find(row.user_id).expires_on
         due = _due(rules, due_on, today, expires_on)
-        _write(row.id, row.due_at, due, reason, rules, actor)
+        if stamp(due.at) != row.due_at:
+            _write(row.id, row.due_at, due, reason, rules, actor)
     return presentation.loan(loan.find(loan_id), rules, now)
 
 

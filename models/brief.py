@@ -1,4 +1,4 @@
-"""Members, books and copies in few fields, many at once: for lists that embed them."""
+"""Members, books and copies in few fields, many at once: for records that embed them."""
 
 from collections.abc import Callable, Collection
 

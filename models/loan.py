@@ -169,6 +169,12 @@ def due_dates(copy_ids: Collection[int]) -> dict[int, str]:
     return dict(rows(Loan.select(Loan.copy_id, Loan.due_at).where(lent)))
 
 
+def lent(loan_ids: Collection[int]) -> dict[int, Json]:
+    """Which book and copy each of some loans is of: `{book_id, copy_id}`."""
+    query = Loan.select(Loan.id, Loan.book_id, Loan.copy_id).where(Loan.id.in_(list(loan_ids)))
+    return {id_: {"book_id": book_id, "copy_id": copy_id} for id_, book_id, copy_id in rows(query)}
+
+
 _NEW = (*NewLoan._fields, "due_steps", "effects", "renewals", "fined", "fines", "revision")
 _NOTHING_YET = {"renewals": 0, "fined": 0, "fines": "[]", "revision": 1}
 _INSERT = Compiled(lambda: Loan.insert({name: slot(name) for name in _NEW}))

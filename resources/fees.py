@@ -1,11 +1,11 @@
 """Fees: the lines of members' accounts, their payments and waivers."""
 
-from api.http.embedding import embedder
-from api.http.pagination import Records, Rows, filters, listed
+from api.http.embedding import Naming, Record, Records, embedded, embedder
+from api.http.pagination import Rows, filters, listed
 from api.operation import Answer, Call, operation
 from api.resource import Resource
 from circulation import accounts, payments
-from models import fee, timestamps
+from models import fee, loan, timestamps
 from models.fee import FeeRow
 from models.user import UserRow
 from resources.shared import days_as_moments, member_named
@@ -14,9 +14,17 @@ from validators.engine.bodies import compile_body
 from validators.engine.queries import compile_query
 from validators.payments import VOID
 
+_NOTHING_LENT: Record = {"book_id": None, "copy_id": None}
+
 
 def _answered(call: Call, line: FeeRow, status: int = 200) -> Answer:
     return Answer(line.to_json(call.settings.currency), status, at=f"/fees/{line.id}")
+
+
+def _naming(lines: Records) -> Naming:
+    """What fees name: their member, and the book and copy of the loan that they came from."""
+    lent = loan.lent({line["loan_id"] for line in lines} - {None})
+    return [{**line, **lent.get(line["loan_id"], _NOTHING_LENT)} for line in lines]
 
 
 class Fees(Resource):
@@ -26,7 +34,7 @@ class Fees(Resource):
         "listFees",
         "List fees",
         query=compile_query(schemas.FEES_QUERY),
-        answer=schemas.LISTED_FEE,
+        answer=schemas.READ_FEE,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -39,7 +47,7 @@ class Fees(Resource):
         def present(rows: Rows) -> Records:
             return [row.to_json(currency) for row in rows]
 
-        return listed(call, fee.LISTING, asked, present=present, finish=embedder(call))
+        return listed(call, fee.LISTING, asked, present=present, finish=embedder(call, _naming))
 
     @operation(
         "createFee",
@@ -59,10 +67,17 @@ class Fees(Resource):
 class Fee(Resource):
     """`/fees/{fee_id}`"""
 
-    @operation("getFee", "Read a fee", answer=schemas.FEE, problems=("not-found",))
+    @operation(
+        "getFee",
+        "Read a fee",
+        query=compile_query(schemas.FEE_QUERY),
+        answer=schemas.READ_FEE,
+        problems=("not-found",),
+    )
     def get(self, call: Call, line: FeeRow) -> Answer:
         """The fee; to a member, their own."""
-        return _answered(call, line)
+        shown = line.to_json(call.settings.currency)
+        return Answer(embedded(shown, embedder(call, _naming)))
 
 
 class PaymentsOnFee(Resource):

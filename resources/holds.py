@@ -1,6 +1,6 @@
 """Holds: places in the queue for a title, for any copy of it or for one."""
 
-from api.http.embedding import embedder
+from api.http.embedding import embedded, embedder
 from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
 from api.resource import Resource
@@ -53,7 +53,7 @@ class Holds(Resource):
         "listHolds",
         "List holds",
         query=compile_query(schemas.HOLDS_QUERY),
-        answer=schemas.LISTED_HOLD,
+        answer=schemas.READ_HOLD,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -102,10 +102,17 @@ class HoldDecisions(Resource):
 class Hold(Resource):
     """`/holds/{hold_id}`"""
 
-    @operation("getHold", "Read a hold", answer=schemas.HOLD, problems=("not-found",))
+    @operation(
+        "getHold",
+        "Read a hold",
+        query=compile_query(schemas.HOLD_QUERY),
+        answer=schemas.READ_HOLD,
+        problems=("not-found",),
+    )
     def get(self, call: Call, found: HoldRow) -> Answer:
         """The hold."""
-        return _answered(presentation.hold(found, rulebook.latest(), timestamps.now()))
+        shown = presentation.hold(found, rulebook.latest(), timestamps.now()).to_json()
+        return Answer(embedded(shown, embedder(call)), tag=found.tag)
 
     @operation(
         "changeHold",

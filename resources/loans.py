@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from api.http.embedding import embedder
+from api.http.embedding import embedded, embedder
 from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
 from api.resource import Resource
@@ -50,7 +50,7 @@ class Loans(Resource):
         "listLoans",
         "List loans",
         query=compile_query(schemas.LOANS_QUERY),
-        answer=schemas.LISTED_LOAN,
+        answer=schemas.READ_LOAN,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -114,10 +114,17 @@ class LoanDecisions(Resource):
 class Loan(Resource):
     """`/loans/{loan_id}`"""
 
-    @operation("getLoan", "Read a loan", answer=schemas.LOAN, problems=("not-found",))
+    @operation(
+        "getLoan",
+        "Read a loan",
+        query=compile_query(schemas.LOAN_QUERY),
+        answer=schemas.READ_LOAN,
+        problems=("not-found",),
+    )
     def get(self, call: Call, found: LoanRow) -> Answer:
         """The loan."""
-        return _answered(presentation.loan(found, rulebook.latest(), timestamps.now()))
+        shown = presentation.loan(found, rulebook.latest(), timestamps.now()).to_json()
+        return Answer(embedded(shown, embedder(call)), tag=found.tag)
 
     @operation(
         "changeDueDate",

@@ -1,6 +1,6 @@
 """Orders: what members and staff want bought, and the copies that came of it."""
 
-from api.http.embedding import embedder
+from api.http.embedding import embedded, embedder
 from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
 from api.resource import Resource
@@ -25,7 +25,7 @@ class Orders(Resource):
         "listOrders",
         "List orders",
         query=compile_query(schemas.ORDERS_QUERY),
-        answer=schemas.LISTED_ORDER,
+        answer=schemas.READ_ORDER,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -54,15 +54,22 @@ class Orders(Resource):
 class Order(Resource):
     """`/orders/{order_id}`"""
 
-    @operation("getOrder", "Read an order", answer=schemas.ORDER, problems=("not-found",))
+    @operation(
+        "getOrder",
+        "Read an order",
+        query=compile_query(schemas.ORDER_QUERY),
+        answer=schemas.READ_ORDER,
+        problems=("not-found",),
+    )
     def get(self, call: Call, found: OrderRow) -> Answer:
         """The order; to a member, their own."""
-        return _answered(call, found)
+        shown = found.to_json(call.settings.currency)
+        return Answer(embedded(shown, embedder(call)), tag=found.tag)
 
     @operation(
         "updateOrder",
         "Take an order's next step",
-        body=compile_body(schemas.ORDER, "patch"),
+        body=compile_body(schemas.READ_ORDER, "patch"),
         answer=schemas.ORDER,
         problems=("not-found", "merged", "field-not-allowed", "forbidden", "order-state"),
     )

@@ -1,4 +1,4 @@
-"""Records of other nouns that lists may embed, in few fields: `embed=user,book,copy`."""
+"""Records of other nouns that others may embed, in few fields: `embed=user,book,copy`."""
 
 from validators.engine.bodies import Schema
 from validators.engine.fields import ID, nested, text
@@ -31,7 +31,7 @@ BRIEF = {
 
 
 def with_embeds(schema: Schema, *names: str) -> Schema:
-    """The schema of a list's records, to which these may be embedded; null where there is none."""
+    """The schema of records in which these may be embedded; null where there is none."""
     embedded: dict[str, Rules] = {
         name: {
             **nested(

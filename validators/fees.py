@@ -93,10 +93,12 @@ ACCOUNT = Schema(
     },
 )
 
-LISTED_FEE = with_embeds(FEE, "user")
+EMBEDS = ("user", "book", "copy")
+READ_FEE = with_embeds(FEE, *EMBEDS)
+FEE_QUERY = Query(embeddable=EMBEDS)
 
 FEES_QUERY = Query(
-    embeddable=("user",),
+    embeddable=EMBEDS,
     filters={
         **BY_MEMBER,
         "status": some_of(*STATUSES),

@@ -56,10 +56,14 @@ HOLD = Schema(
     },
 )
 
+EMBEDS = ("user", "book", "copy")
+READ_HOLD = with_embeds(HOLD, *EMBEDS)
+HOLD_QUERY = Query(embeddable=EMBEDS)
+
 HOLD_CHANGES = Schema(
     "HoldChanges",
     {
-        **HOLD.fields,
+        **READ_HOLD.fields,
         "expires_on": {
             **DATE,
             "meta": {
@@ -97,9 +101,6 @@ NEW_HOLD = Schema(
     either=(("book_id", "copy_id", "barcode"),),
     at_most_one=(("user_id", "card_number"),),
 )
-
-EMBEDS = ("user", "book", "copy")
-LISTED_HOLD = with_embeds(HOLD, *EMBEDS)
 
 HOLDS_QUERY = Query(
     filters={

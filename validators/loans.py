@@ -53,6 +53,9 @@ LOAN = Schema(
     },
 )
 
+READ_LOAN = with_embeds(LOAN, *EMBEDS)
+LOAN_QUERY = Query(embeddable=EMBEDS)
+
 LENDING = Schema(
     "Lending",
     {
@@ -95,7 +98,7 @@ DUE_DATE = Schema(
     {
         "due_on": required(DATE, "The new day; a closed one moves on.", always=True),
         "reason": _WHY,
-        **{name: LOAN.fields[name] for name in LOAN.fields},
+        **READ_LOAN.fields,
     },
 )
 
@@ -203,8 +206,6 @@ UNDOING = Schema(
 NOTHING = Schema("Nothing", {})
 """The body of an act that needs none: lost, claims-returned."""
 
-
-LISTED_LOAN = with_embeds(LOAN, *EMBEDS)
 
 LOANS_QUERY = Query(
     filters={

@@ -70,6 +70,11 @@ ORDER = Schema(
 )
 """An order, and its next step by PATCH; what is wanted can be changed until it is ordered."""
 
+EMBEDS = ("user", "book")
+READ_ORDER = with_embeds(ORDER, *EMBEDS)
+"""Sent back in a PATCH as it was read, too."""
+ORDER_QUERY = Query(embeddable=EMBEDS)
+
 NEW_ORDER = Schema(
     "NewOrder",
     {
@@ -93,9 +98,6 @@ RECEIPT = Schema(
 )
 
 RECEIVED = Schema("Received", {"order": nested(ORDER), "copies": listed(COPY)})
-
-EMBEDS = ("user", "book")
-LISTED_ORDER = with_embeds(ORDER, *EMBEDS)
 
 ORDERS_QUERY = Query(
     embeddable=EMBEDS,

@@ -54,6 +54,15 @@ def test_a_loan_is_due_on_another_day_earlier_or_later(
     assert (answer.json["renewals"], answer.json["revision"]) == (0, loan["revision"] + 1)
 
 
+def test_the_day_that_a_loan_is_due_on_anyway_changes_nothing(
+    ask: Asker, librarian: Person, loan: Any
+) -> None:
+    answer = change(ask, librarian, loan, date.fromisoformat(loan["due_at"][:10]))
+    assert (answer.status_code, answer.json) == (200, loan)
+    steps = ask.get(f"/loans/{loan['id']}/explanation", by=librarian).json["due"]
+    assert [one["step"] for one in steps] == ["loan-days"]
+
+
 def test_the_change_is_a_step_of_the_explanation(ask: Asker, librarian: Person, loan: Any) -> None:
     change(ask, librarian, loan, days.ahead(100))
     step = ask.get(f"/loans/{loan['id']}/explanation", by=librarian).json["due"][-1]

@@ -1,4 +1,4 @@
-"""Lists with records embedded, and the filters of loans."""
+"""Records with others embedded, and the filters of loans."""
 
 from typing import Any
 
@@ -79,6 +79,52 @@ def test_the_other_lists_embed_too(
     ask.post("/holds", {"book_id": book_id}, by=member)
     [one] = ask.get(f"{path}?embed=user", by=librarian).json["data"]
     assert one["user"]["id"] == member.id
+
+
+def test_a_record_read_by_itself_embeds_what_its_list_does(
+    ask: Asker, librarian: Person, member: Person, loans: list[int]
+) -> None:
+    loan = ask.get(f"/loans/{loans[0]}", by=librarian).json
+    fee = {"user_id": member.id, "amount": 1, "note": "x", "loan_id": loan["id"]}
+    ask.post("/fees", fee, by=librarian)
+    ask.post("/orders", {"title": "Emma", "book_id": loan["book_id"]}, by=librarian)
+    ask.post("/holds", {"copy_id": loan["copy_id"] + 1, "user_id": librarian.id}, by=librarian)
+    for path, embeds in {
+        "/loans": "user,book,copy",
+        "/holds": "user,book,copy",
+        "/fees": "user,book,copy",
+        "/orders": "user,book",
+    }.items():
+        listed = ask.get(f"{path}?sort=id&limit=1&embed={embeds}", by=librarian).json["data"][0]
+        alone = ask.get(f"{path}/{listed['id']}?embed={embeds}", by=librarian)
+        assert alone.json == listed
+        bare = ask.get(f"{path}/{listed['id']}", by=librarian)
+        assert bare.headers["ETag"] != alone.headers["ETag"]
+        assert {*listed} - {*bare.json} == {*embeds.split(",")}
+
+
+def test_a_fee_embeds_what_it_was_charged_for(
+    ask: Asker, librarian: Person, member: Person, loans: list[int]
+) -> None:
+    fee = {"user_id": member.id, "amount": 1, "note": "x"}
+    for loan_id in (loans[1], None):
+        ask.post("/fees", {**fee, "loan_id": loan_id}, by=librarian)
+    late, other = ask.get("/fees?embed=book,copy", by=librarian).json["data"]
+    assert (late["book"]["title"], late["copy"]["barcode"]) == ("Novel 1", "B1")
+    assert (other["book"], other["copy"]) == (None, None)
+
+
+def test_what_was_read_with_embedded_records_can_be_sent_back(
+    ask: Asker, librarian: Person, loans: list[int]
+) -> None:
+    path = f"/loans/{loans[0]}"
+    read = ask.get(f"{path}?embed=user,book", by=librarian).json
+    due_on = {"due_on": str(days.ahead(3)), "reason": "wanted"}
+    changed = ask.patch(path, {**read, **due_on}, by=librarian)
+    assert (changed.status_code, changed.json["due_at"][:10]) == (200, due_on["due_on"])
+    another = {**read["book"], "title": "Persuasion"}
+    refused = ask.patch(path, {"book": another, **due_on}, by=librarian)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (400, "read-only")
 
 
 def test_loans_are_found_by_card_barcode_and_days(
