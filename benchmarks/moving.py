@@ -11,16 +11,14 @@ import argparse
 import random
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import orjson
-import psycopg
 
+from benchmarks.places import postgresql
 from catalogue.import_run import Import, Rules
 from formats import Options, read
 from models import schema
@@ -61,7 +59,7 @@ def main() -> None:
         run("PRAGMA mmap_size = 0")
         _measure("SQLite", folder)
         if asked.postgresql:
-            with _database_of_its_own(asked.postgresql) as url:
+            with postgresql(asked.postgresql) as url:
                 connect(url)
                 _measure("PostgreSQL", folder)
                 database.obj.close()
@@ -154,18 +152,6 @@ def _loans(chance: random.Random, members: int, number: int) -> Iterator[str]:
             f"{one},{chance.randrange(members)},{barcode},{lent:%F %T},{due:%F} 23:59:00,"
             f"{back:%F %T},{chance.randrange(3)}\n"
         )
-
-
-@contextmanager
-def _database_of_its_own(server: str) -> Iterator[str]:
-    """The URL of an empty database, which is dropped in the end."""
-    name = f"octavo_bench_{uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as opened:
-        opened.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"{server.rstrip('/').rpartition('/')[0]}/{name}"
-        finally:
-            opened.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 if __name__ == "__main__":

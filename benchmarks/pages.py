@@ -15,7 +15,8 @@ from statistics import median
 
 from flask.testing import FlaskClient
 
-from benchmarks.reports import EMAIL, PASSWORD, library, urls
+from benchmarks.places import places
+from benchmarks.reports import EMAIL, PASSWORD, library
 
 PAGES = (
     *("/", "/?q=volume", "/?q=volume+77", "/books/41", "/new", "/opening", "/account"),
@@ -35,9 +36,9 @@ HTML = {"Accept": "text/html"}
 def main() -> None:
     """Print a table for each database."""
     log = open(os.devnull, "w")  # noqa: PTH123, SIM115  for the life of the process
-    for url in urls():
+    for where, place in places():
         sys.stderr, kept = log, sys.stderr
-        with library(url) as (where, app, header):
+        with place as url, library(url) as (app, header):
             client = app.test_client()
             for location in (None, "Attic"):
                 client.post(

@@ -10,20 +10,17 @@ server's part.
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import psycopg
 
 from api import settings
 from api.app import Octavo, create_app
 from api.auth.passwords import hashed
 from api.auth.tokens import Tokens
+from benchmarks.places import places
 from models import schema, session, user
 from models.audit import Actor
 from models.database import database, is_postgresql, run, transaction
@@ -104,9 +101,9 @@ FILL = (
 def main() -> None:
     """Print a table for each database."""
     log = open(os.devnull, "w")  # noqa: PTH123, SIM115  for the life of the process
-    for url in urls():
+    for where, place in places():
         sys.stderr, kept = log, sys.stderr
-        with library(url) as (where, app, header):
+        with place as url, library(url) as (app, header):
             print(f"{where}: {COPIES:,} copies, {MEMBERS:,} members, {LOANS:,} past loans; ms")
             print(f"{'report':<30}{'clock':>8}{'CPU':>8}{'rows':>8}")
             for what, path in REPORTS.items():
@@ -176,29 +173,11 @@ def _ago(days: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-' || ({days}) || ' days')"
 
 
-def urls() -> Iterator[str]:
-    """Where to measure: `sqlite`, and the PostgreSQL server that was named."""
-    yield "sqlite"
-    if "OCTAVO_BENCH_POSTGRES" in os.environ:
-        yield os.environ["OCTAVO_BENCH_POSTGRES"]
-
-
 @contextmanager
-def library(url: str) -> Iterator[tuple[str, Octavo, str]]:
-    """The database's name, the application full of loans, and the header of an administrator."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield ("SQLite", *_octavo(f"sqlite:///{Path(folder)}/octavo.db"))
-            database.obj.close()
-        return
-    name = f"octavo_bench_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield ("PostgreSQL", *_octavo(f"{url.rpartition('/')[0]}/{name}"))
-            database.obj.close()
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def library(url: str) -> Iterator[tuple[Octavo, str]]:
+    """The application full of loans in an empty database, and the header of an administrator."""
+    yield _octavo(url)
+    database.obj.close()
 
 
 def _octavo(url: str) -> tuple[Octavo, str]:

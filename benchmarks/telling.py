@@ -12,7 +12,6 @@ import os
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,12 +19,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from api import settings
 from api.app import create_app
 from api.auth.tokens import Tokens
 from benchmarks.desk import _run
+from benchmarks.places import places, sqlite
 from circulation.checkin import take_back
 from circulation.checkout import Request, lend
 from circulation.hold_requests import HoldRequest
@@ -65,8 +63,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", choices=[*trials, []], metavar="|".join(trials))
     for name in parser.parse_args().names or trials:
-        for url in _urls() if name in ("nightly", "feed") else ("sqlite",):
-            with _library(url) as where:
+        for where, place in places() if name in ("nightly", "feed") else [("SQLite", sqlite())]:
+            with place as url, _opened(url):
                 print(f"{where:<11}{trials[name]()}", flush=True)
 
 
@@ -249,31 +247,9 @@ def _insert_events(rows: list[tuple[Any, ...]]) -> None:
         run(f"{insert} {places}", [value for row in some for value in row])
 
 
-def _urls() -> Iterator[str]:
-    yield "sqlite"
-    if "OCTAVO_BENCH_POSTGRES" in os.environ:
-        yield os.environ["OCTAVO_BENCH_POSTGRES"]
-
-
-@contextmanager
-def _library(url: str) -> Iterator[str]:
-    """An empty library of the benchmark's own, whose notices are queued."""
-    if url == "sqlite":
-        with tempfile.TemporaryDirectory() as folder, _opened(f"sqlite:///{Path(folder)}/o.db"):
-            yield "SQLite"
-        return
-    name = f"octavo_bench_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            with _opened(f"{url.rpartition('/')[0]}/{name}"):
-                yield "PostgreSQL"
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 @contextmanager
 def _opened(url: str) -> Iterator[None]:
+    """An empty library, whose notices are queued."""
     opened = connect(url)
     schema.migrate()
     causes.subscribe(LIBRARY)

@@ -14,20 +14,17 @@ import io
 import os
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
-from uuid import uuid4
 
 import orjson
-import psycopg
 
 from api import settings
 from api.app import create_app
 from api.auth.passwords import hashed
+from benchmarks.places import places
 from catalogue.import_run import Import, Rules
 from formats import read
 from models import book, schema, user
@@ -48,10 +45,9 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=300)
     asked = parser.parse_args()
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115  the log, for the life of the process
-    for name, place in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
-        with place() as url:
-            if url:
-                _compare(name, url, asked.books, asked.edits)
+    for name, place in places():
+        with place as url:
+            _compare(name, url, asked.books, asked.edits)
 
 
 def _compare(name: str, url: str, books: int, edits: int) -> None:
@@ -134,27 +130,6 @@ def _imported(url: str, books: int) -> None:
     opened.close()
     if done.updated != books:
         raise RuntimeError(f"of {books} books {done.updated} were changed: {done}")
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/octavo.db"
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    server = os.environ.get("OCTAVO_BENCH_POSTGRES")
-    if server is None:
-        yield ""
-        return
-    name = f"octavo_bench_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as at:
-        at.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"{server.rpartition('/')[0]}/{name}"
-        finally:
-            at.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 if __name__ == "__main__":
