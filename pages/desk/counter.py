@@ -11,7 +11,7 @@ from flask import Response, request
 from models.vocabulary import FeeKind, PaymentMethod, Role
 from pages.desk import acts
 from pages.desk.blueprint import DESK
-from pages.desk.outcomes import REFUSALS, Outcome, reason, refused
+from pages.desk.outcomes import Outcome, attempted, reason
 from pages.desk.rendering import render
 from pages.desk.scanning import RUNNING, scanned
 from pages.desk.state import Mode, State, number, today
@@ -43,11 +43,9 @@ def undo(visit: Visit) -> Response:
     """Undo one of the last acts."""
     state = State.of(visit.form)
     why = visit.form.get("reason", "").strip() or str(visit.say("desk.undo_reason"))
-    try:
-        act = acts.undo(visit, number(visit.form.get("act", "")), why)
-    except REFUSALS as error:
-        return shown(visit, state, refused(visit, error))
-    return shown(visit, state, Outcome("undone", {"act": act}))
+    act_id = number(visit.form.get("act", ""))
+    act, refusal = attempted(visit, lambda: acts.undo(visit, act_id, why))
+    return shown(visit, state, refusal or Outcome("undone", {"act": act}))
 
 
 def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Response:

@@ -1,12 +1,13 @@
 """Holds of a title: placed for members, moved in the queue, suspended, kept longer, cancelled."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
 
 from models.vocabulary import Role
 from pages.desk.blueprint import DESK
-from pages.desk.outcomes import REFUSALS, refused
+from pages.desk.outcomes import attempted
 from pages.desk.state import number
 from pages.desk.stock import seen, shown
 from pages.frame.views import page
@@ -21,12 +22,13 @@ def place_hold(visit: Visit, book_id: int) -> Response:
     codes = [code for code in form.get("codes", "").split(",") if code]
     if codes:
         body["override"] = {"codes": codes, "reason": form.get("reason", "")}
-    try:
-        visit.do("placeHold", body=body)
-    except REFUSALS as error:
-        told = refused(visit, error, card_number=body["card_number"])
-        return shown(visit, book_id, None, refusal=told.values, status=told.status)
-    return seen(visit, book_id, "held")
+    return _done(
+        visit,
+        book_id,
+        lambda: visit.do("placeHold", body=body),
+        "held",
+        card_number=body["card_number"],
+    )
 
 
 @page(
@@ -37,12 +39,10 @@ def place_hold(visit: Visit, book_id: int) -> Response:
 )
 def change_hold(visit: Visit, book_id: int, hold_id: int) -> Response:
     """Move a hold in the queue, suspend or resume it, or change until when it can be fetched."""
-    try:
-        visit.do("changeHold", hold_id=hold_id, body=_changes(visit.form))
-    except REFUSALS as error:
-        told = refused(visit, error)
-        return shown(visit, book_id, None, refusal=told.values, status=told.status)
-    return seen(visit, book_id, "saved")
+    body = _changes(visit.form)
+    return _done(
+        visit, book_id, lambda: visit.do("changeHold", hold_id=hold_id, body=body), "saved"
+    )
 
 
 @page(
@@ -53,12 +53,15 @@ def change_hold(visit: Visit, book_id: int, hold_id: int) -> Response:
 )
 def cancel_hold_of_title(visit: Visit, book_id: int, hold_id: int) -> Response:
     """Cancel a hold."""
-    try:
-        visit.do("cancelHold", hold_id=hold_id)
-    except REFUSALS as error:
-        told = refused(visit, error)
-        return shown(visit, book_id, None, refusal=told.values, status=told.status)
-    return seen(visit, book_id, "hold_cancelled")
+    return _done(visit, book_id, lambda: visit.do("cancelHold", hold_id=hold_id), "hold_cancelled")
+
+
+def _done(visit: Visit, book_id: int, do: Callable[[], Any], done: str, **values: Any) -> Response:
+    """Do something with a hold, and go on to its title; where it is refused, say why there."""
+    _, refusal = attempted(visit, do, **values)
+    if refusal:
+        return shown(visit, book_id, None, refusal=refusal)
+    return seen(visit, book_id, done)
 
 
 def _changes(form: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from models.vocabulary import Role
 from pages.desk import scanning
 from pages.desk.blueprint import DESK
 from pages.desk.counter import shown
-from pages.desk.outcomes import REFUSALS, Outcome, refused
+from pages.desk.outcomes import Outcome, attempted
 from pages.desk.state import State, number
 from pages.frame.views import page
 from pages.frame.visit import Visit
@@ -71,11 +71,9 @@ def change_due_date(visit: Visit) -> Response:
     form, state = visit.form, State.of(visit.form)
     why = form.get("reason", "").strip() or str(visit.say("desk.due_reason"))
     body = {"due_on": form.get("due_on", ""), "reason": why}
-    try:
-        loan = visit.do("changeDueDate", loan_id=number(form.get("loan_id", "")), body=body)
-    except REFUSALS as error:
-        return shown(visit, state, refused(visit, error))
-    return shown(visit, state, Outcome("due_changed", {"loan": loan}))
+    loan_id = number(form.get("loan_id", ""))
+    loan, refusal = attempted(visit, lambda: visit.do("changeDueDate", loan_id=loan_id, body=body))
+    return shown(visit, state, refusal or Outcome("due_changed", {"loan": loan}))
 
 
 @page(DESK, "/desk/losses", least=Role.LIBRARIAN, methods=("POST",))
@@ -83,22 +81,17 @@ def lose(visit: Visit) -> Response:
     """Mark a loan as lost, as claimed returned, or withdraw that claim."""
     form, state = visit.form, State.of(visit.form)
     what = form.get("what", "")
-    try:
-        visit.do(_LOSSES.get(what, "declareLost"), loan_id=number(form.get("loan_id", "")))
-    except REFUSALS as error:
-        return shown(visit, state, refused(visit, error))
-    return shown(visit, state, Outcome(what if what in _LOSSES else "lost"))
+    operation, loan_id = _LOSSES.get(what, "declareLost"), number(form.get("loan_id", ""))
+    _, refusal = attempted(visit, lambda: visit.do(operation, loan_id=loan_id))
+    return shown(visit, state, refusal or Outcome(what if what in _LOSSES else "lost"))
 
 
 @page(DESK, "/desk/holds/<id:hold_id>/cancellation", least=Role.LIBRARIAN, methods=("POST",))
 def cancel_hold(visit: Visit, hold_id: int) -> Response:
     """Cancel a hold of the member at the desk."""
     state = State.of(visit.form)
-    try:
-        visit.do("cancelHold", hold_id=hold_id)
-    except REFUSALS as error:
-        return shown(visit, state, refused(visit, error))
-    return shown(visit, state, Outcome("hold_cancelled"))
+    _, refusal = attempted(visit, lambda: visit.do("cancelHold", hold_id=hold_id))
+    return shown(visit, state, refusal or Outcome("hold_cancelled"))
 
 
 _LOSSES = {"lost": "declareLost", "claimed": "claimReturned", "unclaimed": "withdrawClaim"}

@@ -8,7 +8,7 @@ from models.vocabulary import Language, NoticeKind, NoticeStatus, Role
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of, filters
-from pages.desk.outcomes import REFUSALS, refused
+from pages.desk.outcomes import Outcome, attempted
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.frame.views import page, see
@@ -47,11 +47,9 @@ def notice_page(visit: Visit, notice_id: int) -> Response:
 @page(DESK, "/desk/notices/<id:notice_id>/retries", least=Role.LIBRARIAN, methods=("POST",))
 def send_again(visit: Visit, notice_id: int) -> Response:
     """Queue a notice again that failed."""
-    try:
-        visit.do("retryNotice", notice_id=notice_id)
-    except REFUSALS as error:
-        told = refused(visit, error)
-        return _notice(visit, notice_id, told.values, told.status)
+    _, refusal = attempted(visit, lambda: visit.do("retryNotice", notice_id=notice_id))
+    if refusal:
+        return _notice(visit, notice_id, refusal)
     return see(visit, f"/desk/notices/{notice_id}")
 
 
@@ -92,11 +90,14 @@ def restore_template(visit: Visit, kind: NoticeKind, language: Language) -> Resp
     return see(visit, f"/desk/templates/{kind}/{language}?done=saved")
 
 
-def _notice(
-    visit: Visit, notice_id: int, refusal: dict[str, Any] | None = None, status: int = 200
-) -> Response:
-    found = visit.do("getNotice", notice_id=notice_id)
-    return render(visit, "desk/notice.html", status=status, notice=found, refusal=refusal)
+def _notice(visit: Visit, notice_id: int, refusal: Outcome | None = None) -> Response:
+    return render(
+        visit,
+        "desk/notice.html",
+        status=refusal.status if refusal else 200,
+        notice=visit.do("getNotice", notice_id=notice_id),
+        refusal=refusal.values if refusal else None,
+    )
 
 
 def _template(

@@ -8,7 +8,7 @@ from models.vocabulary import Role
 from pages.desk import amounts
 from pages.desk.blueprint import DESK
 from pages.desk.counter import shown
-from pages.desk.outcomes import REFUSALS, Outcome, refused
+from pages.desk.outcomes import Outcome, attempted
 from pages.desk.state import State, number
 from pages.frame.views import page
 from pages.frame.visit import Visit
@@ -68,10 +68,9 @@ def charge(visit: Visit) -> Response:
 def _done(
     visit: Visit, state: State, kind: str, asked: dict[str, Any], amount: int | None
 ) -> Response:
-    try:
-        made = visit.do(asked.pop("operation_id"), **asked)
-    except REFUSALS as error:
-        return shown(visit, state, refused(visit, error))
+    made, refusal = attempted(visit, lambda: visit.do(**asked))
+    if refusal:
+        return shown(visit, state, refusal)
     return shown(visit, state, Outcome(kind, {"amount": amount, "payment_id": _payment_id(made)}))
 
 

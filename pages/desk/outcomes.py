@@ -1,5 +1,6 @@
 """What came of an act at the desk, as the page tells it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from pages.frame.visit import Visit
 
 NONE = "\N{EN DASH}"
 
-__all__ = ["REFUSALS", "Outcome", "refused"]
+__all__ = ["REFUSALS", "Outcome", "attempted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,19 @@ class Outcome:
     status: int = 200
 
 
-def refused(visit: Visit, error: Exception, **values: Any) -> Outcome:
-    """An operation that was refused: every reason, and the codes where all can be overridden.
+def attempted(visit: Visit, do: Callable[[], Any], **values: Any) -> tuple[Any, Outcome | None]:
+    """Do something: what came of it, or else the refusal as the page tells it.
 
     `values` with `act`, `barcode` or `loan_id` say what an override would try again.
     """
+    try:
+        return do(), None
+    except REFUSALS as error:
+        return None, _refused(visit, error, values)
+
+
+def _refused(visit: Visit, error: Exception, values: dict[str, Any]) -> Outcome:
+    """An operation that was refused: every reason, and the codes where all can be overridden."""
     problem = as_problem(error)
     reasons = problem.extra.get("reasons", ())
     codes = [one["code"] for one in reasons if one["overridable"]]

@@ -8,7 +8,7 @@ from models.vocabulary import OrderStatus, Role
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of, filters
-from pages.desk.outcomes import REFUSALS, refused
+from pages.desk.outcomes import Outcome, attempted
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.frame.views import page, see
@@ -92,11 +92,8 @@ def step(visit: Visit, order_id: int) -> Response:
     body = {"status": visit.form.get("status", "")}
     if visit.form.get("reason", "").strip():
         body["reason"] = visit.form["reason"]
-    try:
-        visit.do("updateOrder", order_id=order_id, body=body)
-    except REFUSALS as error:
-        return _refused(visit, order_id, error)
-    return _seen(visit, order_id)
+    _, refusal = attempted(visit, lambda: visit.do("updateOrder", order_id=order_id, body=body))
+    return _shown(visit, order_id, refusal=refusal) if refusal else _seen(visit, order_id)
 
 
 @page(DESK, "/desk/orders/<id:order_id>/receipts", least=Role.LIBRARIAN, methods=("POST",))
@@ -116,11 +113,10 @@ def receive(visit: Visit, order_id: int) -> Response:
 )
 def take_back_receipt(visit: Visit, order_id: int, copy_id: int) -> Response:
     """Take the receipt of one copy back."""
-    try:
-        visit.do("takeBackReceipt", order_id=order_id, received_id=copy_id)
-    except REFUSALS as error:
-        return _refused(visit, order_id, error)
-    return _seen(visit, order_id)
+    _, refusal = attempted(
+        visit, lambda: visit.do("takeBackReceipt", order_id=order_id, received_id=copy_id)
+    )
+    return _shown(visit, order_id, refusal=refusal) if refusal else _seen(visit, order_id)
 
 
 def _fields(order: dict[str, Any]) -> tuple[Field, ...]:
@@ -147,19 +143,13 @@ def _seen(visit: Visit, order_id: int) -> Response:
     return see(visit, f"/desk/orders/{order_id}?done=saved")
 
 
-def _refused(visit: Visit, order_id: int, error: Exception) -> Response:
-    told = refused(visit, error)
-    return _shown(visit, order_id, refusal=told.values, status=told.status)
-
-
 def _shown(
     visit: Visit,
     order_id: int,
     *,
     tried: Tried | None = None,
     received: Tried | None = None,
-    refusal: dict[str, Any] | None = None,
-    status: int = 200,
+    refusal: Outcome | None = None,
 ) -> Response:
     order = visit.do("getOrder", order_id=order_id)
     copies = []
@@ -167,11 +157,11 @@ def _shown(
         query = {"limit": 100, "sort": "-id"}
         path = {"book_id": order["book_id"]}
         copies = visit.do("listCopiesOfBook", query=query, **path)["data"][: order["received"]]
-    failed = tried or received
+    failed = tried or received or refusal
     return render(
         visit,
         "desk/order.html",
-        status=failed.status if failed else status,
+        status=failed.status if failed else 200,
         order=order,
         copies=copies,
         steps=[(one, one in _WITH_REASON) for one in _STEPS.get(order["status"], ())],
@@ -179,6 +169,6 @@ def _shown(
         tried=tried,
         receipt=forms.inputs(visit, _RECEIPT, {}, received),
         received=received,
-        refusal=refusal,
+        refusal=refusal.values if refusal else None,
         done=request.args.get("done", ""),
     )

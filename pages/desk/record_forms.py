@@ -120,18 +120,17 @@ def changed(
 
 
 def _done(visit: Visit, fields: list[Field], do: Callable[[], Any]) -> Tried:
-    try:
-        return Tried(answer=do())
-    except outcomes.REFUSALS as error:
-        told = outcomes.refused(visit, error)
-        names = {one.name for one in fields}
-        faults: dict[str, str] = {}
-        for name, text in told.values["places"]:
-            place = name if name in names else ""
-            faults[place] = " ".join(filter(None, [faults.get(place), text]))
-        if not faults:
-            faults[""] = told.values["detail"] or " ".join(told.values["reasons"])
-        return Tried(faults=faults, status=told.status)
+    answer, refusal = outcomes.attempted(visit, do)
+    if refusal is None:
+        return Tried(answer=answer)
+    names = {one.name for one in fields}
+    faults: dict[str, str] = {}
+    for name, text in refusal.values["places"]:
+        place = name if name in names else ""
+        faults[place] = " ".join(filter(None, [faults.get(place), text]))
+    if not faults:
+        faults[""] = refusal.values["detail"] or " ".join(refusal.values["reasons"])
+    return Tried(faults=faults, status=refusal.status)
 
 
 def _value(visit: Visit, one: Field, text: str) -> Any:

@@ -9,7 +9,6 @@ from flask import Response, request
 from models.vocabulary import Role
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
-from pages.desk.outcomes import REFUSALS, refused
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.desk.state import number, today
@@ -63,11 +62,10 @@ def change_calendar(visit: Visit) -> Response:
 @page(DESK, "/desk/calendar/plans/<day:valid_from>/deletion", least=Role.ADMIN, methods=("POST",))
 def delete_plan(visit: Visit, valid_from: Any) -> Response:
     """Withdraw a plan that has not begun."""
-    try:
-        visit.do("deleteCalendarPlan", valid_from=valid_from)
-    except REFUSALS as error:
-        return _calendar(visit, tried=_fault(visit, error))
-    return _saved(visit)
+    done = forms.tried(
+        visit, (), lambda body: visit.do("deleteCalendarPlan", valid_from=valid_from)
+    )
+    return _calendar(visit, tried=done) if done.faults else _saved(visit)
 
 
 @page(DESK, "/desk/closures", least=Role.ADMIN, methods=("POST",))
@@ -132,16 +130,8 @@ def change_policy(visit: Visit, policy_id: int) -> Response:
 def delete_policy(visit: Visit, policy_id: int) -> Response:
     """Take a policy away: a wider one holds then."""
     policy = visit.do("getPolicy", policy_id=policy_id)
-    try:
-        visit.do("deletePolicy", policy_id=policy_id)
-    except REFUSALS as error:
-        return _policy(visit, policy, _fault(visit, error))
-    return see(visit, "/desk/policies?done=saved")
-
-
-def _fault(visit: Visit, error: Exception) -> Tried:
-    told = refused(visit, error)
-    return Tried(faults={"": told.values["detail"]}, status=told.status)
+    done = forms.tried(visit, (), lambda body: visit.do("deletePolicy", policy_id=policy_id))
+    return _policy(visit, policy, done) if done.faults else see(visit, "/desk/policies?done=saved")
 
 
 def _saved(visit: Visit) -> Response:

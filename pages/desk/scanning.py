@@ -5,7 +5,7 @@ from typing import Any
 
 from api.problems import Problem
 from models.vocabulary import LoanStatus
-from pages.desk.outcomes import REFUSALS, Outcome, refused
+from pages.desk.outcomes import REFUSALS, Outcome, attempted
 from pages.desk.state import Mode, State
 from pages.frame.visit import Visit
 from validators.engine.errors import Invalid
@@ -49,11 +49,10 @@ def lend(visit: Visit, state: State, copy: dict[str, Any], **override: Any) -> O
     body = {"copy_id": copy["id"], "user_id": state.member_id, **override}
     key = state.key_for("lend", sorted(body.items(), key=str))
     book = book_of(visit, copy)
-    try:
-        loan = visit.do("lend", body=body, key=key)
-    except REFUSALS as error:
-        return refused(visit, error, act="lend", copy=copy, book=book)
-    return Outcome("lent", {"loan": loan, "copy": copy, "book": book})
+    loan, refusal = attempted(
+        visit, lambda: visit.do("lend", body=body, key=key), act="lend", copy=copy, book=book
+    )
+    return refusal or Outcome("lent", {"loan": loan, "copy": copy, "book": book})
 
 
 def take_back(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
@@ -63,11 +62,11 @@ def take_back(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
     if returned_at is not None:
         body["returned_at"] = returned_at
     book = book_of(visit, copy)
-    try:
-        done = visit.do("takeBack", body=body, key=state.key_for("return", copy["id"], returned_at))
-    except REFUSALS as error:
-        return refused(visit, error, act="return", copy=copy, book=book)
-    return Outcome(
+    key = state.key_for("return", copy["id"], returned_at)
+    done, refusal = attempted(
+        visit, lambda: visit.do("takeBack", body=body, key=key), act="return", copy=copy, book=book
+    )
+    return refusal or Outcome(
         "returned",
         {
             "book": book,
@@ -86,11 +85,11 @@ def use_in_house(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
     """Count a copy that was used in the library and is put back."""
     book = book_of(visit, copy)
     body = {"copy_id": copy["id"], "in_house": True}
-    try:
-        visit.do("takeBack", body=body, key=state.key_for("house", copy["id"]))
-    except REFUSALS as error:
-        return refused(visit, error, act="return", copy=copy, book=book)
-    return Outcome("used", {"copy": copy, "book": book})
+    key = state.key_for("house", copy["id"])
+    _, refusal = attempted(
+        visit, lambda: visit.do("takeBack", body=body, key=key), act="return", copy=copy, book=book
+    )
+    return refusal or Outcome("used", {"copy": copy, "book": book})
 
 
 def renew_copy(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
@@ -115,11 +114,14 @@ def renew(
     values = {"copy": copy, "book": book_of(visit, copy)}
     body = {} if override is None else {"override": override}
     key = state.key_for("renew", loan["id"], override)
-    try:
-        renewed = visit.do("renewLoan", loan_id=loan["id"], body=body, key=key)
-    except REFUSALS as error:
-        return refused(visit, error, act="renew", loan_id=loan["id"], **values)
-    return Outcome("renewed", {"loan": renewed, **values})
+    renewed, refusal = attempted(
+        visit,
+        lambda: visit.do("renewLoan", loan_id=loan["id"], body=body, key=key),
+        act="renew",
+        loan_id=loan["id"],
+        **values,
+    )
+    return refusal or Outcome("renewed", {"loan": renewed, **values})
 
 
 def book_of(visit: Visit, copy: dict[str, Any]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from flask import Response, request
 from models.vocabulary import Role
 from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of, filters, following
-from pages.desk.outcomes import REFUSALS, refused
+from pages.desk.outcomes import attempted
 from pages.desk.rendering import render
 from pages.frame.views import page
 from pages.frame.visit import Visit
@@ -31,19 +31,16 @@ def dormant(visit: Visit) -> Response:
     """Copies that nobody has borrowed for long."""
     asked = filters(request.args, ("not_lent_since", "acquired_before", "location"))
     query = {"limit": _PER_PAGE, "cursor": request.args.get("cursor", "")}
-    told = None
-    try:
-        found = visit.do("reportDormant", query={**query, **asked})
-    except REFUSALS as error:
-        told = refused(visit, error)
+    found, refusal = attempted(visit, lambda: visit.do("reportDormant", query={**query, **asked}))
+    if refusal:
         found = visit.do("reportDormant", query={"limit": _PER_PAGE, "cursor": ""})
     return render(
         visit,
         "desk/dormant.html",
-        status=told.status if told else 200,
+        status=refusal.status if refusal else 200,
         found=found["data"],
         asked=asked,
-        refusal=told.values if told else None,
+        refusal=refusal.values if refusal else None,
         following=following("/desk/dormant", asked, found),
     )
 

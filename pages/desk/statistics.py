@@ -12,7 +12,7 @@ from pages.desk import charts, wording
 from pages.desk.blueprint import DESK
 from pages.desk.charts import Bar
 from pages.desk.listing import filters
-from pages.desk.outcomes import REFUSALS, refused
+from pages.desk.outcomes import attempted
 from pages.desk.rendering import render
 from pages.desk.state import day_of
 from pages.frame.texts import tag
@@ -65,20 +65,16 @@ def _report(visit: Visit, kind: str, operation: str, present: Any) -> Response:
     if kind == "titles":
         asked = {name: value for name, value in asked.items() if name != "interval"}
     query = {**asked, **({"limit": _TOP} if kind == "titles" else {})}
-    told, found = None, []
-    try:
-        found = visit.do(operation, query=query)["data"]
-    except REFUSALS as error:
-        told = refused(visit, error)
+    found, refusal = attempted(visit, lambda: visit.do(operation, query=query)["data"])
     return render(
         visit,
         "desk/report.html",
-        status=told.status if told else 200,
+        status=refusal.status if refusal else 200,
         kind=kind,
-        parts=present(visit, found),
+        parts=present(visit, found or []),
         asked=asked,
         intervals=list(Interval),
-        refusal=told.values if told else None,
+        refusal=refusal.values if refusal else None,
     )
 
 

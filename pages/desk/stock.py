@@ -10,6 +10,7 @@ from models.vocabulary import CopyStatus, MaterialType, Role
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of, filters
+from pages.desk.outcomes import Outcome
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.desk.state import today
@@ -175,8 +176,7 @@ def shown(
     tried: Tried | None,
     *,
     copied: Tried | None = None,
-    refusal: dict[str, Any] | None = None,
-    status: int = 200,
+    refusal: Outcome | None = None,
 ) -> Response:
     """A title with its copies and holds, after what was tried with it; None for a new one."""
     book: dict[str, Any] = {}
@@ -187,11 +187,11 @@ def shown(
         copies = _part(visit, "listCopiesOfBook", "copies", {}, book_id=book_id)
         query = {"book_id": book_id, "status": "waiting,ready", "embed": "user"}
         holds = _part(visit, "listHolds", "holds", query)
-    failed = tried or copied
+    failed = tried or copied or refusal
     return render(
         visit,
         "desk/book_form.html",
-        status=failed.status if failed else status,
+        status=failed.status if failed else 200,
         book=book,
         copies=copies,
         copies_address=_address_of(book_id, "copies"),
@@ -201,7 +201,7 @@ def shown(
         tried=tried,
         new_copy=forms.inputs(visit, COPY, {"acquired_on": today()}, copied),
         copied=copied,
-        refusal=refusal,
+        refusal=refusal.values if refusal else None,
         done=request.args.get("done", ""),
     )
 

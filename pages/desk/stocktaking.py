@@ -8,7 +8,7 @@ from models.vocabulary import Role, ScanOutcome
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of, filters, following
-from pages.desk.outcomes import REFUSALS, refused
+from pages.desk.outcomes import Outcome, attempted
 from pages.desk.record_forms import Field, Tried
 from pages.desk.rendering import render
 from pages.desk.scanning import book_of
@@ -52,12 +52,12 @@ def scan_copies(visit: Visit, stocktake_id: int) -> Response:
     before = _told_before(visit)
     if not barcodes:
         return _shown(visit, stocktake_id, before=before)
-    try:
-        done = visit.do("scanCopies", stocktake_id=stocktake_id, body={"barcodes": barcodes})
-    except REFUSALS as error:
-        told = refused(visit, error)
-        return _shown(visit, stocktake_id, before=before, refusal=told.values, status=told.status)
-    return _shown(visit, stocktake_id, results=done["results"], before=before)
+    body = {"barcodes": barcodes}
+    done, refusal = attempted(
+        visit, lambda: visit.do("scanCopies", stocktake_id=stocktake_id, body=body)
+    )
+    results = done["results"] if done else None
+    return _shown(visit, stocktake_id, results=results, before=before, refusal=refusal)
 
 
 @page(
@@ -68,11 +68,12 @@ def scan_copies(visit: Visit, stocktake_id: int) -> Response:
 )
 def close_stocktake(visit: Visit, stocktake_id: int) -> Response:
     """Close a stocktaking: it takes no scans any more."""
-    try:
-        visit.do("updateStocktake", stocktake_id=stocktake_id, body={"status": "closed"})
-    except REFUSALS as error:
-        told = refused(visit, error)
-        return _shown(visit, stocktake_id, refusal=told.values, status=told.status)
+    body = {"status": "closed"}
+    _, refusal = attempted(
+        visit, lambda: visit.do("updateStocktake", stocktake_id=stocktake_id, body=body)
+    )
+    if refusal:
+        return _shown(visit, stocktake_id, refusal=refusal)
     return see(visit, f"/desk/stocktakes/{stocktake_id}/missing")
 
 
@@ -126,8 +127,7 @@ def _shown(
     *,
     results: list[dict[str, Any]] | None = None,
     before: list[tuple[str, str]] | None = None,
-    refusal: dict[str, Any] | None = None,
-    status: int = 200,
+    refusal: Outcome | None = None,
 ) -> Response:
     found = results or []
     wrong = [one for one in found if one["outcome"] != ScanOutcome.SEEN]
@@ -137,12 +137,12 @@ def _shown(
     return render(
         visit,
         "desk/stocktake.html",
-        status=status,
+        status=refusal.status if refusal else 200,
         stocktake=visit.do("getStocktake", stocktake_id=stocktake_id),
         results=found,
         wrong=wrong,
         only=only,
         book=book_of(visit, copy) if copy else None,
         scans=[*newest, *(before or [])][:_SHOWN],
-        refusal=refusal,
+        refusal=refusal.values if refusal else None,
     )
