@@ -38,6 +38,11 @@ class Recorded:
     changes: Mapping[str, Any] | None
     switches: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What tells this act from every other one."""
+        return f"{self.at} {self.actor.request_id}"
+
 
 Subscriber = Callable[[Recorded], None]
 _subscribers: dict[str, Subscriber] = {}

@@ -188,6 +188,20 @@ def insert_all(many: Sequence[Mapping[str, Any]], request_id: str, now: str) -> 
     return _INSERT.insert_many([{**one, "request_id": request_id, "now": now} for one in many])
 
 
+def insert(
+    kind: NoticeKind, user_id: int, channel: Channel, language: Language, request_id: str, now: str
+) -> int:
+    """Queue one notice; give its id."""
+    return _INSERT.insert(
+        kind=kind.value,
+        user_id=user_id,
+        channel=channel.value,
+        language=language.value,
+        request_id=request_id,
+        now=now,
+    )
+
+
 def untouched(user_id: int, kind: NoticeKind, request_id: str) -> int | None:
     """The queued notice of a kind that the same request queued for a member, locked, or None.
 
@@ -206,8 +220,13 @@ def add_items(about: Sequence[tuple[int, NoticeKind, Item]]) -> bool:
 def add_item(notice_id: int, kind: NoticeKind, item: Item) -> bool:
     """Say what a notice is about; False when it was told before of the same stage."""
     record_type, record_id, stage = item
-    about = {"record_type": record_type, "record_id": record_id, "stage": stage}
-    cursor = _INSERT_ITEM.execute(notice_id=notice_id, kind=kind, **about)
+    cursor = _INSERT_ITEM.execute(
+        notice_id=notice_id,
+        kind=kind.value,
+        record_type=record_type,
+        record_id=record_id,
+        stage=stage,
+    )
     return bool(cursor.rowcount)
 
 

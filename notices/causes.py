@@ -65,13 +65,12 @@ def _queues(
             own, kinds = recipients.switched(recorded.switches), outbox.library().kinds
             if not recipients.wants(own, kind, kinds):
                 return
-        of_act = f"{recorded.at} {recorded.actor.request_id}"
         about = []
         for record_id in recorded.record_ids:
             found = query.row(id=record_id)
             if found is not None:
-                told = of_act if found[1] is None else str(found[1])
-                about.append((recipients.read(found[2:]), Item(record_type, found[0], told)))
+                stage = recorded.name if found[1] is None else str(found[1])
+                about.append((recipients.read(found[2:]), Item(record_type, found[0], stage)))
         if about:
             request_id = recorded.actor.request_id
             outbox.queue_for(kind, about, request_id, recorded.at, joins=joins)
@@ -81,9 +80,8 @@ def _queues(
 
 def _tell_administrators(recorded: Recorded) -> None:
     """Queue a notice for each administrator who may sign in, of webhooks that were disabled."""
-    of_act = f"{recorded.at} {recorded.actor.request_id}"
     about = [
-        (user_id, Item("webhook", webhook_id, f"{of_act} {user_id}"))
+        (user_id, Item("webhook", webhook_id, f"{recorded.name} {user_id}"))
         for webhook_id in recorded.record_ids
         for user_id in user.ids_of(Role.ADMIN)
     ]

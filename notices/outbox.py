@@ -88,12 +88,12 @@ def queue_for(
 
 def _queue_one(kind: NoticeKind, person: Recipient, item: Item, request_id: str, now: str) -> int:
     """Queue what most acts have to tell: one thing to one member."""
-    channel = person.wants(kind, _library.kinds) and person.channel(kind, _library.kinds[kind])
+    kinds = _library.kinds
+    channel = person.wants(kind, kinds) and person.channel(kind, kinds[kind])
     if not channel:
         return 0
-    told = {"kind": kind, "user_id": person.id, "channel": channel}
-    new = {**told, "language": person.language_in(_library)}
-    [notice_id] = notice.insert_all([new], request_id, now)
+    language = person.language_in(_library)
+    notice_id = notice.insert(kind, person.id, channel, language, request_id, now)
     if not notice.add_item(notice_id, kind, item):
         notice.delete_empty([notice_id])
     return 1
