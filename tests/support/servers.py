@@ -147,11 +147,13 @@ def start(
     url: str | None = None,
     ini: str = "uwsgi.ini",
     certificate: str | None = None,
+    code: str = str(ROOT),
     **settings: str,
 ) -> Server:
     """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it.
 
     `url` is where clients find it when a proxy stands in front; they believe it by `certificate`.
+    `code` is the folder of the version that is started.
     """
     port, stats = free_port(), free_port()
     environment = {
@@ -165,12 +167,12 @@ def start(
         **settings,
     }
     prepare = [str(BIN / "flask"), "--app", "api.app:create_app", "prepare"]
-    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(prepare, cwd=code, env=environment, check=True, capture_output=True)
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(BIN / "uwsgi"), "--ini", ini, "--stats", f"127.0.0.1:{stats}"],
-            cwd=ROOT,
+            cwd=code,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
