@@ -17,7 +17,7 @@ class Holding(Machine):
         book_id = self.books[which % len(self.books)]
         after = self._settled(book_id)
         copies = after.of_title(book_id)
-        wanted = None if single is None else copies[single % len(copies)]
+        wanted = None if single is None or not copies else copies[single % len(copies)]
         reasons = after.hold_reasons(book_id, after.members[member.id], wanted)
         codes = self._override(reasons, waved)
         until = None if last is None else after.today + last * DAY
