@@ -20,5 +20,6 @@ def library(settings: Settings) -> Library:
         url=settings.public_url,
         language=Language(settings.library_language),
         currency=settings.currency,
+        paper=settings.library_paper,
         kinds=settings.notices,
     )

@@ -189,6 +189,12 @@ def _language(value: str) -> str:
     return code
 
 
+def _paper(value: str) -> str:
+    if value.lower() not in ("a4", "letter"):
+        raise ValueError("give a4 or letter")
+    return value.lower()
+
+
 def _smtp(value: str) -> smtp.Server | None:
     return smtp.server(value) if value else None
 
@@ -267,6 +273,13 @@ class Settings:
         _language,
         "en",
         "The language of those who have not chosen one: `en`, `de`, `fr` or `es`.",
+    )
+    library_paper: str = _setting(
+        "LIBRARY_PAPER",
+        _paper,
+        "a4",
+        "The paper of letters to members, `a4` or `letter`, with the address where its envelopes"
+        " have their window: [notices](notices.md).",
     )
     public_url: str = _setting(
         "PUBLIC_URL",

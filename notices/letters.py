@@ -1,7 +1,8 @@
 """Letters to members without an email address, as one page to be printed.
 
-The address stands where an envelope of DL format has its window (DIN 5008, form B), each letter
-begins on a sheet of its own.
+Each begins on a sheet of its own. On A4 the address stands where an envelope of DL format has its
+window (DIN 5008, form B); on Letter paper where one of the US format #10 has it, 4 1/2 by 1 1/8
+inches, 7/8 from the left and 1/2 from the bottom, wherever in it the folded sheet slides.
 """
 
 from collections.abc import Sequence

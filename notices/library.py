@@ -8,7 +8,11 @@ from notices.kinds import BUILT_IN, Kinds
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the settings say of it; `url` is where members find it, without a slash at the end."""
+    """What the settings say of it.
+
+    `url` is where members find it, without a slash at the end; `paper`, `a4` or `letter`, is what
+    letters are printed on.
+    """
 
     name: str = "The library"
     email: str = ""
@@ -16,4 +20,5 @@ class Library:
     url: str = ""
     language: Language = Language.ENGLISH
     currency: str = "EUR"
+    paper: str = "a4"
     kinds: Kinds = field(default_factory=lambda: BUILT_IN)

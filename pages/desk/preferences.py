@@ -9,7 +9,8 @@ from pages.frame.views import page
 from pages.frame.visit import Visit
 
 _SHOWN = (
-    *("library_name", "library_email", "library_address", "library_language", "public_url"),
+    *("library_name", "library_email", "library_address", "library_language", "library_paper"),
+    "public_url",
     *("currency", "catalogue_public", "registration", "self_service", "keep_history_days"),
     *("max_import_bytes", "access_token_minutes", "refresh_token_days"),
 )

@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from selenium.webdriver import Chrome
 
 from models.notice import Notice
@@ -320,26 +321,95 @@ def test_every_sheet_lies_on_its_paper(sheets: Any) -> None:
             assert y + sheet.height <= height + 0.1
 
 
-@pytest.mark.browser
-def test_the_address_of_a_letter_lies_in_the_window_of_its_envelope(
-    ask: Asker, librarian: Person, member: Person, browser: Chrome
-) -> None:
+LINES = ("Ms Ada Byron King", "Countess of Lovelace", "12 St James's Square", "SW1Y 4JH London")
+
+
+def _letter(ask: Asker, librarian: Person, member: Person) -> tuple[str, str]:
+    """One letter that waits, to an address of four lines: the page of it, and its subject."""
+    Notice.update(channel="print").execute()
+    Notice.delete().where(Notice.user_id != member.id).execute()
+    amend(member.id, address="\n".join(LINES))
+    [told] = ask.get(f"/notices?user_id={member.id}", by=librarian).json["data"]
+    return ask.get("/notices/print", by=librarian).text, told["subject"]
+
+
+def _letter_at_the_desk(
+    ask: Asker, librarian: Person, member: Person, browsing: Browsing
+) -> tuple[str, str]:
+    """The same on the page of the desk, with its styles."""
+    _, subject = _letter(ask, librarian, member)
+    page = html.tostring(browsing.sign_in(librarian).go("/desk/letters").page, encoding="unicode")
+    styles = "".join((STATIC / f"{name}.css").read_text() for name in ("pico.min", "pages", "desk"))
+    styled = page.replace("</head>", f"<style>{styles}</style></head>")
+    return f"<!DOCTYPE html>{styled}", subject
+
+
+def _require_window_on_a4(document: Any, subject: str) -> None:
     """DIN 5008, form B: the field is 85 by 45 mm, its text 25 mm from the left, 45 mm from the top.
 
     The sender takes the first 5 mm; a DL window shows from 20 to 110 mm and from 45 to 90 mm.
     """
-    Notice.update(channel="print").execute()
-    Notice.delete().where(Notice.user_id != member.id).execute()
-    lines = ["Ms Ada Byron King", "Countess of Lovelace", "12 St James's Square", "SW1Y 4JH London"]
-    amend(member.id, address="\n".join(lines))
-    sheets = _document(browser, ask.get("/notices/print", by=librarian).text)
-    [told] = ask.get(f"/notices?user_id={member.id}", by=librarian).json["data"]
-    (sheet,) = sheets
+    (sheet,) = document
     assert sheet.get_width() * INCH / 72 == pytest.approx(210, abs=0.5)
-    for line in lines:
+    for line in LINES:
         left, top, right, bottom = _text_at(sheet, line)
         assert left == pytest.approx(25, abs=0.7), line
         assert right < 105, line
         assert 53 < top < bottom < 90, line
     # What is said to the member alone is not read through the window.
-    assert _text_at(sheet, told["subject"])[1] > 90
+    assert _text_at(sheet, subject)[1] > 90
+
+
+def _require_window_on_letter(document: Any, subject: str) -> None:
+    """A US #10 envelope is 9 1/2 by 4 1/8 inches, its window 4 1/2 by 1 1/8 inches.
+
+    The window begins 7/8 inch from the left and 1/2 inch from the bottom. The sheet, folded in
+    three, slides in it by an inch to the side, and by 8 mm up, as its seams leave.
+    """
+    (sheet,) = document
+    assert sheet.get_width() / 72 == pytest.approx(8.5, abs=0.02)
+    panel = 11 * INCH / 3
+    for aside in (0.0, INCH):
+        for up in (0.0, 8.0):
+            window = (7 / 8 * INCH - aside, panel - 13 / 8 * INCH + up)
+            end = (window[0] + 4.5 * INCH, panel - INCH / 2 + up)
+            for line in LINES:
+                left, top, right, bottom = _text_at(sheet, line)
+                assert window[0] < left < right < end[0], line
+                assert window[1] < top < bottom < end[1], line
+            assert _text_at(sheet, "9 Elm Road")[3] < window[1]
+            assert _text_at(sheet, subject)[1] > end[1]
+
+
+@pytest.mark.browser
+def test_the_address_of_a_letter_lies_in_the_window_of_its_envelope(
+    ask: Asker, librarian: Person, member: Person, browser: Chrome
+) -> None:
+    page, subject = _letter(ask, librarian, member)
+    _require_window_on_a4(_document(browser, page), subject)
+
+
+@pytest.mark.browser
+@pytest.mark.settings(LIBRARY_PAPER="letter", LIBRARY_ADDRESS="9 Elm Road")
+def test_on_letter_paper_the_address_lies_in_the_window_of_a_us_envelope(
+    ask: Asker, librarian: Person, member: Person, browser: Chrome
+) -> None:
+    page, subject = _letter(ask, librarian, member)
+    _require_window_on_letter(_document(browser, page), subject)
+
+
+@pytest.mark.browser
+def test_a_letter_from_the_desk_has_its_address_in_the_window(
+    ask: Asker, librarian: Person, member: Person, browser: Chrome, browsing: Browsing
+) -> None:
+    page, subject = _letter_at_the_desk(ask, librarian, member, browsing)
+    _require_window_on_a4(_document(browser, page), subject)
+
+
+@pytest.mark.browser
+@pytest.mark.settings(LIBRARY_PAPER="letter", LIBRARY_ADDRESS="9 Elm Road")
+def test_a_letter_from_the_desk_fits_the_paper_that_is_set(
+    ask: Asker, librarian: Person, member: Person, browser: Chrome, browsing: Browsing
+) -> None:
+    page, subject = _letter_at_the_desk(ask, librarian, member, browsing)
+    _require_window_on_letter(_document(browser, page), subject)

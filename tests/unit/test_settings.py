@@ -220,6 +220,11 @@ def test_the_library_s_language_is_given_in_short_or_in_whole() -> None:
     assert "LIBRARY_LANGUAGE" in complaint(**LEAST, LIBRARY_LANGUAGE="xx")
 
 
+def test_letters_are_printed_on_paper_that_has_an_envelope() -> None:
+    assert value("LIBRARY_PAPER", "Letter") == "letter"
+    assert "LIBRARY_PAPER: give a4 or letter" in complaint(**LEAST, LIBRARY_PAPER="legal")
+
+
 def test_the_public_address_loses_its_trailing_slash() -> None:
     assert value("PUBLIC_URL", "https://library.example.org/") == "https://library.example.org"
 
