@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from circulation import charges, members, rulebook
+from circulation import charges, loading, members, rulebook
 from circulation.locking import lock_fee
 from circulation.payments import require_left, require_not_void
 from circulation.title_changes import transaction
@@ -123,7 +123,7 @@ def _require_member(user_id: int) -> None:
     try:
         user.find(user_id)
     except Missing as missing:
-        raise Missing("There is no such member.", code="user-not-found") from missing
+        raise loading.no_member(None) from missing
 
 
 def _require_loan_of(user_id: int, loan_id: int) -> None:

@@ -13,7 +13,7 @@ from circulation.title_changes import transaction, write
 from models import audit, hold, house_use, loan
 from models.audit import Actor
 from models.copy import CopyRow
-from models.errors import Conflict, Forbidden, Missing
+from models.errors import Conflict, Forbidden
 from models.fee import FeeRow
 from models.loan import LoanRow
 from models.timestamps import moment, stamp
@@ -60,7 +60,7 @@ def take_back(
         if only_for is not None and not _is_lent_to(only_for, situation):
             raise Forbidden("Members take back only what they borrowed themselves.")
         if situation is None or situation.copy is None:
-            raise Missing("There is no such copy.", code="copy-not-found")
+            raise loading.no_copy(barcode)
         borrowed_at = moment(situation.loan.borrowed_at) if situation.loan else None
         if returned_at is not None:
             check_returned_at(returned_at, borrowed_at, now)

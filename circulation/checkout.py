@@ -17,7 +17,7 @@ from circulation.title_changes import transaction, write
 from models import audit, loan
 from models.audit import Actor
 from models.copy import CopyRow
-from models.errors import Forbidden, Missing
+from models.errors import Forbidden
 from models.loan import LoanRow, NewLoan
 from models.timestamps import stamp
 from models.user import card_key
@@ -78,11 +78,11 @@ def _decided(
     ask = partial(loading.lending, copy_key, member_key, now)
     situation = loading.of_locked_copy(ask, **copy_key, **member_key) if locks else ask()
     if situation is None or situation.copy is None:
-        raise Missing("There is no such copy.", code="copy-not-found")
+        raise loading.no_copy(request.barcode)
     if request.only_for not in (None, situation.member.id if situation.member else None):
         raise Forbidden("Members lend to themselves only.")
     if situation.member is None:
-        raise Missing("There is no such member.", code="user-not-found")
+        raise loading.no_member(request.card_number)
     decision = decide_loan(
         situation.rules,
         situation.member,

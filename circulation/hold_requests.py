@@ -10,7 +10,6 @@ from circulation.loading import Situation
 from circulation.overrides import Override
 from models import book
 from models.copy import barcode_key
-from models.errors import Missing
 from models.locks import take
 
 
@@ -56,7 +55,7 @@ def look_up(request: HoldRequest, now: datetime, *, locks: bool = False) -> Aske
         ask = partial(loading.lending, request.key, member, now)
         situation = loading.of_locked_copy(ask, **request.key, **member) if locks else ask()
         if situation is None or situation.copy is None:
-            raise Missing("There is no such copy.", code="copy-not-found")
+            raise loading.no_copy(request.barcode)
         book_id, copy_id = situation.copy.book_id, situation.copy.id
     else:
         if locks:
@@ -66,5 +65,5 @@ def look_up(request: HoldRequest, now: datetime, *, locks: bool = False) -> Aske
             raise book.missing(request.book_id)
         book_id, copy_id = request.book_id, None
     if situation.member is None:
-        raise Missing("There is no such member.", code="user-not-found")
+        raise loading.no_member(None)
     return Asked(situation, situation.member, book_id, copy_id)

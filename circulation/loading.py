@@ -10,6 +10,7 @@ from circulation.entities import Copy, Hold, Loan, Member, Rules, Title
 from models import circulation_reads, locks
 from models.circulation_reads import BookRow, Found, MemberRow, TitleCopy, TitleHold
 from models.copy import CopyRow, barcode_key
+from models.errors import Missing
 from models.loan import LoanRow
 from models.timestamps import moment, stamp
 from models.vocabulary import CopyStatus, HoldStatus
@@ -50,6 +51,18 @@ def lending(copy_key: Key, member_key: Key, now: datetime) -> Situation | None:
 def copy_named(barcode: str | None, copy_id: int | None) -> Key:
     """The key of a copy, by its barcode where that is given, else by its id."""
     return {"copy_id": copy_id} if barcode is None else {"barcode": barcode_key(barcode)}
+
+
+def no_copy(barcode: str | None) -> Missing:
+    """The answer where a copy named by its barcode, or by its id, is not there."""
+    named = "such copy" if barcode is None else f"copy with the barcode {barcode}"
+    return Missing(f"There is no {named}.", code="copy-not-found")
+
+
+def no_member(card_number: str | None) -> Missing:
+    """The answer where a member named by their card, or by their id, is not there."""
+    named = "such member" if card_number is None else f"member with the card {card_number}"
+    return Missing(f"There is no {named}.", code="user-not-found")
 
 
 def of_copy(copy_key: Key, now: datetime) -> Situation | None:

@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 
 from api.operation import Call
-from circulation import presentation, rulebook
+from circulation import loading, presentation, rulebook
 from circulation.overrides import Override
 from models import copy, sign_in
 from models.copy import CopyRow
-from models.errors import Missing
 from models.rows import Json
 from models.timestamps import stamp
 
@@ -41,7 +40,7 @@ def member_named(body: Mapping[str, Any]) -> dict[str, Any]:
     if card_number is not None:
         account = sign_in.by_card(card_number)
         if account is None:
-            raise Missing("There is no member with this card.", code="user-not-found")
+            raise loading.no_member(card_number)
         named["user_id"] = account.id
     return named
 

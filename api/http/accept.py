@@ -1,6 +1,7 @@
 """Media types: which form of the answer is wanted, and whether the body's type is taken."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -33,11 +34,20 @@ def require_type(takes: Sequence[str], context: Context) -> str:
         header = {"Accept-Patch": ", ".join(takes)} if context.method == "PATCH" else {}
         raise Problem(
             "unsupported-media-type",
-            f"Send {' or '.join(takes)}, and say so in Content-Type.",
+            _advice(takes, kind, context.environ),
             headers=header,
             supported=list(takes),
         )
     return kind
+
+
+def _advice(takes: Sequence[str], kind: str, environ: dict[str, Any]) -> str:
+    """What to send instead."""
+    send = f"Send {' or '.join(takes)}, and say so in Content-Type."
+    if kind == "application/x-www-form-urlencoded":
+        return f"{send} This came as a form, which is what curl makes of -d; --json is JSON."
+    sent = environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING") or "0"
+    return f"The body is missing. {send}" if sent == "0" else send
 
 
 @keep_short(256)

@@ -272,7 +272,7 @@ def test_a_page_has_a_style_of_this_server_and_fits_a_small_screen(
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src")
     assert '<meta name="viewport"' in page.text
     styles = re.findall(r'<link rel="stylesheet" href="(/[^"]+)"', page.text)
-    types = {client.get(style).content_type for style in styles}
+    types = {client.get(style, buffered=True).content_type for style in styles}
     assert types == {"text/css; charset=utf-8"}
 
 

@@ -47,6 +47,24 @@ def desk(ask: Asker, member: Person, librarian: Person) -> Desk:
     return Desk(ask, librarian, names, books[1])
 
 
+def test_what_was_scanned_and_is_not_there_is_named(desk: Desk) -> None:
+    """Of a card under the scanner in the field for the copy, that says what happened."""
+    for path in ("/loans", "/loans/decisions", "/holds", "/holds/decisions", "/returns"):
+        who = () if path == "/returns" else ("card_number",)
+        answer = desk.post(path, *who, barcode="C-1")
+        assert (answer.status_code, answer.json["code"]) == (404, "copy-not-found"), path
+        assert answer.json["detail"] == "There is no copy with the barcode C-1."
+    others: dict[str, dict[str, Any]] = {
+        "/loans": {"barcode": "B-1"},
+        "/holds": {"barcode": "B-1"},
+        "/fees": {"amount": 1, "note": "x"},
+    }
+    for path, more in others.items():
+        answer = desk.post(path, card_number="B-2", **more)
+        assert (answer.status_code, answer.json["code"]) == (404, "user-not-found"), path
+        assert answer.json["detail"] == "There is no member with the card B-2."
+
+
 @pytest.mark.parametrize("copy", COPY)
 @pytest.mark.parametrize("member_by", MEMBER)
 def test_a_copy_is_lent_and_taken_back_by_number_or_scan(

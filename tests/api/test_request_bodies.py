@@ -82,6 +82,31 @@ def test_a_body_without_a_type_is_of_a_wrong_type(ask: Asker, librarian: Person)
     assert answer.status_code == 415
 
 
+@pytest.mark.parametrize(
+    ("sent", "type_sent", "told"),
+    [
+        (b"", None, "The body is missing."),
+        (b'{"title": "Emma"}', "application/x-www-form-urlencoded", "curl"),
+        (b'{"title": "Emma"}', None, "Send application/json"),
+    ],
+)
+def test_a_wrong_type_says_what_went_wrong(
+    ask: Asker, librarian: Person, sent: bytes, type_sent: str | None, told: str
+) -> None:
+    answer = ask.post("/books", raw=sent, headers={"Content-Type": type_sent or ""}, by=librarian)
+    assert answer.status_code == 415
+    assert told in answer.json["detail"]
+
+
+def test_a_number_where_a_text_belongs_is_told_to_stand_in_quotes(
+    ask: Asker, librarian: Person
+) -> None:
+    answer = ask.post("/returns", {"barcode": 31234}, by=librarian)
+    assert answer.json["detail"] == "barcode: This must be a text: put the number in double quotes."
+    answer = ask.post("/returns", {"barcode": True}, by=librarian)
+    assert answer.json["detail"] == "barcode: This must be a text."
+
+
 @pytest.mark.parametrize("kind", ["application/merge-patch+json", "application/json"])
 def test_patch_takes_merge_patches_under_both_names(
     ask: Asker, librarian: Person, book: dict[str, Any], kind: str

@@ -100,6 +100,12 @@ def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
             yield error
 
 
+def _wrong_type(kind: str, value: object) -> tuple[str, str]:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    quoted = ": put the number in double quotes" if kind == "string" and is_number else ""
+    return "type", f"This must be {_KINDS[kind]}{quoted}."
+
+
 def _too_long(limit: int, value: object) -> tuple[str, str]:
     if isinstance(value, str):
         return "too-long", f"This may have at most {limit:,} characters."
@@ -122,7 +128,7 @@ def _not_allowed(choices: Iterable[object], value: object) -> tuple[str, str]:
 _DESCRIPTIONS: dict[int, Callable[[Any, object], tuple[str, str]]] = {
     cerberus_errors.REQUIRED_FIELD.code: lambda *_: ("required", "This is required."),
     cerberus_errors.NOT_NULLABLE.code: lambda *_: ("required", "This may not be null."),
-    cerberus_errors.BAD_TYPE.code: lambda kind, _: ("type", f"This must be {_KINDS[kind]}."),
+    cerberus_errors.BAD_TYPE.code: _wrong_type,
     cerberus_errors.MAX_LENGTH.code: _too_long,
     cerberus_errors.MIN_LENGTH.code: _too_short,
     cerberus_errors.MIN_VALUE.code: lambda least, _: (

@@ -133,6 +133,17 @@ def test_rule_15_a_return_dated_before_the_renewal_takes_its_charge_back(copy: B
     assert len(audited("fee.waive")) == 1
 
 
+def test_rule_15_a_weekend_in_the_book_drop_costs_nothing_though_renewed_on_monday() -> None:
+    """Due on Saturday the 17th, dropped in the box, renewed by the member on Monday at nine."""
+    [barcode], borrower = title()[1], member()
+    loan_id = lent(barcode, borrower, january(3)).row.id
+    renew(loan_id, DESK, january(19))
+    assert fee.balance(borrower) == 100
+    back(barcode, january(19, 10), january(17, 18))
+    assert fee.balance(borrower) == 0
+    assert told(loan_id, january(60))["amount"] == 0
+
+
 def test_rule_15_only_the_days_after_the_return_are_taken_back(copy: Borrowed) -> None:
     copy.renew(27)
     back(copy.barcode, january(28), january(20))
