@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from api.http.csv_answers import CSV, columns_of
+from api.http.csv_answers import CONTENT_TYPE, CSV, columns_of, lines
 from api.http.pagination import as_csv, filters, listed
 from api.http.representations import JSON
 from api.operation import Answer, Call, operation
@@ -23,6 +23,19 @@ _PULLED = columns_of(
 )
 LONGEST_DAYS = 3_660
 """Days that a report may cover."""
+
+
+def _table(call: Call, rows: list[reports.Row], *left_out: str) -> Answer:
+    """The rows of a report; as CSV under a header line even where there are none.
+
+    Columns named in `left_out` were not asked for.
+    """
+    schema = call.operation.answer
+    if call.accepted != CSV or schema is None:
+        return Answer({"data": rows})
+    fields = schema.fields["data"]["schema"]["schema"]
+    columns = columns_of(fields, lambda name: name not in left_out)
+    return Answer(b"".join(lines(columns, [rows])), content_type=CONTENT_TYPE)
 
 
 def _span(call: Call) -> Span:
@@ -55,8 +68,9 @@ class Circulation(Resource):
         """The counts of every period, empty ones too; days are the library's own."""
         days, interval, by = _span(call), call.query["interval"], call.query.get("by")
         if by is None:
-            return Answer({"data": reports.circulation(days, interval)})
-        return Answer({"data": reports.circulation_by(days, interval, by)})
+            return _table(call, reports.circulation(days, interval), *schemas.BY)
+        others = [name for name in schemas.BY if name != by]
+        return _table(call, reports.circulation_by(days, interval, by), *others)
 
 
 class Popular(Resource):
@@ -71,7 +85,7 @@ class Popular(Resource):
     )
     def get(self, call: Call) -> Answer:
         """The books, the most lent first."""
-        return Answer({"data": reports.popular(_span(call), call.query["limit"])})
+        return _table(call, reports.popular(_span(call), call.query["limit"]))
 
 
 class Takings(Resource):
@@ -86,7 +100,7 @@ class Takings(Resource):
     )
     def get(self, call: Call) -> Answer:
         """One row for each period and method in which money moved, in minor units."""
-        return Answer({"data": reports.takings(_span(call), call.query["interval"])})
+        return _table(call, reports.takings(_span(call), call.query["interval"]))
 
 
 class Overdue(Resource):

@@ -3,6 +3,8 @@
 from typing import Any
 
 from api.http.conditional import require_match
+from api.http.csv_answers import CSV
+from api.http.representations import JSON
 from api.operation import Answer, Call, operation
 from api.resource import Resource
 from models import notice_template
@@ -34,7 +36,7 @@ def _written(present: TemplateRow, values: dict[str, Any]) -> TemplateRow:
 class Templates(Resource):
     """`/templates`"""
 
-    @operation("listTemplates", "Read all templates", answer=schemas.TEMPLATES)
+    @operation("listTemplates", "Read all templates", answer=schemas.TEMPLATES, offers=(JSON, CSV))
     def get(self, call: Call) -> Answer:
         """The template of every kind of notice in every language."""
         return Answer({"data": [row.to_json() for row in templates.everything()]})

@@ -4,9 +4,12 @@ import csv
 import io
 from typing import Any
 
+import orjson
 import pytest
+from flask.testing import FlaskClient
 
 from api.http import pagination
+from api.paths import PREFIX
 from tests.support.asking import Asker
 from tests.support.people import Person
 
@@ -14,8 +17,18 @@ CSV = {"Accept": "text/csv"}
 LISTS = (
     *("/books", "/copies", "/users", "/loans", "/holds", "/fees", "/payments", "/orders", "/posts"),
     *("/policies", "/closures", "/imports", "/notices", "/audit", "/reports/overdue"),
+    *("/webhooks", "/stocktakes", "/auth/keys", "/reports/dormant", "/reports/pull-list"),
+    *("/reports/shelf-clearing", "/reports/duplicates"),
 )
-REPORTS = (*("/reports/circulation", "/reports/popular", "/reports/inventory", "/reports/takings"),)
+ROWS = {
+    "/reports/circulation?by=category": "period,category,loans,renewals,returns,in_house",
+    "/reports/circulation": "period,loans,renewals,returns,in_house",
+    "/reports/popular": "book_id,title,loans",
+    "/reports/takings": "period,method,paid,voided,refunded",
+}
+REPORTS = (*ROWS, "/reports/inventory", "/reports/members", "/templates")
+NO_LISTS = {"/events"}
+"""A feed, which never ends."""
 
 
 def table(answer: Any) -> list[list[str]]:
@@ -27,14 +40,46 @@ def table(answer: Any) -> list[list[str]]:
 def test_every_list_and_report_comes_as_a_file(ask: Asker, admin: Person, path: str) -> None:
     answer = ask.get(path, by=admin, headers=CSV)
     assert (answer.status_code, answer.content_type) == (200, "text/csv; charset=utf-8")
-    name = path.rsplit("/", 1)[-1]
+    name = path.rsplit("/", 1)[-1].partition("?")[0]
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}.csv"'
+
+
+def test_no_list_or_report_is_forgotten_here(client: FlaskClient) -> None:
+    document = orjson.loads(client.get("/openapi.json").data)
+    having_rows = set()
+    for path, operations in document["paths"].items():
+        answered = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        schema = answered.get("application/json", {}).get("schema", {})
+        if "{" not in path and "data" in _resolved(document, schema).get("properties", {}):
+            having_rows.add(path.removeprefix(PREFIX))
+    assert having_rows >= {"/loans", "/reports/takings", "/templates"}
+    assert having_rows - {*LISTS, *REPORTS, *NO_LISTS} == {"/problems"}
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    found: dict[str, Any] = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_an_empty_list_has_its_header_line(ask: Asker, admin: Person, path: str) -> None:
     header = table(ask.get(path, by=admin, headers=CSV))[0]
-    assert "id" in header or "loan_id" in header
+    assert {"id", "loan_id", "hold_id"} & {*header}
+
+
+@pytest.mark.parametrize("path", ROWS)
+def test_a_report_has_its_header_line_also_where_nothing_happened(
+    ask: Asker, admin: Person, path: str
+) -> None:
+    years_ago = f"{path}{'&' if '?' in path else '?'}from=2001-01-01&to=2001-01-02"
+    answer = ask.get(years_ago, by=admin, headers=CSV)
+    header, *rows = answer.text.split("\r\n")
+    assert header == ROWS[path]
+    # Periods without a loan are told by the one report that is not by anything.
+    assert len(rows) == (3 if path == "/reports/circulation" else 1)
+    assert answer.headers["ETag"]
 
 
 def test_all_rows_come_in_the_order_asked_for_however_many(
