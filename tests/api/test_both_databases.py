@@ -1,5 +1,6 @@
 """Whatever can be read answers on both databases, with each parameter that it takes."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from api.paths import PREFIX
 from models.database import is_sqlite
 from tests.support import needs, servers
 from tests.support.asking import Asker
+from tests.support.browsing import Browsing
 from tests.support.people import Person, add
 from tests.unit.circulation.library import held, lent, member, owes, title
 
@@ -97,3 +99,27 @@ def test_whatever_is_read_is_answered_on_both_databases(
     }
     assert {path: status for path, status in answered.items() if status >= 500} == {}
     assert {answered[path] for path in ("/loans", "/reports/members", "/holds?sort=id")} == {200}
+
+
+_PARTS = {"kind": "overdue-1", "language": "eng", "day": "2026-03-02"}
+_ASKED = ("", "?q=a", "?status=open", "?interval=month", "?from=2026-01-01&to=2026-02-01")
+
+
+def _pages(application: Octavo) -> Iterator[str]:
+    """The address of every page, with 1 for every id, and with what pages are asked."""
+    for rule in application.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(PREFIX):
+            path = re.sub(r"<(?:(\w+):)?\w+>", lambda part: _PARTS.get(part[1], "1"), rule.rule)
+            yield from (path + asked for asked in _ASKED)
+
+
+def test_every_page_is_answered_on_both_databases(application: Octavo, admin: Person) -> None:
+    browsing, ask = Browsing(application), Asker(application.test_client())
+    ask.post("/fees/1/payments", {"amount": 100, "method": "cash"}, by=admin)
+    ask.post("/orders", {"title": "Emma", "book_id": 1}, by=admin)
+    ask.post("/posts", {"title": "News", "content": "We are open."}, by=admin)
+    ask.post("/stocktakes", {"name": "Summer"}, by=admin)
+    assert browsing.sign_in(admin).status == 200
+    answered = {path: browsing.go(path).status for path in _pages(application)}
+    assert {path: status for path, status in answered.items() if status >= 500} == {}
+    assert {answered["/desk"], answered["/desk/orders/1"], answered["/desk/stocktakes/1"]} == {200}
