@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # Kibibytes of the tables in memory; the rest is in a file that ends with the process.
 _CACHE = "PRAGMA cache_size = -64000"
+_BEGIN = re.compile(r"\s*((?:INSERT INTO|CREATE TABLE)\b)", re.IGNORECASE)
+_MARK = re.compile(r"\\.|[';]", re.DOTALL)
+_QUOTED = re.compile(r"[^'\\]*(?:(?:\\.|'')[^'\\]*)*", re.DOTALL)
+_IN_QUOTES = re.compile(r"\\(.)|''", re.DOTALL)
+_WORD = re.compile(r"[^,)]*")
 _ENCODINGS = ("utf-8", "cp1252")
 _NOT_NAMES = re.compile(r"[^A-Za-z0-9_]")
 
@@ -73,7 +79,7 @@ class Asked:
             if has_copies:
                 self._load_copy(lines)
             else:
-                self._load_inserts(lines.read())
+                self._load_inserts(lines)
 
     def _make(self, table: str, columns: Iterable[str]) -> None:
         listed = ", ".join(f'"{_NOT_NAMES.sub("", name)}"' for name in columns)
@@ -106,14 +112,18 @@ class Asked:
                 columns = [name.strip(' "') for name in match[2].split(",")]
                 self._add(table, columns, _copied(lines))
 
-    def _load_inserts(self, text: str) -> None:
-        columns = dict(_declared(text))
-        for match in _INSERT.finditer(text):
-            table = match[1].lower()
-            named = match[2]
-            names = [one.strip(' `"') for one in named.split(",")] if named else columns.get(table)
-            if names:
-                self._add(table, names, _values(text, match.end()))
+    def _load_inserts(self, lines: Iterator[str]) -> None:
+        columns: dict[str, list[str]] = {}
+        for statement in statements(lines):
+            made, filled = _CREATE.match(statement), _INSERT.match(statement)
+            if made:
+                columns[made[1].lower()] = _declared(statement)
+            elif filled:
+                table, named = filled[1].lower(), filled[2]
+                names = [one.strip(' `"') for one in named.split(",")] if named else None
+                names = names or columns.get(table)
+                if names:
+                    self._add(table, names, _values(statement, filled.end()))
 
 
 def _encoding(path: Path) -> str:
@@ -141,55 +151,71 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), text) if "\\" in text else text
 
 
-def _declared(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The columns of each table, in their order."""
-    for match in _CREATE.finditer(text):
-        end = text.find(";", match.end())
-        lines = text[match.end() : end].splitlines()
-        yield match[1].lower(), [found[1] for line in lines if (found := _COLUMN.match(line))]
+def statements(lines: Iterator[str]) -> Iterator[str]:
+    """The CREATE TABLE and INSERT statements of a dump of MySQL, read one after the other."""
+    for line in lines:
+        rest = line
+        while begun := _BEGIN.match(rest):
+            statement, rest = _whole(rest[begun.start(1) :], lines)
+            yield statement
+
+
+def _whole(begun: str, lines: Iterator[str]) -> tuple[str, str]:
+    """A statement to its end, on further lines or where the file is cut, and what follows it."""
+    parts: list[str] = []
+    is_quoted = False
+    for line in chain([begun], lines):
+        end, is_quoted = _end(line, is_quoted=is_quoted)
+        parts.append(line[:end])
+        if end is not None:
+            return "".join(parts), line[end:]
+    return "".join(parts), ""
+
+
+def _end(text: str, *, is_quoted: bool) -> tuple[int | None, bool]:
+    """Where a statement ends in a text, or whether a value in quotes goes on behind it."""
+    for mark in _MARK.finditer(text):
+        if mark[0] == "'":
+            is_quoted = not is_quoted
+        elif mark[0] == ";" and not is_quoted:
+            return mark.end(), False
+    return None, is_quoted
+
+
+def _declared(statement: str) -> list[str]:
+    """The columns of a table, in their order."""
+    lines = statement.splitlines()[1:]
+    return [found[1] for line in lines if (found := _COLUMN.match(line))]
 
 
 def _values(text: str, at: int) -> Iterator[list[str | None]]:
     """The rows of VALUES (…), (…); in MySQL's own words."""
     row: list[str | None] = []
-    depth = 0
+    is_open = False
     while at < len(text):
         char = text[at]
         if char == "'":
-            value, at = _quoted(text, at + 1)
-            row.append(value)
-            continue
-        if char == "(" and depth == 0:
-            row, depth = [], 1
+            found = _QUOTED.match(text, at + 1)
+            row.append(_unquoted(found[0]) if found else "")
+            at = found.end() if found else at
+        elif char == "(" and not is_open:
+            row, is_open = [], True
         elif char == ")":
             yield row
-            depth = 0
+            is_open = False
         elif char == ";":
             return
-        elif depth and not char.isspace() and char != ",":
-            end = next(i for i in range(at, len(text)) if text[i] in ",)")
-            word = text[at:end].strip()
-            row.append(None if word.upper() == "NULL" else word)
-            at = end
+        elif is_open and not char.isspace() and char != ",":
+            word = _WORD.match(text, at)
+            said = word[0].strip() if word else ""
+            row.append(None if said.upper() == "NULL" else said)
+            at = word.end() if word else at
             continue
         at += 1
 
 
-def _quoted(text: str, at: int) -> tuple[str, int]:
-    """A text up to its closing quote, and where it goes on."""
-    parts: list[str] = []
-    while at < len(text):
-        char = text[at]
-        if char == "\\":
-            parts.append(_ESCAPES.get(text[at + 1 : at + 2], text[at + 1 : at + 2]))
-            at += 2
-        elif char == "'" and text[at + 1 : at + 2] == "'":
-            parts.append("'")
-            at += 2
-        elif char == "'":
-            return "".join(parts), at + 1
-        else:
-            end = min((i for i in (text.find("'", at), text.find("\\", at)) if i >= 0), default=at)
-            parts.append(text[at:end])
-            at = end
-    return "".join(parts), at
+def _unquoted(text: str) -> str:
+    """A text as it was before it was put into quotes."""
+    if "\\" not in text and "''" not in text:
+        return text
+    return _IN_QUOTES.sub(lambda m: _ESCAPES.get(m[1], m[1]) if m[1] else "'", text)

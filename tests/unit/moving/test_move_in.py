@@ -7,6 +7,8 @@ from typing import Any
 import bcrypt
 import pymarc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.auth.passwords import matches
 from models import audit
@@ -16,6 +18,7 @@ from models.fee import Fee
 from models.hold import Hold
 from models.loan import Loan
 from models.user import User
+from moving import dumps
 from moving import move_in as moving
 from moving.move_in import Report, move_in
 from tests.checker import broken
@@ -278,6 +281,45 @@ def test_openbiblio_comes_from_its_dump(library: Any, tmp_path: Path) -> None:
     assert (loan.due_at, loan.renewals) == ("2026-02-02T22:59:59Z", 2)
     assert (hold.status, hold.copy_id is None) == ("ready", False)
     assert broken(library) == []
+
+
+def test_a_dump_of_mysql_is_read_no_further_than_its_statement() -> None:
+    lines = iter(
+        [
+            "-- The library's members\n",
+            "INSERT INTO `member` VALUES (1,'a;b\\'\n",
+            "c'),\n",
+            "(2,'it''s');  insert into member values (3,NULL);\n",
+            "INSERT INTO `biblio` VALUES (4",
+        ]
+    )
+    found = dumps.statements(lines)
+    assert next(found) == "INSERT INTO `member` VALUES (1,'a;b\\'\nc'),\n(2,'it''s');"
+    assert next(found) == "insert into member values (3,NULL);"
+    assert next(lines) == "INSERT INTO `biblio` VALUES (4"
+
+
+def test_a_dump_of_mysql_that_is_cut_off_loses_its_last_row_and_no_other(
+    library: Any, tmp_path: Path
+) -> None:
+    cut = OPENBIBLIO.index("INSERT INTO `biblio`")
+    whole = OPENBIBLIO[:cut] + "INSERT INTO `member` VALUES (3,'M3','Noether','Emmy',NULL,1),(4,'M4"  # noqa: S608
+    (tmp_path / "openbiblio.sql").write_text(whole)
+    come(tmp_path, "openbiblio")
+    assert [one.last_name for one in User.select().order_by(User.id)] == [
+        "O'Brien",
+        "Hopper",
+        "Noether",
+    ]
+
+
+@given(st.lists(st.text(st.sampled_from("'\\;,()\n \"`aé"), max_size=8), min_size=1, max_size=4))
+def test_every_text_in_a_dump_of_mysql_comes_as_it_was(texts: list[str]) -> None:
+    quoted = (text.replace("\\", "\\\\").replace("'", "\\'") for text in texts)
+    row = ",".join(f"'{text}'" for text in quoted)
+    lines = f"INSERT INTO t (a) VALUES ({row}),({row});\n".splitlines(keepends=True)  # noqa: S608
+    [statement] = dumps.statements(iter(lines))
+    assert list(dumps._values(statement, statement.index("VALUES ") + 7)) == [texts, texts]
 
 
 def test_a_folder_without_files_of_the_system_is_refused(library: Any, tmp_path: Path) -> None:
