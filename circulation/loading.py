@@ -11,6 +11,7 @@ from models import circulation_reads, locks
 from models.circulation_reads import BookRow, Found, MemberRow, TitleCopy, TitleHold
 from models.copy import CopyRow, barcode_key
 from models.errors import Missing
+from models.isbn import isbn_13
 from models.loan import LoanRow
 from models.timestamps import moment, stamp
 from models.vocabulary import CopyStatus, HoldStatus
@@ -41,6 +42,8 @@ class Situation:
 
 
 Key = dict[str, Any]
+_ISBN_10 = 10
+"""Digits, which no publisher prints as a barcode; a library's own may look like one."""
 
 
 def lending(copy_key: Key, member_key: Key, now: datetime) -> Situation | None:
@@ -55,8 +58,12 @@ def copy_named(barcode: str | None, copy_id: int | None) -> Key:
 
 def no_copy(barcode: str | None) -> Missing:
     """The answer where a copy named by its barcode, or by its id, is not there."""
-    named = "such copy" if barcode is None else f"copy with the barcode {barcode}"
-    return Missing(f"There is no {named}.", code="copy-not-found")
+    if barcode is None:
+        return Missing("There is no such copy.", code="copy-not-found")
+    detail = f"There is no copy with the barcode {barcode}."
+    if len(barcode) > _ISBN_10 and isbn_13(barcode):
+        detail += " It is an ISBN, as publishers print it; scan the library's own barcode."
+    return Missing(detail, code="copy-not-found")
 
 
 def no_member(card_number: str | None) -> Missing:

@@ -54,6 +54,10 @@ def test_what_was_scanned_and_is_not_there_is_named(desk: Desk) -> None:
         answer = desk.post(path, *who, barcode="C-1")
         assert (answer.status_code, answer.json["code"]) == (404, "copy-not-found"), path
         assert answer.json["detail"] == "There is no copy with the barcode C-1."
+    answer = desk.post("/returns", barcode="9780141439587")
+    assert answer.json["detail"].endswith(
+        "It is an ISBN, as publishers print it; scan the library's own barcode."
+    )
     others: dict[str, dict[str, Any]] = {
         "/loans": {"barcode": "B-1"},
         "/holds": {"barcode": "B-1"},
