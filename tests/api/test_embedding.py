@@ -53,15 +53,19 @@ def test_nothing_is_embedded_unasked(ask: Asker, librarian: Person, loans: list[
     assert "user" not in ask.get("/loans", by=librarian).json["data"][0]
 
 
+@pytest.mark.parametrize("path", ["/loans", "/fees"])
 def test_a_page_takes_as_many_statements_however_many_it_shows(
-    ask: Asker, librarian: Person, loans: list[int]
+    ask: Asker, librarian: Person, member: Person, loans: list[int], path: str
 ) -> None:
+    for loan_id in loans:
+        fee = {"user_id": member.id, "amount": 1, "note": "x", "loan_id": loan_id}
+        ask.post("/fees", fee, by=librarian)
     counts = []
     for limit in (1, 3):
         sent: list[str] = []
         hook = lambda event, sent=sent: sent.append(event.sql)  # noqa: E731
         database.obj.query_hooks.append(hook)
-        ask.get(f"/loans?embed=user,book,copy&limit={limit}", by=librarian)
+        ask.get(f"{path}?embed=user,book,copy&limit={limit}", by=librarian)
         database.obj.query_hooks.remove(hook)
         counts.append(len([sql for sql in sent if "COUNT(*)" not in sql]))
     assert counts[0] == counts[1]
