@@ -6,6 +6,7 @@ without an answer (its connection broke) either may be true, and nothing else.
 
 import itertools
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,8 +147,10 @@ class Lending:
         wait_for(lambda: self.statuses[status] > before, SECONDS)
 
     def is_back(self) -> None:
-        """Return when all is well again, in time. Raises TimeoutError."""
+        """Return when all is well again, in time; `pytest -rP` shows when. Raises TimeoutError."""
+        began = time.monotonic()
         self.goes_on(1, BACK_SECONDS)
+        print(f"back after {time.monotonic() - began:.1f} s")
 
     def check(self) -> None:
         """Compare what was told with what there is, and that with the rules."""

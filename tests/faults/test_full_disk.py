@@ -79,7 +79,8 @@ def test_workers_that_start_on_a_full_disk_serve(server: Server, small_disk: Pat
     for worker in before:
         os.kill(worker, signal.SIGKILL)
     servers.wait_for(lambda: not before.keys() & server.workers().keys())
-    servers.wait_for(lambda: servers.is_ready(server.url))
+    servers.wait_for(server.is_whole)
+    assert servers.is_ready(server.url)
     assert set(asked_for_every_route(server)) == {200}
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -64,9 +65,16 @@ class Server:
 
     def workers(self) -> dict[int, bool]:
         """The process ids of its workers, and whether each is busy with a request."""
+        return {each["pid"]: each["status"] == "busy" for each in self._told_of_workers()}
+
+    def is_whole(self) -> bool:
+        """Whether every worker has started: one that is starting misses it when it is to stop."""
+        return all(each["accepting"] for each in self._told_of_workers())
+
+    def _told_of_workers(self) -> list[dict[str, Any]]:
         with socket.create_connection(("127.0.0.1", self.stats), timeout=10) as connection:
-            told = orjson.loads(connection.makefile("rb").read())
-        return {each["pid"]: each["status"] == "busy" for each in told["workers"]}
+            told: list[dict[str, Any]] = orjson.loads(connection.makefile("rb").read())["workers"]
+        return told
 
     def wait_until_busy(self, number: int = 1) -> None:
         """Return when so many workers are busy."""
@@ -76,7 +84,7 @@ class Server:
         """End one as the kernel does when memory runs out, and wait for another in its place."""
         victim = next(pid for pid, busy in self.workers().items() if busy)
         os.kill(victim, signal.SIGKILL)
-        wait_for(lambda: victim not in self.workers())
+        wait_for(lambda: victim not in self.workers() and self.is_whole())
 
     def stop(self) -> int:
         """Stop it as an operator would, and give its exit status."""
