@@ -19,6 +19,13 @@ from models.database import database, is_sqlite, transaction
 WAIT_SECONDS = 60
 _TRIES = 5
 _MIGRATIONS = "SELECT name FROM schema_migration"
+# But for those that came with an extension.
+_FUNCTIONS = """
+    SELECT f.oid::regprocedure::text FROM pg_proc f
+    WHERE f.pronamespace = 'public'::regnamespace AND NOT EXISTS (
+        SELECT 1 FROM pg_depend d
+        WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e')
+"""
 
 
 class Unusable(Exception):
@@ -92,15 +99,21 @@ def _replace_postgresql(path: Path) -> None:
 
     Every act holds its members first: once the table of members is locked, those under way have
     ended and no other begins, so that the rest can be locked without a deadlock.
+
+    What a later version made is not in the backup, which takes away only what it brings; it would
+    be in the way when the backup is brought up to date.
     """
     tables = database.get_tables()
     order = sorted(tables, key=lambda table: table != "user")
     locks = [f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE;' for table in order]
+    functions = [name for (name,) in database.execute_sql(_FUNCTIONS).fetchall()]
+    away = [f"DROP ROUTINE IF EXISTS {name} CASCADE;" for name in functions]
+    away += [f'DROP TABLE IF EXISTS "{table}" CASCADE;' for table in order]
     database.close()
     with TemporaryDirectory() as folder:
         script, whole = Path(folder) / "backup.sql", Path(folder) / "whole.sql"
         _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(path))
-        whole.write_text("\n".join(["BEGIN;", *locks, f"\\i {script}", "COMMIT;", ""]))
+        whole.write_text("\n".join(["BEGIN;", *locks, *away, f"\\i {script}", "COMMIT;", ""]))
         for tries_left in reversed(range(_TRIES)):
             try:
                 _run("psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet", f"--file={whole}")

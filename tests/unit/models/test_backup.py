@@ -10,7 +10,7 @@ from peewee import DatabaseError
 
 from models import backup, soundness, version
 from models.copy import Copy
-from models.database import database
+from models.database import database, is_postgresql
 from models.errors import DomainError
 from models.loan import Loan
 from tests.unit.circulation.library import back, berlin, lent, member, title
@@ -70,6 +70,20 @@ def test_what_was_done_after_the_backup_is_gone_when_it_is_put_back(
     assert [one.returned_at for one in Loan.select()] == [None]
     assert Copy.select().count() == 1
     assert version.of_catalogue() > before
+
+
+def test_tables_and_functions_of_a_later_version_go_when_a_backup_is_put_back(
+    library: Any, tmp_path: Path
+) -> None:
+    backup.make(tmp_path / "backup")
+    database.execute_sql("CREATE TABLE of_the_next_version (id INTEGER)")
+    if is_postgresql():
+        database.execute_sql("CREATE FUNCTION of_the_next() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    backup.put_back(tmp_path / "backup")
+    assert not database.table_exists("of_the_next_version")
+    if is_postgresql():
+        told = database.execute_sql("SELECT 1 FROM pg_proc WHERE proname = 'of_the_next'")
+        assert told.fetchall() == []
 
 
 def test_a_file_that_is_no_backup_changes_nothing(library: Any, tmp_path: Path) -> None:
