@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import re
 import signal
+import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -77,6 +79,7 @@ class Server:
             loop.add_signal_handler(number, self._stopping.set)
         server = await asyncio.start_server(self._connected, host, port, ssl=context)
         _log.info("listening", extra={"fields": {"host": host, "port": port}})
+        tell_ready()
         await self._stopping.wait()
         server.close()
         await self._finish()
@@ -136,6 +139,15 @@ class Server:
         writer.write(outcome.answer)
         async with asyncio.timeout(SEND_SECONDS):
             await writer.drain()
+
+
+def tell_ready() -> None:
+    """Tell the systemd that started this, if one did, that it serves; see sd_notify(3)."""
+    where = os.environ.get("NOTIFY_SOCKET")
+    if where:
+        address = f"\0{where[1:]}" if where.startswith("@") else where
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.sendto(b"READY=1", address)
 
 
 def serve(

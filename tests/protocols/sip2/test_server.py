@@ -205,6 +205,16 @@ def test_a_stop_finishes_what_is_in_work_and_ends_the_connections(url: str, tmp_
         assert '"stopped"' in sip2.log.read_text()
 
 
+def test_whoever_started_it_is_told_when_it_serves(url: str, tmp_path: Path) -> None:
+    where = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(where))
+        systemd.settimeout(60)
+        with running(url, tmp_path, NOTIFY_SOCKET=str(where)) as sip2:
+            assert systemd.recv(100) == b"READY=1"
+            assert sip2.wire().say("9900302.00")["online"] == "Y"
+
+
 def test_the_log_has_one_line_a_message_and_nothing_personal(sip2: Sip2Server) -> None:
     card, barcode, key = card_of(member()), copy(), key_of()
     wire = sip2.wire().sign_in(key, "hall-left")
