@@ -108,8 +108,7 @@ def imports(_signal: int) -> None:
     jobs.work_off(_app.config["SETTINGS"])
 
 
-# What is there now lives as long as its process. Left out of every collection, which would write
-# into it, its pages stay shared with the master.
+# What is there now lives as long as its process, so that no collection need go through it.
 gc.collect()
 gc.freeze()
 gc.enable()

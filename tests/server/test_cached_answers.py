@@ -1,9 +1,11 @@
 """Kept answers under parallel reading and writing: nobody is ever told what was true before."""
 
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 from uuid import uuid4
@@ -151,3 +153,30 @@ def test_a_loan_is_seen_at_once_on_every_node(server: Server, nodes: list[Server
         requests.post(
             nodes[0].api("/returns"), json={"barcode": barcode}, auth=ADMIN, timeout=SECONDS
         )
+
+
+FILLING = """
+import os, uwsgi
+for name in ("limits", "responses"):
+    for number in range(20):
+        uwsgi.cache_update(f"{name}-{number}", b"*", 60, name)
+    print(name, "keeps", len(uwsgi.cache_keys(name)), flush=True)
+os._exit(0)
+"""
+
+
+def test_making_room_for_another_entry_writes_nothing_to_the_log(tmp_path: Path) -> None:
+    caches = re.findall("^cache2 = (.+)$", (servers.ROOT / "uwsgi.ini").read_text(), re.MULTILINE)
+    options = [
+        word
+        for cache in caches
+        for word in ("--cache2", re.sub("(items|blocks)=[0-9]+", r"\1=8", cache))
+    ]
+    filling = tmp_path / "filling.py"
+    filling.write_text(FILLING)
+    command = [str(servers.BIN / "uwsgi"), "--socket", "127.0.0.1:0", *options]
+    command += ["--wsgi-file", str(filling)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    log = done.stdout + done.stderr
+    assert re.findall("(.*) keeps ([0-9]+)", log) == [("limits", "7"), ("responses", "7")]
+    assert "purged" not in log
