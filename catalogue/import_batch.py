@@ -187,7 +187,7 @@ class Batch:
             return
         self._add_copies(candidate, known, book_id)
         self._call(candidate, known, book_id)
-        known.add(candidate, book_id)
+        known.add(candidate, book_id, ("source_key", "barcode"))
         self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE, _shown(book_id)))
 
     def _update(self, candidate: Candidate, known: Known, book_id: int) -> None:

@@ -1,10 +1,11 @@
 """Which book a record is: in the database, and for a dry run as if what went before were there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from catalogue.record_check import Candidate
+from catalogue.remembered import Remembered
 from models import book, copy, source_key
 from models.text import fold
 from models.title_forms import TitleForms, title_forms
@@ -45,6 +46,9 @@ class Described(NamedTuple):
         return bool(self.part and other.part and self.part != other.part)
 
 
+_DESCRIBED_BY = ("title", "subtitle", "language", "author", "part", "published_year", "isbn")
+
+
 def described(book_id: int, values: Mapping[str, Any]) -> Described:
     """The book, or the record that is to become it."""
     title, language = values["title"], values["language"]
@@ -68,9 +72,9 @@ class Known:
     """The books by what records name them by, as they are while one batch is decided on.
 
     A book that is not stored has the number of its record, negative, for an id. What `pretends`
-    remembers such books from batch to batch, since it never finds them in the database. Records
-    that have nothing to be known by are known `by_title`, if that is asked for, among the books
-    that were there before.
+    remembers such books from batch to batch, in a file, since it never finds them in the database.
+    Records that have nothing to be known by are known `by_title`, if that is asked for, among the
+    books that were there before.
     """
 
     def __init__(
@@ -92,29 +96,59 @@ class Known:
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
         self._called: dict[int, str] = {}
         self._strangers: set[int] = set()
+        self._before = Remembered(lasting=True) if pretends else None
 
     def look_up(self, candidates: Sequence[Candidate]) -> None:
         """Find what the database has of what these records name."""
-        if not self.pretends:
-            self._books.clear()
-            self._described.clear()
-            for found in self._found.values():
-                found.clear()
+        if self._before is not None:
+            self._before.begin()
+        self._books.clear()
+        self._described.clear()
+        self._called.clear()
+        for found in self._found.values():
+            found.clear()
         acquainted: set[int] = set()
         # ISBNs and barcodes are among what is compared always: they must be unique.
         for key in self._compared:
             named = [(name, one.number) for one in candidates for name in _names(one, key)]
             wanted = {name for name, _ in named}
-            for name, ids in _in_parts(FINDERS[key], wanted).items():
-                ids += [one for one in self._found[key].get(name, ()) if one not in ids]
-                self._found[key][name] = ids
+            self._found[key] = _in_parts(FINDERS[key], wanted)
+            self._recall_names(key, wanted)
             acquainted |= self._acquainted(key, named, is_unique=len(wanted) == len(named))
         self._strangers = {one.number for one in candidates} - acquainted
         known = {one for names in self._found.values() for ids in names.values() for one in ids}
-        for row in book.some(known - self._books.keys()):
+        for row in book.some({one for one in known if one > 0}):
             self._books[row.id] = row._asdict()
+        self._recall_books(known)
         if any(one.source_key for one in candidates):
             self._called.update(source_key.of_records("books", self._books.keys()))
+
+    def forget(self) -> None:
+        """The last batch that was looked up is undone: nothing of it is known."""
+        if self._before is not None:
+            self._before.undo()
+
+    def _recall_names(self, key: Key, names: Iterable[str]) -> None:
+        """Add the books that earlier records would have given these names."""
+        if self._before is None:
+            return
+        found = self._found[key]
+        for name in names:
+            if ids := self._before.get(key, name):
+                there = found.get(name, [])
+                found[name] = there + [one for one in ids if one not in there]
+
+    def _recall_books(self, ids: Iterable[int]) -> None:
+        """Add what earlier records said of these books."""
+        if self._before is None:
+            return
+        for book_id in ids:
+            said = self._before.get("book", book_id)
+            if said is not None:
+                self._books.setdefault(book_id, dict(zip(_DESCRIBED_BY, said, strict=True)))
+            called = self._before.get("called", book_id)
+            if called is not None:
+                self._called[book_id] = called
 
     def _acquainted(
         self, key: Key, named: Sequence[tuple[str, int]], *, is_unique: bool
@@ -172,18 +206,33 @@ class Known:
         """The barcode keys of the candidate that nobody has."""
         return [key for key in candidate.copies if not self._found["barcode"].get(key)]
 
-    def add(self, candidate: Candidate, book_id: int) -> None:
-        """The candidate's book is, or will be, this one."""
+    def add(self, candidate: Candidate, book_id: int, names: Collection[Key] = KEYS) -> None:
+        """The candidate's book is, or will be, this one, and has its names of these kinds."""
         before = -candidate.number
+        kinds = [key for key in self._compared if key in names]
         if candidate.source_key is not None:
             self._called.setdefault(book_id, candidate.source_key)
-        for key in self._compared:
+        for key in kinds:
             for name in _names(candidate, key):
                 ids = self._found[key].setdefault(name, [])
                 ids[:] = [*(one for one in ids if one not in (before, book_id)), book_id]
         self._books.pop(before, None)
         if not candidate.is_correction:
             self._books.setdefault(book_id, candidate.book)
+        if self._before is not None:
+            self._remember(candidate, book_id, kinds, self._before)
+
+    def _remember(
+        self, candidate: Candidate, book_id: int, kinds: Iterable[Key], before: Remembered
+    ) -> None:
+        for key in kinds:
+            for name in _names(candidate, key):
+                before.put(key, name, list(self._found[key][name]))
+        if book_id in self._called:
+            before.put("called", book_id, self._called[book_id])
+        if book_id < 0 and book_id in self._books:
+            said = self._books[book_id]
+            before.put("book", book_id, [said[name] for name in _DESCRIBED_BY])
 
     def _with(self, key: Key, candidate: Candidate) -> list[Described]:
         ids = (one for name in _names(candidate, key) for one in self._found[key].get(name, ()))

@@ -150,6 +150,7 @@ class Import:
                     outcome = self._stored(candidates, known)
             except (DomainError, IntegrityError, DataError):
                 self._words.clear()
+                known.forget()
                 outcome = self._one_by_one(candidates, known)
             progress = self.progress.plus(outcome)
             gone = {one.number for one in outcome.rejected}
@@ -167,6 +168,7 @@ class Import:
             except (DomainError, IntegrityError, DataError) as error:
                 assert isinstance(candidate, Candidate)  # noqa: S101  the others are not stored
                 self._words.clear()
+                known.forget()
                 whole.rejected.append(_refused(candidate, error))
         return whole
 

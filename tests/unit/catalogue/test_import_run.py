@@ -1,13 +1,18 @@
 """Importing: matched, all or nothing for a record, every record accounted for."""
 
+import io
+import tracemalloc
 from dataclasses import astuple
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalogue import import_matching, import_run
 from catalogue.import_run import Import, Progress, Rules, Told
-from formats import Fault, Record
+from formats import Fault, Record, read
 from models import audit, copy, marc_record
 from models.database import database, rows
 from models.search import book_list
@@ -222,6 +227,67 @@ def test_a_dry_run_counts_like_a_real_one_and_writes_nothing(
     pretended = bring_in(*file, on_match=on_match, dry_run=True)
     assert titles() == []
     assert pretended == bring_in(*file, on_match=on_match)
+
+
+_TEXTS = st.sampled_from((None, "1", "2", "3"))
+_ISBNS = st.sampled_from((None, EMMA["isbn"], MOONSTONE["isbn"]))
+_COPIES = st.lists(st.sampled_from("ABCD"), max_size=2, unique=True)
+
+
+@st.composite
+def _books(draw: st.DrawFn) -> dict[str, Any]:
+    """A book of a few that are alike."""
+    return {
+        "title": draw(st.sampled_from(("Emma", "The Moonstone"))),
+        "isbn": draw(_ISBNS),
+        "control_number": draw(_TEXTS),
+        "source_key": draw(_TEXTS),
+        "author": draw(st.sampled_from((None, "Austen, Jane"))),
+        "copies": [{"barcode": barcode} for barcode in draw(_COPIES)],
+    }
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_books(), max_size=9))
+def test_a_dry_run_tells_of_each_record_what_a_real_one_does(
+    small_batches: None, file: list[dict[str, Any]]
+) -> None:
+    pretended, real = Heard(), Heard()
+    with database.atomic() as whole:
+        assert bring_in(*file, told=pretended, dry_run=True) == bring_in(*file, told=real)
+        whole.rollback()
+    assert pretended.faults == real.faults
+    assert [one.number for one in pretended.skipped] == [one.number for one in real.skipped]
+
+
+def test_a_record_that_is_passed_over_gives_its_book_no_further_number() -> None:
+    """Wherever a batch ends: the book is known by what it has."""
+    told = Heard()
+    known = {"title": "The Moonstone", "source_key": "1"}
+    bring_in(known, {**EMMA, "source_key": "1"}, {**MOONSTONE, "isbn": EMMA["isbn"]}, told=told)
+    assert [one.number for one in told.skipped] == [2]
+    assert titles() == ["The Moonstone", "The Moonstone"]
+
+
+def test_a_dry_run_takes_no_more_memory_for_more_records() -> None:
+    grown: list[int] = []
+
+    def keep(progress: Progress, told: Told) -> None:
+        grown.append(tracemalloc.get_traced_memory()[0])
+
+    lines = (
+        orjson.dumps(
+            {"title": f"Volume {n}", "source_key": f"{n}", "copies": [{"barcode": f"{n}"}]}
+        )
+        for n in range(4000)
+    )
+    file = io.BytesIO(b"\n".join(lines))
+    tracemalloc.start()
+    try:
+        Import(Rules(dry_run=True), WHO, keep).run(read(file, "ndjson"))
+    finally:
+        tracemalloc.stop()
+    assert grown[-1] - min(grown) < 4_000_000
 
 
 def test_every_record_is_accounted_for(small_batches: None) -> None:
