@@ -127,7 +127,10 @@ def as_problem(error: Exception) -> Problem:
 def _summary(faults: list[dict[str, Any]]) -> str:
     """The first fault with its place, and how many more there are."""
     first, more = faults[0], len(faults) - 1
-    place = first.get("parameter") or unquote(first["pointer"].removeprefix("#").lstrip("/"))
+    # The name of a parameter may be empty.
+    place = first.get("parameter")
+    if place is None:
+        place = unquote(first["pointer"].removeprefix("#").lstrip("/"))
     told = f"{place}: {first['detail']}" if place else str(first["detail"])
     if not more:
         return told

@@ -124,6 +124,15 @@ def test_a_parameter_given_twice_is_a_fault(ask: Asker, query: str) -> None:
     assert faults(ask.get(f"/books?{query}")) == [(query.split("=")[0], "repeated")]
 
 
+@pytest.mark.parametrize("path", ["/books?=1", "/books/1?=1", "/exports/copies?="])
+def test_a_parameter_without_a_name_is_a_fault_like_any_other(
+    ask: Asker, librarian: Person, path: str
+) -> None:
+    answer = ask.get(path, by=librarian)
+    assert answer.status_code == 400
+    assert [one["parameter"] for one in answer.json["errors"]] == [""]
+
+
 @pytest.mark.parametrize("path", ["/books", "/copies", "/posts", "/books/1", "/posts/1"])
 def test_an_unknown_parameter_is_a_fault(ask: Asker, path: str) -> None:
     assert faults(ask.get(f"{path}?colour=red")) == [("colour", "unknown-parameter")]
