@@ -47,6 +47,7 @@ LISTS = (
     "/fees?user_id=2",
     "/fees?user_id=2&status=open",
     "/fees?status=open",
+    "/fees?status=void",
     "/users/2/account",
     "/copies?barcode=b1",
     "/books/1?embed=availability,copies",
@@ -87,6 +88,7 @@ SHORT = (
     "loan_unreturned",
     "fee_open",
     "fee_named",
+    "fee_void",
     "hold_queue",
     # Walked in the order of the report, or counted, and has all that it filters by.
     "copy_dormant",
