@@ -63,6 +63,10 @@ openapi-lint: .venv/dev ## Check the OpenAPI document
 schemathesis: .venv/dev ## Try a running server with 500 requests and more for each operation
 	@SCHEMATHESIS_EXAMPLES=500 $(BIN)/python -m pytest tests/schemathesis $(ARGS)
 
+.PHONY: debian
+debian: .venv/dev ## Follow docs/deployment.md on a Debian made for it; takes root, debootstrap and minutes
+	@OCTAVO_DEBIAN_TEST=true $(BIN)/python -m pytest tests/server/test_new_machine.py $(ARGS)
+
 .PHONY: bench
 bench: .venv/dev ## Measure the served API beside its peers, then parts of it in process: benchmarks/README.md
 	@$(BIN)/python -m benchmarks.served $(ARGS)
