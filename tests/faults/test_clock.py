@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.lending import lending
-from tests.support import needs, servers
+from tests.support import clocks, servers
 from tests.support.servers import Server
 
 pytestmark = [pytest.mark.server, pytest.mark.faketime]
@@ -23,23 +23,9 @@ def clock(folder: Path) -> Path:
 @pytest.fixture
 def server(clock: Path, folder: Path) -> Iterator[Server]:
     """A server whose clock can be set."""
-    started = servers.start(
-        folder,
-        WORKERS="2",
-        LD_PRELOAD=str(needs.FAKETIME),
-        FAKETIME_TIMESTAMP_FILE=str(clock),
-        FAKETIME_NO_CACHE="1",
-        FAKETIME_DONT_FAKE_MONOTONIC="1",
-    )
+    started = servers.start(folder, WORKERS="2", **clocks.reading(clock))
     yield started
     started.stop()
-
-
-def set_to(clock: Path, offset: str) -> None:
-    """Set it, at one moment for all processes."""
-    beside = clock.with_name("set")
-    beside.write_text(offset)
-    beside.replace(clock)
 
 
 @pytest.mark.parametrize("offsets", [("+2h", "+0"), ("-2h", "+0"), ("+40d", "-3d")])
@@ -48,5 +34,5 @@ def test_desks_go_on_when_the_clock_is_set_back_and_forth(
 ) -> None:
     with lending(server) as desks:
         for offset in offsets:
-            set_to(clock, offset)
+            clocks.set_to(clock, offset)
             desks.goes_on(12)

@@ -20,7 +20,7 @@ from tests.model import desk
 from tests.model.chances import DEEDS, WEIGHTS, Chance
 from tests.model.machine import START
 from tests.model.test_agreement import Everything
-from tests.support import needs, proxies
+from tests.support import clocks, needs, proxies
 from tests.support.servers import ADMIN, Server
 
 ACTS = int(os.environ.get("OCTAVO_MODEL_ACTS", "120"))
@@ -41,9 +41,7 @@ class SharedClock(desk.Clock):
     @at.setter
     def at(self, moment: datetime) -> None:
         self._at = moment
-        beside = self._file.with_name("set")
-        beside.write_text(f"{moment:%Y-%m-%d %H:%M:%S}")
-        beside.replace(self._file)
+        clocks.set_to(self._file, f"{moment:%Y-%m-%d %H:%M:%S}")
 
 
 class NodesDesk(desk.Desk):
@@ -67,16 +65,9 @@ class NodesDesk(desk.Desk):
 def nodes(folder: Path) -> Iterator[NodesDesk]:
     """The desk of two nodes, with a clock of their own."""
     clock = SharedClock(START, folder / "clock")
-    faked = {
-        "LD_PRELOAD": str(needs.FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(folder / "clock"),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "TZ": "UTC",
-    }
     with needs.empty_database() as url:
         shared = {"DATABASE_URL": url, "REDIS_URL": needs.REDIS}
-        with proxies.two_nodes(folder, **shared, **faked) as server:
+        with proxies.two_nodes(folder, **shared, **clocks.reading(folder / "clock")) as server:
             connect(url)
             with patch("models.timestamps.datetime", clock):
                 yield NodesDesk(server, clock)
