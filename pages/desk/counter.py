@@ -15,6 +15,7 @@ from pages.desk.outcomes import Outcome, attempted, reason
 from pages.desk.rendering import render
 from pages.desk.scanning import RUNNING, scanned
 from pages.desk.state import Mode, State, number, today
+from pages.frame.fee_titles import account_of
 from pages.frame.views import page
 from pages.frame.visit import Visit
 
@@ -81,7 +82,7 @@ def _member(visit: Visit, user_id: int) -> dict[str, Any]:
         "against": [reason(visit, one) for one in standing["loan"]["reasons"]],
         "loans": visit.do("listLoans", query={**loans, **own}),
         "holds": visit.do("listHolds", query={**holds, **own}),
-        "account": visit.do("getAccount", **own),
+        "account": account_of(visit, user_id),
     }
 
 

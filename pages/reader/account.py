@@ -12,6 +12,7 @@ from circulation import dry_runs
 from models import timestamps
 from models.vocabulary import NoticeKind, Role
 from pages.frame.errors import REFUSALS, reasons
+from pages.frame.fee_titles import account_of
 from pages.frame.views import page, render, see
 from pages.frame.visit import Visit
 from pages.reader.blueprint import READER
@@ -182,7 +183,7 @@ def _account(
         loans_address=_address_of("loans"),
         holds=visit.do("listHolds", query=holds),
         holds_address=_address_of("holds"),
-        account=visit.do("getAccount", **own),
+        account=account_of(visit, own["user_id"]),
         standing=_standing(visit),
     )
 

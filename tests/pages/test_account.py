@@ -111,6 +111,16 @@ def test_fees_are_told_with_what_they_are_for(
     assert "You owe €2.50." in browsing.text
 
 
+def test_a_fee_of_a_loan_names_its_title(
+    browsing: Browsing, ask: Asker, admin: Person, reader: Person, shelves: Shelves
+) -> None:
+    shelves.lend(shelves.book("Wanted <b>soon</b>")["barcodes"][0], reader)
+    [loan] = ask.get(f"/loans?user_id={reader.id}", by=admin).json["data"]
+    ask.post(f"/loans/{loan['id']}/lost", by=admin)
+    browsing.sign_in(reader)
+    assert "Wanted <b>soon</b>" in browsing.page.xpath("string(//*[@aria-labelledby='fees'])")
+
+
 def test_a_new_password_signs_in_and_the_old_one_does_not(
     app: Octavo, browsing: Browsing, reader: Person
 ) -> None:

@@ -188,6 +188,16 @@ def test_a_return_that_serves_a_hold_shows_the_slip(desk: Desk) -> None:
     assert desk.browsing.page.xpath("string(//*[@class='slip']/*[1])") == "Name of C-2"
 
 
+def test_a_fee_of_a_loan_names_its_title(desk: Desk) -> None:
+    member = desk.member("C-1")
+    desk.copies("B-1", title="A romance of <b>many</b> dimensions")
+    desk.scan("C-1").scan("B-1")
+    [loan] = desk.loans(user_id=member)
+    desk.click("/desk/losses", loan_id=str(loan["id"]), what="lost")
+    told = desk.browsing.page.xpath("//form[@action='/desk/waivers']/ancestor::li")[0]
+    assert "A romance of <b>many</b> dimensions" in told.text_content()
+
+
 def test_a_payment_is_taken_for_all_fees_and_undone_as_a_whole(desk: Desk) -> None:
     member = desk.member("C-1")
     desk.scan("C-1")
