@@ -5,13 +5,15 @@ process opens its own connections after the fork.
 """
 
 import gc
+import signal
 
+# uWSGI ignores SIGTERM until its workers run. Until then nothing has begun that has to be ended.
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 # While the application is made nothing of it is garbage: looking for some takes a tenth of a start.
 gc.disable()
 
 import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable

@@ -137,6 +137,17 @@ def test_a_stop_finishes_the_request_in_flight(own: Server) -> None:
     assert own.process.wait(timeout=SECONDS) == 0
 
 
+def test_a_server_that_is_told_to_stop_while_it_starts_does_not_begin_to_serve(
+    tmp_path: Path,
+) -> None:
+    server = servers.launch(tmp_path)
+    wait_for(lambda: "main interpreter initialized" in server.log.read_text())
+    while server.process.poll() is None:
+        server.process.terminate()
+        time.sleep(0.05)
+    assert "spawned uWSGI worker" not in server.log.read_text()
+
+
 @pytest.mark.nginx
 def test_a_reload_loses_no_request(tmp_path: Path) -> None:
     with proxies.behind_nginx(tmp_path) as server, ThreadPoolExecutor() as pool:

@@ -160,9 +160,26 @@ def start(
 ) -> Server:
     """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it.
 
-    `url` is where clients find it when a proxy stands in front; they believe it by `certificate`.
+    Returns when it answers and obeys signals. `url` is where clients find it when a proxy stands in
+    front; they believe it by `certificate`.
     `code` is the folder of the version that is started.
     """
+    server = launch(folder, url=url, ini=ini, code=code, **settings)
+    wait_until_ready(server, certificate=certificate)
+    # A worker may answer before its master has come so far.
+    wait_for(lambda: "unix_signal:2 " in server.log.read_text(errors="replace"))
+    return server
+
+
+def launch(
+    folder: Path,
+    *,
+    url: str | None = None,
+    ini: str = "uwsgi.ini",
+    code: str = str(ROOT),
+    **settings: str,
+) -> Server:
+    """Do what `start` does, and return at once."""
     port, stats = free_port(), free_port()
     environment = {
         **_inherited(),
@@ -185,9 +202,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    server = Server(url or f"http://127.0.0.1:{port}", process, environment, log, stats)
-    wait_until_ready(server, certificate=certificate)
-    return server
+    return Server(url or f"http://127.0.0.1:{port}", process, environment, log, stats)
 
 
 def _inherited() -> dict[str, str]:
