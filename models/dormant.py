@@ -1,6 +1,8 @@
 """Copies that nobody has used for long."""
 
 from collections.abc import Collection
+from functools import reduce
+from operator import and_
 
 from peewee import SQL, fn
 
@@ -25,7 +27,7 @@ LISTING = Listing(
         "acquired_before": Filter(lambda slots: slots[0] > _ACQUIRED_ON),
         "location": Filter(lambda slots: slots[0] == _PLACE),
     },
-    scope=lambda: Copy.status.not_in(_ELSEWHERE),
+    scope=lambda: reduce(and_, (Copy.status != status for status in _ELSEWHERE)),
 )
 """Copies in the house that are set aside for nobody.
 
