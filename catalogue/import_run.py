@@ -137,6 +137,7 @@ class Import:
                 break
             except OperationalError as error:
                 self._words.clear()
+                known.forget()
                 if not tries_left or not outages.is_deadlock(error):
                     raise
 

@@ -136,6 +136,18 @@ def test_a_batch_that_met_a_deadlock_is_done_again(postgresql: Any) -> None:
     assert {one["pages"] for one in catalogue()} == {9}
 
 
+def test_a_dry_run_that_met_a_deadlock_takes_no_record_for_its_own_repeat(postgresql: Any) -> None:
+    failures = iter([psycopg.errors.DeadlockDetected()])
+
+    def keep(progress: Progress, told: Told) -> None:
+        for failure in failures:
+            with ExceptionWrapper(EXCEPTIONS):
+                raise failure
+
+    done = Import(Rules(dry_run=True), WHO, keep).run(records(*books()))
+    assert done == Progress(processed=len(ISBNS), created=len(ISBNS))
+
+
 @pytest.mark.usefixtures("db")
 def test_a_batch_holds_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_run, "BATCH_BYTES", 1000)
