@@ -1,12 +1,13 @@
 """What is asked of a stack, by wrk from the other core, and what it costs the worker."""
 
+import base64
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.served.library import COPIES, Library
+from benchmarks.served.library import COPIES, READER, Library
 from benchmarks.served.stacks import LOAD_CORE, Running
 
 CONNECTIONS = 8
@@ -29,6 +30,7 @@ class Work:
     name: str
     request: str
     signed_in: bool = False
+    by_password: bool = False
     connections: int = CONNECTIONS
 
 
@@ -58,6 +60,7 @@ PAGE = Work(
     """,
 )
 BOOK_BY_TOKEN = replace(BOOK, name="one book, by token", signed_in=True)
+BOOK_BY_PASSWORD = replace(BOOK, name="one book, by Basic", by_password=True)
 PAGE_BY_TOKEN = replace(PAGE, name="page of 20, by token", signed_in=True)
 OWN_LOANS = Work(
     "one's own loans, by token",
@@ -94,7 +97,7 @@ DESK = Work(
     signed_in=True,
     connections=1,
 )
-READS = (KEPT, BOOK, PAGE, BOOK_BY_TOKEN, PAGE_BY_TOKEN, OWN_LOANS, SEARCH)
+READS = (KEPT, BOOK, PAGE, BOOK_BY_TOKEN, BOOK_BY_PASSWORD, PAGE_BY_TOKEN, OWN_LOANS, SEARCH)
 WRITES = (CREATE, DESK)
 
 
@@ -144,6 +147,9 @@ def _script(work: Work, library: Library, token: str, seed: int) -> str:
     ]
     if work.signed_in:
         lines.append(f'wrk.headers["Authorization"] = "Bearer {token}"')
+    if work.by_password:
+        pair = base64.b64encode(":".join(READER).encode()).decode()
+        lines.append(f'wrk.headers["Authorization"] = "Basic {pair}"')
     if work in WRITES:
         lines.append('wrk.headers["Content-Type"] = "application/json"')
     lines.append(f"function request() {work.request} end")
