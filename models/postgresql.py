@@ -1,8 +1,11 @@
 """PostgreSQL as it is found: a pooler between, other defaults, connections cut while idle."""
 
+from time import perf_counter
 from typing import Any
 
 from peewee import InterfaceError, InternalError, OperationalError, PostgresqlDatabase
+
+from models.database_times import TIMES
 
 ISOLATION = "READ COMMITTED"
 """What the rules are written for; a role or a database may have another default."""
@@ -31,12 +34,15 @@ class Postgresql(PostgresqlDatabase):
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, READ COMMITTED unless told otherwise."""
+        began = perf_counter()
         try:
             super().begin(isolation_level)
         except (InterfaceError, OperationalError):
             if not self.was_cut():
                 raise
             super().begin(isolation_level)
+        finally:
+            TIMES.seconds += perf_counter() - began
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """The cursor of an executed statement; raises what `again` raises."""

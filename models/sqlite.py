@@ -1,11 +1,12 @@
 """SQLite, whose writers come to the write lock soon after it is free."""
 
 from threading import local
-from time import monotonic, sleep
+from time import monotonic, perf_counter, sleep
 from typing import Any
 
 from peewee import OperationalError, SqliteDatabase
 
+from models.database_times import TIMES
 from models.outages import kind
 
 LOOKS = 3
@@ -28,25 +29,28 @@ class Sqlite(SqliteDatabase):
         self._held = local()
 
     def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction; raises OperationalError where the lock was not free in time."""
-        give_up = monotonic() + self.timeout
+        """Begin a transaction; raises OperationalError where the lock was not free in time.
+
+        All of it counts as waiting for a lock: there is no other on SQLite.
+        """
+        began = perf_counter()
         cursor = self.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {min(LOOKS, int(self.timeout * 1000))}")
         try:
-            while not self._began(lock_type, last=monotonic() >= give_up):
-                pass
+            while True:
+                last = perf_counter() - began >= self.timeout
+                try:
+                    super().begin(lock_type)
+                    break
+                except OperationalError as error:
+                    if last or kind(error) != "busy":
+                        raise
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
-
-    def _began(self, lock_type: str | None, *, last: bool) -> bool:
-        try:
-            super().begin(lock_type)
-        except OperationalError as error:
-            if last or kind(error) != "busy":
-                raise
-            return False
+            took = perf_counter() - began
+            TIMES.seconds += took
+            TIMES.waiting += took
         self._held.since = monotonic()
-        return True
 
     def commit(self) -> Any:
         """Commit, and after a long transaction let those who wait write first."""
