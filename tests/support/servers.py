@@ -160,14 +160,14 @@ def start(
 ) -> Server:
     """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it.
 
-    Returns when it answers and obeys signals. `url` is where clients find it when a proxy stands in
-    front; they believe it by `certificate`.
-    `code` is the folder of the version that is started.
+    Returns when it answers and all its processes obey signals. `url` is where clients find it when
+    a proxy stands in front; they believe it by `certificate`. `code` is the folder of the version that is started.
     """
     server = launch(folder, url=url, ini=ini, code=code, **settings)
     wait_until_ready(server, certificate=certificate)
-    # A worker may answer before its master has come so far.
+    # A worker may answer before its master and the other ones have come so far.
     wait_for(lambda: "unix_signal:2 " in server.log.read_text(errors="replace"))
+    wait_for(server.is_whole)
     return server
 
 
