@@ -161,7 +161,8 @@ def start(
     """Prepare a database in `folder` (unless DATABASE_URL is given) and start the server on it.
 
     Returns when it answers and all its processes obey signals. `url` is where clients find it when
-    a proxy stands in front; they believe it by `certificate`. `code` is the folder of the version that is started.
+    a proxy stands in front; they believe it by `certificate`. `code` is the folder of the version
+    that is started.
     """
     server = launch(folder, url=url, ini=ini, code=code, **settings)
     wait_until_ready(server, certificate=certificate)
