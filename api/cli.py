@@ -38,6 +38,19 @@ _COMMANDS = {
 class Commands(AppGroup):
     """The commands, each loaded when it is asked for."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words ask for. Raises NoSuchCommand, which tells what is like it.
+
+        Click itself looks for that among the commands that were added to the group.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=names, ctx=ctx) from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all."""
         return sorted(_COMMANDS)

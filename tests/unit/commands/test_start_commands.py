@@ -247,7 +247,7 @@ def test_every_command_is_listed_with_what_it_does(run: Run) -> None:
     assert {"catalogue", "doctor", "import", "move-in", "prepare", "serve"} <= listed.keys()
 
 
-def test_a_command_that_is_none_is_named(run: Run) -> None:
+def test_a_misspelt_command_is_named_with_what_is_like_it(run: Run) -> None:
     done = run("prepair")
     assert done.exit_code == 2
-    assert "No such command 'prepair'" in done.stderr
+    assert "No such command 'prepair'. Did you mean 'prepare'?" in done.stderr
