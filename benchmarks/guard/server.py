@@ -15,9 +15,10 @@ def cache_get(key: str, cache: str) -> bytes | None:
     return _caches[cache].get(key)
 
 
-def cache_update(key: str, value: bytes, _seconds: int, cache: str) -> None:
-    """Keep it."""
+def cache_update(key: str, value: bytes, _seconds: int, cache: str) -> bool:
+    """Keep it, and say so."""
     _caches[cache][key] = value
+    return True
 
 
 def nothing(*_: Any) -> None:

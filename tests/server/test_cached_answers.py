@@ -164,19 +164,41 @@ for name in ("limits", "responses"):
 os._exit(0)
 """
 
+PAGES = """
+import os, uwsgi
+from api.middleware.response_cache import NodeStore
+store = NodeStore()
+for number in range(5_000):
+    store.put(f"book-{number}", b"*" * (1 + number % 3) * 1000)
+pages = [f"page-{number}" for number in range(100)]
+for page in pages:
+    store.put(page, b"*" * 15_000)
+print(len([page for page in pages if store.get(page)]), "pages are kept", flush=True)
+os._exit(0)
+"""
+
+
+def log_of(script: str, folder: Path, *sizes: str) -> str:
+    """What uWSGI with the memory of uwsgi.ini says while a script runs in it.
+
+    `sizes` are a pattern and its replacement, for less memory.
+    """
+    caches = re.findall("^cache2 = (.+)$", (servers.ROOT / "uwsgi.ini").read_text(), re.MULTILINE)
+    options = [word for cache in caches for word in ("--cache2", re.sub(*sizes, cache))]
+    file = folder / "script.py"
+    file.write_text(script)
+    command = [str(servers.BIN / "uwsgi"), "--socket", "127.0.0.1:0", *options]
+    command += ["--pythonpath", str(servers.ROOT), "--wsgi-file", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    return done.stdout + done.stderr
+
 
 def test_making_room_for_another_entry_writes_nothing_to_the_log(tmp_path: Path) -> None:
-    caches = re.findall("^cache2 = (.+)$", (servers.ROOT / "uwsgi.ini").read_text(), re.MULTILINE)
-    options = [
-        word
-        for cache in caches
-        for word in ("--cache2", re.sub("(items|blocks)=[0-9]+", r"\1=8", cache))
-    ]
-    filling = tmp_path / "filling.py"
-    filling.write_text(FILLING)
-    command = [str(servers.BIN / "uwsgi"), "--socket", "127.0.0.1:0", *options]
-    command += ["--wsgi-file", str(filling)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
-    log = done.stdout + done.stderr
+    log = log_of(FILLING, tmp_path, "(items|blocks)=[0-9]+", r"\1=8")
     assert re.findall("(.*) keeps ([0-9]+)", log) == [("limits", "7"), ("responses", "7")]
     assert "purged" not in log
+
+
+def test_pages_are_kept_in_memory_that_is_full_of_books(tmp_path: Path) -> None:
+    log = log_of(PAGES, tmp_path, "blocks=[0-9]+", "blocks=8192")
+    assert "100 pages are kept" in log, log
