@@ -178,13 +178,14 @@ os._exit(0)
 """
 
 
-def log_of(script: str, folder: Path, *sizes: str) -> str:
-    """What uWSGI with the memory of uwsgi.ini says while a script runs in it.
-
-    `sizes` are a pattern and its replacement, for less memory.
-    """
+def log_of(script: str, folder: Path, sizes: str, size: int) -> str:
+    """What uWSGI with the memory of uwsgi.ini, but for these sizes, says while a script runs."""
     caches = re.findall("^cache2 = (.+)$", (servers.ROOT / "uwsgi.ini").read_text(), re.MULTILINE)
-    options = [word for cache in caches for word in ("--cache2", re.sub(*sizes, cache))]
+    options = [
+        word
+        for cache in caches
+        for word in ("--cache2", re.sub(f"({sizes})=[0-9]+", rf"\1={size}", cache))
+    ]
     file = folder / "script.py"
     file.write_text(script)
     command = [str(servers.BIN / "uwsgi"), "--socket", "127.0.0.1:0", *options]
@@ -194,11 +195,11 @@ def log_of(script: str, folder: Path, *sizes: str) -> str:
 
 
 def test_making_room_for_another_entry_writes_nothing_to_the_log(tmp_path: Path) -> None:
-    log = log_of(FILLING, tmp_path, "(items|blocks)=[0-9]+", r"\1=8")
+    log = log_of(FILLING, tmp_path, "items|blocks", 8)
     assert re.findall("(.*) keeps ([0-9]+)", log) == [("limits", "7"), ("responses", "7")]
     assert "purged" not in log
 
 
 def test_pages_are_kept_in_memory_that_is_full_of_books(tmp_path: Path) -> None:
-    log = log_of(PAGES, tmp_path, "blocks=[0-9]+", "blocks=8192")
+    log = log_of(PAGES, tmp_path, "blocks", 8192)
     assert "100 pages are kept" in log, log
