@@ -127,14 +127,19 @@ def as_problem(error: Exception) -> Problem:
 def _summary(faults: list[dict[str, Any]]) -> str:
     """The first fault with its place, and how many more there are."""
     first, more = faults[0], len(faults) - 1
-    # The name of a parameter may be empty.
-    place = first.get("parameter")
-    if place is None:
-        place = unquote(first["pointer"].removeprefix("#").lstrip("/"))
+    place = _place(first)
     told = f"{place}: {first['detail']}" if place else str(first["detail"])
     if not more:
         return told
     return f"{told} {more} more {'fault is' if more == 1 else 'faults are'} listed in errors."
+
+
+def _place(fault: dict[str, Any]) -> str:
+    """The parameter or field of a fault; `""` is one without a name, nothing the whole body."""
+    pointer = fault.get("pointer", "").removeprefix("#")
+    if "parameter" not in fault and not pointer:
+        return ""
+    return fault.get("parameter", unquote(pointer.removeprefix("/"))) or '""'
 
 
 def _known(error: DomainError) -> str:

@@ -131,6 +131,7 @@ def test_a_parameter_without_a_name_is_a_fault_like_any_other(
     answer = ask.get(path, by=librarian)
     assert answer.status_code == 400
     assert [one["parameter"] for one in answer.json["errors"]] == [""]
+    assert answer.json["detail"].startswith('"": There is no such parameter.')
 
 
 @pytest.mark.parametrize("path", ["/books", "/copies", "/posts", "/books/1", "/posts/1"])

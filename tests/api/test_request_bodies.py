@@ -98,6 +98,12 @@ def test_a_wrong_type_says_what_went_wrong(
     assert told in answer.json["detail"]
 
 
+def test_a_field_without_a_name_is_named_as_such(ask: Asker, librarian: Person) -> None:
+    answer = ask.post("/books", {"title": "Emma", "": 1}, by=librarian)
+    assert [one["pointer"] for one in answer.json["errors"]] == ["#/"]
+    assert answer.json["detail"].startswith('"": There is no such field.')
+
+
 def test_a_number_where_a_text_belongs_is_told_to_stand_in_quotes(
     ask: Asker, librarian: Person
 ) -> None:
