@@ -72,7 +72,9 @@ def counted(client: FlaskClient) -> Counter[str]:
 def source(client: FlaskClient, path: str, **headers: str) -> str:
     """Where a read went; nothing where there was no choice."""
     before = counted(client)
-    assert client.get(path, headers=headers).status_code == 200
+    # Closed, as a server does: only then a request is over, and counted.
+    with client.get(path, headers=headers) as answer:
+        assert answer.status_code == 200
     return " ".join(sorted(set((counted(client) - before).elements())))
 
 
