@@ -19,12 +19,15 @@ from models.database import database, is_sqlite, transaction
 WAIT_SECONDS = 60
 _TRIES = 5
 _MIGRATIONS = "SELECT name FROM schema_migration"
-# But for those that came with an extension.
-_FUNCTIONS = """
-    SELECT f.oid::regprocedure::text FROM pg_proc f
-    WHERE f.pronamespace = 'public'::regnamespace AND NOT EXISTS (
-        SELECT 1 FROM pg_depend d
-        WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e')
+# All that is there, but for what came with an extension.
+_AWAY = """
+    WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+    SELECT 'ROUTINE IF EXISTS ' || oid::regprocedure FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND (tableoid, oid) NOT IN (TABLE extension)
+    UNION ALL
+    SELECT 'TABLE IF EXISTS ' || oid::regclass FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        AND (tableoid, oid) NOT IN (TABLE extension)
 """
 
 
@@ -106,9 +109,7 @@ def _replace_postgresql(path: Path) -> None:
     tables = database.get_tables()
     order = sorted(tables, key=lambda table: table != "user")
     locks = [f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE;' for table in order]
-    functions = [name for (name,) in database.execute_sql(_FUNCTIONS).fetchall()]
-    away = [f"DROP ROUTINE IF EXISTS {name} CASCADE;" for name in functions]
-    away += [f'DROP TABLE IF EXISTS "{table}" CASCADE;' for table in order]
+    away = [f"DROP {one} CASCADE;" for (one,) in database.execute_sql(_AWAY).fetchall()]
     database.close()
     with TemporaryDirectory() as folder:
         script, whole = Path(folder) / "backup.sql", Path(folder) / "whole.sql"

@@ -86,6 +86,16 @@ def test_tables_and_functions_of_a_later_version_go_when_a_backup_is_put_back(
         assert told.fetchall() == []
 
 
+def test_what_came_with_an_extension_stays_when_a_backup_is_put_back(
+    postgresql: Any, tmp_path: Path
+) -> None:
+    backup.make(tmp_path / "backup")
+    database.execute_sql("CREATE TABLE of_an_extension (id INTEGER)")
+    database.execute_sql("ALTER EXTENSION plpgsql ADD TABLE of_an_extension")
+    backup.put_back(tmp_path / "backup")
+    assert database.table_exists("of_an_extension")
+
+
 def test_a_file_that_is_no_backup_changes_nothing(library: Any, tmp_path: Path) -> None:
     title()
     (tmp_path / "notes").write_text("Buy milk.")
