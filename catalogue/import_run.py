@@ -19,7 +19,7 @@ from catalogue.record_check import Candidate, Noted, Rejected, checked, noted
 from formats import Fault, Record
 from models import outages
 from models.audit import Actor
-from models.database import transaction
+from models.database import transaction, writing_much
 from models.errors import DomainError
 from models.search import index
 
@@ -121,10 +121,11 @@ class Import:
         seconds = UPDATE_SECONDS if self.rules.on_match == "update" else BATCH_SECONDS
         least = 1 if self.rules.on_match == "update" else LEAST
         rest = islice(iter(items), self.progress.processed, None)
-        for batch in batches(rest, seconds, least=least):
-            self._take_again(batch, known)
-            if len(self._words) > _MOST_WORDS:
-                self._words.clear()
+        with writing_much():
+            for batch in batches(rest, seconds, least=least):
+                self._take_again(batch, known)
+                if len(self._words) > _MOST_WORDS:
+                    self._words.clear()
         if self.progress.created + self.progress.updated and not self.rules.dry_run:
             index.tidy()
         return self.progress

@@ -16,7 +16,7 @@ from circulation import rulebook
 from formats.record import Fault, Options
 from models import outages, timestamps
 from models.audit import Actor
-from models.database import transaction
+from models.database import transaction, writing_much
 from models.import_job import ImportRow
 from moving import fields
 from moving.copies import CopiesTaker
@@ -77,8 +77,9 @@ class MoveIn:
         """
         took = Batches(self.taker)
         rest = islice(iter(items), self.progress.processed, None)
-        for batch in batches(rest, BATCH_SECONDS, MOST_ROWS, least=LEAST_ROWS):
-            self._take_again(took, batch)
+        with writing_much():
+            for batch in batches(rest, BATCH_SECONDS, MOST_ROWS, least=LEAST_ROWS):
+                self._take_again(took, batch)
         return self.progress
 
     def _take_again(self, took: Batches, batch: list[Row | Fault]) -> None:

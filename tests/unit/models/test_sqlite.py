@@ -7,6 +7,8 @@ from time import sleep
 import pytest
 from peewee import OperationalError
 
+from models.database import LOG_PAGES, connect, run, writing_much
+from models.database import database as current
 from models.outages import kind
 from models.sqlite import LONG, Sqlite
 
@@ -43,6 +45,16 @@ def test_short_acts_come_in_between_long_transactions_that_follow_each_other(
             sleep(LONG)
     busy.join()
     assert between >= TRANSACTIONS / 3
+
+
+def test_a_long_import_copies_the_log_less_often_and_what_follows_as_before(tmp_path: Path) -> None:
+    connect(f"sqlite:///{tmp_path / 'octavo.db'}")
+    after = "PRAGMA wal_autocheckpoint"
+    before = run(after).fetchone()
+    with writing_much():
+        assert run(after).fetchone() == (LOG_PAGES,)
+    assert run(after).fetchone() == before != (LOG_PAGES,)
+    current.obj.close()
 
 
 def test_a_writer_that_waited_as_long_as_it_may_is_told_that_the_database_is_busy(
