@@ -248,6 +248,9 @@ def test_what_a_stocktaking_has_not_found_is_read_in_the_order_of_the_shelves(
     ask: Asker, admin: Person, monkeypatch: pytest.MonkeyPatch, location: str | None
 ) -> None:
     made = ask.post("/stocktakes", {"name": "All", "location": location}, by=admin).json
+    if not is_sqlite():
+        # Two rows are sorted as soon as an index is walked: see whether one has them in this order.
+        database.execute_sql("SET enable_sort = off")
     plans = explained(monkeypatch)
     assert ask.get(f"/stocktakes/{made['id']}/missing", by=admin).status_code == 200
     (steps,) = [steps for sql, steps in plans if "ORDER BY" in sql]

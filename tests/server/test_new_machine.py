@@ -68,7 +68,7 @@ def git(*arguments: str) -> None:
 
 def publish(machine: machines.Machine, message: str, **files: str) -> None:
     """Commit the files of this folder as they are, and others, to the code that is cloned there."""
-    source = machine.root / "root" / "octavo.git"
+    source = machine.root / "srv" / "octavo.git"
     if not source.exists():
         git("init", "--quiet", "--bare", "--initial-branch=main", str(source))
     there = ["-C", str(ROOT), f"--git-dir={source}", f"--work-tree={ROOT}"]
