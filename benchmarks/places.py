@@ -37,3 +37,9 @@ def postgresql(server: str) -> Iterator[str]:
             yield f"{server.rstrip('/').rpartition('/')[0]}/{name}"
         finally:
             at.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def processor_seconds() -> float:
+    """Processor time of this process and of those that it started and that are over."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system

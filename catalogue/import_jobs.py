@@ -7,20 +7,22 @@ goes on from there.
 
 import fcntl
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from time import time
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal, NamedTuple
 
 from catalogue.import_batch import WHY_SKIPPED, Skipped
 from catalogue.import_matching import KEYS, Key
 from catalogue.import_run import Import, Progress, Rules, Told
 from catalogue.record_check import Noted, Rejected
-from formats import Options, Reader, holdings, read
+from formats import Options, holdings, read
+from formats.read_ahead import Each, Opening, ReaderEnded, reading
 from models import import_job, import_reject
 from models.audit import Actor
 from models.database import transaction
@@ -40,11 +42,21 @@ LOST_AFTER = timedelta(days=2)
 REJECTS_KEPT = timedelta(days=90)
 
 
-Opener = Callable[[ImportRow, BinaryIO, Progress], tuple[Any, Any]]
-"""Opens the file of an import that has come so far: what reads it, and what brings it in.
+class Task(NamedTuple):
+    """How the file of an import is read, what is made of each record, and what brings them in.
 
-These are a `Reader` and an `Import`, or what has their attributes.
-"""
+    `work` is an `Import`, or what has its attributes `keep` and `progress`; `store` takes what
+    `each` makes.
+    """
+
+    opening: Opening
+    each: Each | None
+    work: Any
+    store: Callable[[Iterable[Any]], Progress]
+
+
+Opener = Callable[[ImportRow, Progress], Task]
+"""Tells what is to be done for an import that has come so far."""
 _LOCK = ".lock"
 _OF_OPTIONS = ("encoding", "charset", "dates")
 _ORPHAN_SECONDS = 24 * 3600
@@ -54,7 +66,7 @@ _log = logging.getLogger("octavo.imports")
 def work_off(folder: Path, opened: Opener | None = None) -> None:
     """Do the imports whose files are in the folder; while another process does, nothing.
 
-    `opened` opens the files of those that are not of books.
+    `opened` tells what is to be done for those that are not of books.
     Raises what the database raises when it cannot be reached; the imports wait then.
     """
     with _alone(folder) as alone:
@@ -116,12 +128,13 @@ def _next(folder: Path) -> ImportRow | None:
 def _do(job: ImportRow, path: Path, opened: Opener) -> None:
     if job.attempts >= MOST_ATTEMPTS:
         _give_up(job)
-    else:
-        _try(job, path, _books if job.kind == ImportKind.BOOKS else opened)
+    elif not _try(job, path, _books if job.kind == ImportKind.BOOKS else opened):
+        return
     path.unlink(missing_ok=True)
 
 
-def _try(job: ImportRow, path: Path, opened: Opener) -> None:
+def _try(job: ImportRow, path: Path, opened: Opener) -> bool:
+    """Whether the import is over; if not, it is tried again from where it came to."""
     try:
         progress, is_refused = _imported(job, path, opened)
     except UNAVAILABLE:
@@ -131,19 +144,28 @@ def _try(job: ImportRow, path: Path, opened: Opener) -> None:
         raise
     except FileNotFoundError:
         _lose(job)
+    except ReaderEnded:
+        _log.warning("the process that read import %s was ended", job.id)
+        return False
     except Exception:  # noqa: BLE001  logged, and the others need not wait
         _log.exception("import %s broke off", job.id)
         _finish(job, "failed", "internal", "Something went wrong here; tell the library.")
     else:
-        if is_refused:
-            _finish(job, "failed")
-        elif progress.processed == 0:
-            _finish(job, "failed", "empty", "The file has no records.")
-        elif progress.failed >= MOST_REJECTED:
-            detail = f"After {progress.failed:,} rejected records the rest was not read."
-            _finish(job, "failed", "too-many-faults", detail, progress.processed)
-        else:
-            _finish(job, "done")
+        _end(job, progress, is_refused=is_refused)
+    return True
+
+
+def _end(job: ImportRow, progress: Progress, *, is_refused: bool) -> None:
+    """Write how an import ended that was read as far as it should be."""
+    if is_refused:
+        _finish(job, "failed")
+    elif progress.processed == 0:
+        _finish(job, "failed", "empty", "The file has no records.")
+    elif progress.failed >= MOST_REJECTED:
+        detail = f"After {progress.failed:,} rejected records the rest was not read."
+        _finish(job, "failed", "too-many-faults", detail, progress.processed)
+    else:
+        _finish(job, "done")
 
 
 def _lose(job: ImportRow) -> None:
@@ -161,20 +183,19 @@ def _give_up(job: ImportRow) -> None:
 
 def _imported(job: ImportRow, path: Path, opened: Opener) -> tuple[Progress, bool]:
     """How far the import came, and whether its file was refused as a whole."""
-    begun = _begin(job)
-    with path.open("rb") as file:
-        reader, work = opened(job, file, begun)
-        work.keep = _Keeper(job.id, reader).keep
-        progress = work.run(_while_hopeful(reader, work))
+    task = opened(job, _begin(job))
+    with path.open("rb") as file, reading(file, task.opening, task.each) as reader:
+        task.work.keep = _Keeper(job.id, reader).keep
+        progress = task.store(_while_hopeful(reader, task.work))
         with transaction():
             import_job.describe(job.id, reader)
         return progress, reader.refused is not None
 
 
-def _books(job: ImportRow, file: BinaryIO, begun: Progress) -> tuple[Reader, Import]:
-    reader = read(file, job.format, _options(job))
+def _books(job: ImportRow, begun: Progress) -> Task:
     actor = Actor(job.actor_id, job.request_id)
-    return reader, Import(_rules(job), actor, lambda progress, told: None, begun)
+    work = Import(_rules(job), actor, lambda progress, told: None, begun)
+    return Task(partial(read, kind=job.format, options=_options(job)), work.check, work, work.store)
 
 
 def _rules(job: ImportRow) -> Rules:

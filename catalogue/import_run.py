@@ -7,6 +7,7 @@ its copies, or not at all; and none that is refused keeps the others out.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from time import monotonic
 from typing import Any, Literal, TypeVar
@@ -111,7 +112,17 @@ class Import:
     _words: set[str] = field(default_factory=set, init=False, repr=False)
 
     def run(self, items: Iterable[Record | Fault]) -> Progress:
-        """Import the records, and give what became of them.
+        """Import the records, and give what became of them; see `store`."""
+        return self.store(map(self.check, items))
+
+    @property
+    def check(self) -> Callable[[Record | Fault], Candidate | Rejected]:
+        """What makes of a record what `store` takes; another process may do it."""
+        updates = self.rules.on_match == "update"
+        return partial(checked, may_correct=updates, makes_barcodes=self.rules.make_barcodes)
+
+    def store(self, candidates: Iterable[Candidate | Rejected]) -> Progress:
+        """Import the records that were checked, and give what became of them.
 
         Raises what the database raises when it cannot be reached; what was kept until then stays.
         """
@@ -120,7 +131,7 @@ class Import:
         known = Known(pretends=self.rules.dry_run, keys=self.rules.match, by_title=by_title)
         seconds = UPDATE_SECONDS if self.rules.on_match == "update" else BATCH_SECONDS
         least = 1 if self.rules.on_match == "update" else LEAST
-        rest = islice(iter(items), self.progress.processed, None)
+        rest = islice(iter(candidates), self.progress.processed, None)
         with writing_much():
             for batch in batches(rest, seconds, least=least):
                 self._take_again(batch, known)
@@ -130,11 +141,11 @@ class Import:
             index.tidy()
         return self.progress
 
-    def _take_again(self, items: list[Record | Fault], known: Known) -> None:
+    def _take_again(self, candidates: list[Candidate | Rejected], known: Known) -> None:
         """Take a batch, again when the database ended it in favour of another transaction."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                self._take(items, known)
+                self._take(candidates, known)
                 break
             except OperationalError as error:
                 self._words.clear()
@@ -142,10 +153,7 @@ class Import:
                 if not tries_left or not outages.is_deadlock(error):
                     raise
 
-    def _take(self, items: list[Record | Fault], known: Known) -> None:
-        updates = self.rules.on_match == "update"
-        makes = self.rules.make_barcodes
-        candidates = [checked(item, may_correct=updates, makes_barcodes=makes) for item in items]
+    def _take(self, candidates: list[Candidate | Rejected], known: Known) -> None:
         with transaction():
             try:
                 with transaction():
@@ -214,5 +222,5 @@ def _next_batch(items: Iterator[Item], most: int) -> list[Item]:
 
 
 def _bytes(item: Any) -> int:
-    original = item.original if isinstance(item, Record) else None
+    original = item.original if isinstance(item, Candidate) else None
     return len(item.raw) + len(original or b"")

@@ -6,6 +6,7 @@ What cannot come is told row by row; what comes is counted there and here, to be
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from catalogue.import_run import Import, Progress, Rules, Told
 from formats import Fault, Options, Record, holdings, read
 from formats.csv.headers import plain
 from formats.marc.fields import thaw
+from formats.read_ahead import reading
 from models import marc_record, source_key, timestamps
 from models.audit import Actor
 from models.database import run as run_sql
@@ -147,12 +149,15 @@ class _Move:
         self._passwords()
 
     def _kind(self, kind: str, file: IO[bytes], written: str) -> None:
-        rows, work = run.opened(
-            kind, _binary(file), Wish(written, Options()), run.about(self.actor)
-        )
-        self._count(kind, work, rows)
+        about = run.about(self.actor)
+        opening = run.opening(kind, Wish(written, Options()), about)
+        work = run.MoveIn(run.TAKERS[kind](about))
+        with reading(_binary(file), opening) as rows:
+            self._count(kind, work, work.run, rows)
 
-    def _count(self, kind: str, work: Any, rows: Iterable[Any]) -> None:
+    def _count(
+        self, kind: str, work: Any, store: Callable[[Any], Progress], rows: Iterable[Any]
+    ) -> None:
         def keep(progress: Progress, told: Told) -> None:
             self.report.left += [
                 Left(kind, one.number, *fault) for one in told.rejected for fault in one.faults
@@ -160,7 +165,7 @@ class _Move:
             self.tell(kind, progress.processed)
 
         work.keep = keep
-        done, before = work.run(rows), self.report.progress.get(kind, Progress())
+        done, before = store(rows), self.report.progress.get(kind, Progress())
         names = ("processed", "created", "updated", "skipped", "failed")
         sums = {name: getattr(before, name) + getattr(done, name) for name in names}
         self.report.progress[kind] = Progress(**sums)
@@ -168,8 +173,10 @@ class _Move:
     def _books(self) -> None:
         for path in sorted(self.folder.rglob("*")):
             if path.suffix.lower() in _MARC:
-                with path.open("rb") as file:
-                    self._records(read(file, _MARC[path.suffix.lower()]))
+                opening = partial(read, kind=_MARC[path.suffix.lower()])
+                books = self._import()
+                with path.open("rb") as marc, reading(marc, opening, books.check) as checked:
+                    self._count("books", books, books.store, checked)
         if self.system.books:
             rows = list(self.asked.rows(self.system.books))
             self._records(_of_dump(rows))
@@ -180,8 +187,11 @@ class _Move:
         _name_by_999()
 
     def _records(self, records: Iterable[Record | Fault]) -> None:
-        work = Import(Rules(), self.actor, lambda progress, told: None)
-        self._count("books", work, records)
+        work = self._import()
+        self._count("books", work, work.run, records)
+
+    def _import(self) -> Import:
+        return Import(Rules(), self.actor, lambda progress, told: None)
 
     def _reports(self) -> Mapping[str, list[Path]]:
         found: dict[str, list[Path]] = {}

@@ -6,13 +6,17 @@ go on from there after a crash without doing any row twice.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 from peewee import OperationalError
 
+from catalogue.import_jobs import Task
 from catalogue.import_run import BATCH_SECONDS, Progress, Told, batches
 from circulation import rulebook
+from circulation.calendar import Calendar
+from formats.read_ahead import Opening
 from formats.record import Fault, Options
 from models import outages, timestamps
 from models.audit import Actor
@@ -100,11 +104,15 @@ class MoveIn:
         self.progress = progress
 
 
-def opened(kind: str, file: BinaryIO, wish: Wish, about: About) -> tuple[RowsOf, MoveIn]:
-    """A file of this kind and the work of bringing it in."""
-    taker = TAKERS[kind](about)
-    rows = RowsOf(file, wish, fields.OF_KIND[kind], about.rules.calendar, counts=taker.counts_same)
-    return rows, MoveIn(taker)
+def opening(kind: str, wish: Wish, about: About) -> Opening:
+    """How a file of this kind is opened."""
+    counts = TAKERS[kind].counts_same
+    calendar = about.rules.calendar
+    return partial(_rows, kind=kind, wish=wish, calendar=calendar, counts=counts)
+
+
+def _rows(file: BinaryIO, kind: str, wish: Wish, calendar: Calendar, *, counts: bool) -> RowsOf:
+    return RowsOf(file, wish, fields.OF_KIND[kind], calendar, counts=counts)
 
 
 def about(actor: Actor, match: str = "", *, updates: bool = False, dry_run: bool = False) -> About:
@@ -113,8 +121,8 @@ def about(actor: Actor, match: str = "", *, updates: bool = False, dry_run: bool
     return About(actor, timestamps.now(), rulebook.latest(), told, updates, dry_run)
 
 
-def of_job(job: ImportRow, file: BinaryIO, begun: Progress) -> tuple[RowsOf, MoveIn]:
-    """The file of an import that waits, and its work: an `import_jobs.Opener`."""
+def of_job(job: ImportRow, begun: Progress) -> Task:
+    """The work of an import that waits: an `import_jobs.Opener`."""
     told = job.reading.get
     options = Options(
         job.columns, encoding=told("encoding"), charset=told("charset"), dates=told("dates")
@@ -122,6 +130,5 @@ def of_job(job: ImportRow, file: BinaryIO, begun: Progress) -> tuple[RowsOf, Mov
     wish = Wish(job.format, options, told("money"))
     actor = Actor(job.actor_id, job.request_id)
     whole = about(actor, job.match, updates=job.on_match == "update", dry_run=job.dry_run)
-    rows, work = opened(job.kind, file, wish, whole)
-    work.progress = begun
-    return rows, work
+    work = MoveIn(TAKERS[job.kind](whole), progress=begun)
+    return Task(opening(job.kind, wish, whole), None, work, work.run)

@@ -4,8 +4,10 @@ import codecs
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,6 +27,8 @@ FORMATS = {
     "ndjson": (".ndjson", ".jsonl"),
 }
 
+_ITEMS_A_STEP = 200
+
 catalogue = Group("catalogue", help="Import records, and keep the search index.")
 
 
@@ -42,20 +46,6 @@ class Choices(click.ParamType[str]):
             if word not in self._words:
                 self.fail(f"{word!r} is not one of {', '.join(self._words)}.", param, ctx)
         return str(value)
-
-
-class Told:
-    """A file that tells how many bytes of it were read."""
-
-    def __init__(self, file: BinaryIO, tell: Callable[[int], None]) -> None:
-        self._file = file
-        self._tell = tell
-
-    def read(self, size: int) -> bytes:
-        """Read, and tell."""
-        data = self._file.read(size)
-        self._tell(len(data))
-        return data
 
 
 @catalogue.command("import")
@@ -119,6 +109,7 @@ def bring_in(
     from catalogue.import_jobs import keys
     from catalogue.import_run import Import, Progress, Rules
     from formats import read
+    from formats.read_ahead import reading
 
     _require_encoding(encoding)
     options = replace(
@@ -132,17 +123,14 @@ def bring_in(
     _require_usable(file.name, {"--rejects": rejects, "--report": report})
     require_tables()
     who = actor()
-    label = f"Importing {file.name}"
-    # Click asks for something to count where it is not told how much there is.
-    shown: Any = click.progressbar(count(), length=size_of(file), label=label, file=sys.stderr)
-    with shown as bar:
-        told: Any = Told(file, bar.update)
-        reader = read(told, kind, options)
+    begun = Progress(processed=after, skipped=after)
+    job = Import(Rules(keys(match), **rules), who, lambda progress, told: None, begun)
+    opening = partial(read, kind=kind, options=options)
+    with progress_of(file, file.name) as bar, reading(file, opening, job.check) as reader:
         summary = Summary(reader, rejects, Report(report), after)
-        begun = Progress(processed=after, skipped=after)
-        job = Import(Rules(keys(match), **rules), who, summary.keep, begun)
+        job.keep = summary.keep
         try:
-            job.run(reader)
+            job.store(shown_on(bar, reader))
         except KeyboardInterrupt:
             done = job.progress.processed
             also = " and other files to write" if rejects or report else ""
@@ -213,7 +201,27 @@ def _require_usable(read: str, written: dict[str, str | None]) -> None:
         taken[at] = f"the file of {option}"
 
 
-def size_of(file: BinaryIO) -> int | None:
-    """Bytes in a regular file, None in a stream."""
+@contextmanager
+def progress_of(file: BinaryIO, name: str) -> Iterator[Callable[[int], None]]:
+    """A bar that shows how much of the file was brought in; called with more bytes of it."""
     about = os.fstat(file.fileno())
-    return about.st_size if stat.S_ISREG(about.st_mode) else None
+    size = about.st_size if stat.S_ISREG(about.st_mode) else None
+    # Click asks for something to count where it is not told how much there is.
+    shown: Any = click.progressbar(count(), length=size, label=f"Importing {name}", file=sys.stderr)
+    with shown as bar:
+        yield bar.update
+
+
+def shown_on(tell: Callable[[int], None], items: Iterable[Any]) -> Iterator[Any]:
+    """The items, telling now and then how many bytes they were.
+
+    Their file may have been read already: that says nothing of how far they are.
+    """
+    passed = 0
+    for number, item in enumerate(items, 1):
+        passed += len(item.raw)
+        if number % _ITEMS_A_STEP == 0:
+            tell(passed)
+            passed = 0
+        yield item
+    tell(passed)

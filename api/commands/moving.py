@@ -1,22 +1,23 @@
 """`import`, `export` and `move-in`: a library on its way in and out."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.commands.catalogue import Told, bring_in, size_of
+from api.commands.catalogue import bring_in, progress_of, shown_on
 from api.commands.group import Group, actor, require_tables
 from models.vocabulary import ImportKind
+
+if TYPE_CHECKING:
+    from catalogue.import_jobs import Task
 
 moving = Group("moving")
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 _FORMATS = ("csv", "ndjson")
 MOST_NAMED = 10
-_ROWS_A_STEP = 200
 
 
 def _columns(ctx: Any, param: Any, told: str) -> dict[str, str]:
@@ -79,23 +80,20 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
     """Bring in one file, showing how far it is; 1 if any row was rejected."""
     from api.commands.report import Report
     from api.commands.summary import Summary
+    from formats.read_ahead import reading
 
     written = how["written"] or _ENDINGS.get(path.suffix.lower())
     if written is None:
         raise click.UsageError(f"The name {path.name} does not say the format; give --format.")
     who = actor()
     with path.open("rb") as file:
-        shown: Any = click.progressbar(
-            count(), length=size_of(file), label=f"Importing {path.name}", file=sys.stderr
-        )
-        with shown as bar:
-            is_books = kind == "books"
-            told: Any = Told(file, bar.update) if is_books else file
-            reader, work = _opened(kind, told, written, how, who)
+        task = _task(kind, written, how, who)
+        work = task.work
+        with progress_of(file, path.name) as bar, reading(file, *task[:2]) as reader:
             summary = Summary(reader, how["rejects"], Report(how["report"]), 0)
             work.keep = summary.keep
             try:
-                work.run(reader if is_books else shown_on(bar.update, reader))
+                task.store(shown_on(bar, reader))
             finally:
                 summary.close()
     click.echo(f"{kind}: {summary.text(work.progress, who.request_id, dry_run=how['dry_run'])}")
@@ -106,35 +104,26 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
     return 1 if work.progress.failed else 0
 
 
-def shown_on(tell: Callable[[int], None], rows: Iterable[Any]) -> Iterator[Any]:
-    """The rows, telling now and then how many bytes they were.
-
-    Their file was looked through before: that it was read says nothing of how far they are.
-    """
-    passed = 0
-    for number, row in enumerate(rows, 1):
-        passed += len(row.raw)
-        if number % _ROWS_A_STEP == 0:
-            tell(passed)
-            passed = 0
-        yield row
-    tell(passed)
-
-
-def _opened(kind: str, file: BinaryIO, written: str, how: dict[str, Any], who: Any) -> Any:
-    from formats import Options, read
+def _task(kind: str, written: str, how: dict[str, Any], who: Any) -> "Task":
+    from catalogue.import_jobs import Task
+    from formats import Options
     from moving import run
     from moving.reading import Wish
 
     if kind == "books":
         from catalogue.import_run import Import, Rules
+        from formats import read
 
         rules = Rules(on_match=how["on_match"], dry_run=how["dry_run"])
-        return read(file, written), Import(rules, who, lambda progress, said: None)
+        books = Import(rules, who, lambda progress, said: None)
+        return Task(partial(read, kind=written), books.check, books, books.store)
     options = Options(how["columns"], encoding=how["encoding"], dates=how["dates"])
     updates, dry_run = how["on_match"] == "update", how["dry_run"]
     about = run.about(who, how["match"], updates=updates, dry_run=dry_run)
-    return run.opened(kind, file, Wish(written, options, how["money"]), about)
+    work = run.MoveIn(run.TAKERS[kind](about))
+    return Task(
+        run.opening(kind, Wish(written, options, how["money"]), about), None, work, work.run
+    )
 
 
 @moving.command("export")

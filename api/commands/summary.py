@@ -11,7 +11,8 @@ from api.commands.report import Report
 from catalogue.faulty_values import Wrong
 from catalogue.import_batch import WHY_SKIPPED, Skipped
 from catalogue.import_run import Progress, Told
-from formats import Note, Reader
+from formats import Note
+from formats.read_ahead import Read
 
 FIRST = 10
 WORTH_A_RATE = 1000
@@ -23,7 +24,7 @@ Reason = tuple[str, str]
 class Summary:
     """Collects what is worth telling of an import, and writes the rejected records to a file."""
 
-    def __init__(self, reader: Reader, rejects: str | None, report: Report, after: int) -> None:
+    def __init__(self, reader: Read, rejects: str | None, report: Report, after: int) -> None:
         self._reader = reader
         self._rejects = rejects
         self._report = report

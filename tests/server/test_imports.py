@@ -26,10 +26,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started.stop()
 
 
-def file(records: int) -> bytes:
+def file(records: int, description: bytes = b"") -> bytes:
     """Books without ISBNs, so that one taken twice would be there twice; every tenth is bad."""
     lines = (b",\xc3\xa9dition" if n % 10 == 0 else b"Book %d,1" % n for n in range(1, records + 1))
-    return b"title,edition\n" + b"\n".join(lines) + b"\n"
+    end = b"," + description + b"\n"
+    return b"title,edition,description\n" + end.join(lines) + end
 
 
 def send(server: Server, data: Any) -> str:
@@ -76,8 +77,12 @@ def test_a_database_beside_the_code_is_found_in_the_background(tmp_path: Path) -
         server.stop()
 
 
-def test_an_import_that_is_killed_goes_on_after_the_restart(server: Server, tmp_path: Path) -> None:
-    url = send(server, file(RECORDS))
+@pytest.mark.parametrize("description", [b"", b"x" * 200], ids=["small", "large"])
+def test_an_import_that_is_killed_goes_on_after_the_restart(
+    server: Server, tmp_path: Path, description: bytes
+) -> None:
+    """A large one is read by another process."""
+    url = send(server, file(RECORDS, description))
     cut = when(url, lambda found: found["processed"] > 0)
     servers.kill(server)
     assert cut["processed"] < RECORDS, "the import was over before it could be killed"

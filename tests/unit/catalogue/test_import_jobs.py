@@ -1,7 +1,9 @@
 """Imports worked off from a folder, and many changes at once, on either database."""
 
 import os
+import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +13,27 @@ from peewee import OperationalError
 from catalogue import import_jobs, import_run
 from catalogue.book_batch import change_books
 from catalogue.export import sources
+from catalogue.import_jobs import Task
+from catalogue.import_run import Import, Progress, Rules
 from circulation.batch import Change, Done, Undone
+from formats import read_ahead
 from models import book, import_job, import_reject
 from models.errors import Missing
+from models.import_job import ImportRow
 from models.timestamps import now
 from tests.unit.catalogue.given import WHO, titles
 from tests.unit.formats.format_samples import marc
+from tests.unit.formats.test_read_ahead import Broken
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def take_on(folder: Path, data: bytes, kind: str = "csv", **more: Any) -> int:
+def take_on(folder: Path, data: bytes, written: str = "csv", **more: Any) -> int:
     """The id of an import whose file waits in the folder."""
     name = f"file-{len(list(folder.iterdir()))}"
     (folder / name).write_bytes(data)
     values = {"dry_run": False, "match": "isbn", "on_match": "skip", "columns": {}, "copies": None}
-    job: int = import_job.create({**values, "format": kind, "file": name, **more}, WHO).id
+    job: int = import_job.create({**values, "format": written, "file": name, **more}, WHO).id
     return job
 
 
@@ -102,6 +109,22 @@ def test_an_import_that_ends_its_process_three_times_fails_with_a_reason(
     import_jobs.work_off(tmp_path)
     assert import_job.find(job).status == "failed"
     assert told(job) == [(2, "server-ended")]
+    assert list(tmp_path.glob("file-*")) == []
+
+
+def test_an_import_whose_reader_is_killed_three_times_fails_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_ahead, "LARGE", 0)
+    job = take_on(tmp_path, b"", kind="members")
+
+    def opened(_: ImportRow, begun: Progress) -> Task:
+        work = Import(Rules(), WHO, lambda progress, told: None, begun)
+        return Task(partial(Broken, number=signal.SIGKILL), work.check, work, work.store)
+
+    import_jobs.work_off(tmp_path, opened)
+    assert import_job.find(job).status == "failed"
+    assert told(job) == [(1, "server-ended")]
     assert list(tmp_path.glob("file-*")) == []
 
 

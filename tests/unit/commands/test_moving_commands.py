@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.commands.moving import shown_on
+from api.commands.catalogue import shown_on
 from formats import Fault
 from models.database import database
 from tests.unit.commands.conftest import Run

@@ -141,8 +141,8 @@ def bring_in(files: dict[str, bytes], written: str = "ndjson") -> dict[str, Prog
     done = {"books": Import(Rules(), DESK, run._keep_nothing).run(reader)}
     for kind in KINDS:
         about = run.about(DESK)
-        rows, work = run.opened(kind, BytesIO(files[kind]), Wish(written, Options()), about)
-        done[kind] = work.run(rows)
+        rows = run.opening(kind, Wish(written, Options()), about)(BytesIO(files[kind]))
+        done[kind] = run.MoveIn(run.TAKERS[kind](about)).run(rows)
         assert rows.unused == []
     return done
 
