@@ -1,11 +1,13 @@
 """How fast files come in and go out, and that their size does not show in memory.
 
-    python -m benchmarks.imports [--records 20000] [--existing 0] [--megabytes 300] [FILE]
+    python -m benchmarks.imports [--records 20000] [--existing 0] [--megabytes 300]
+        [--postgresql URL] [FILE]
 
 imports CSV and MARC into new SQLite files, search index and audit log included, beside Pymarc's
 own loop that only reads the same MARC, and beside the same rows going into a bare table of SQLite
 with the same full-text index; with `existing` as many titles are there before; then a large file,
-watching the memory; and exports what came in. The records are made from the words of the
+watching the memory of this process; and exports what came in. Processor time is that of the node:
+PostgreSQL's own is not in it. The records are made from the words of the
 demonstration catalogue; a FILE (`.mrc` or `.csv`) is measured instead of them.
 """
 
@@ -17,6 +19,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import count, islice
 from pathlib import Path
 from time import perf_counter
@@ -24,7 +27,7 @@ from typing import Any
 
 import pymarc
 
-from benchmarks.places import processor_seconds
+from benchmarks.places import postgresql, processor_seconds
 from catalogue import import_jobs
 from catalogue.export import sources
 from formats import write
@@ -32,7 +35,7 @@ from models import import_job, schema
 from models.audit import Actor
 from models.book import create_all
 from models.book_fields import FIELDS
-from models.database import connect, run, transaction
+from models.database import connect, database, run, transaction
 from models.search import index
 from models.search.parser import words
 
@@ -49,25 +52,29 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--existing", type=int, default=0)
     parser.add_argument("--megabytes", type=int, default=300)
+    parser.add_argument("--postgresql", metavar="URL", help="A server to measure on instead.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if asked.file:
-            _measure(folder, KINDS[asked.file.suffix], asked.file, asked.existing)
+            with _library(folder, "file", asked.postgresql):
+                _measure(folder, KINDS[asked.file.suffix], asked.file, asked.existing)
             return
         rows = list(islice(_books(), asked.records))
         _told("bare SQLite with the same index", _timed(lambda: _into_bare_sqlite(folder, rows)))
         for kind in ("csv", "marc"):
-            _measure(folder, kind, _made(folder, kind, iter(rows)), asked.existing)
+            path = _made(folder, kind, iter(rows))
+            with _library(folder, kind, asked.postgresql):
+                _measure(folder, kind, path, asked.existing)
         if asked.megabytes:
-            _measure_memory(folder, asked.megabytes)
+            with _library(folder, "large", None):
+                _measure_memory(folder, asked.megabytes)
 
 
 def _measure(folder: Path, kind: str, path: Path, existing: int) -> None:
     print(f"{kind}, {path.stat().st_size / MEBIBYTE:.1f} MiB:")
     if kind == "marc":
         _told("Pymarc reads it", _timed(lambda: _read_by_pymarc(path)))
-    _open(folder, kind)
     _fill(existing)
     _told("imported", _timed(lambda: _imported(folder, kind, path)))
     _told("exported again", _timed(lambda: _exported(kind)[0]))
@@ -109,7 +116,6 @@ def _into_bare_sqlite(folder: Path, rows: list[dict[str, Any]]) -> int:
 
 def _measure_memory(folder: Path, megabytes: int) -> None:
     path = _made(folder, "csv", _up_to(megabytes * MEBIBYTE, _books(long=True)))
-    _open(folder, "large")
     # Pages of the file that SQLite maps count as memory, but the system may take them back.
     run("PRAGMA mmap_size = 0")
     print(f"csv, {path.stat().st_size / MEBIBYTE:.0f} MiB:")
@@ -142,9 +148,15 @@ def _peak_of(work: Callable[[], Any]) -> tuple[Any, int]:
     return done, int(peak.split()[1]) // 1024
 
 
-def _open(folder: Path, name: str) -> None:
-    connect(f"sqlite:///{folder}/{name}.db")
-    schema.migrate()
+@contextmanager
+def _library(folder: Path, name: str, server: str | None) -> Iterator[None]:
+    """An empty library: a file in the folder, or a database of the PostgreSQL server."""
+    place = postgresql(server) if server else nullcontext(f"sqlite:///{folder}/{name}.db")
+    with place as url:
+        connect(url)
+        schema.migrate()
+        yield
+        database.obj.close()
 
 
 def _imported(folder: Path, kind: str, path: Path) -> int:
