@@ -5,21 +5,22 @@ file is read by the process itself: another one takes as long to start as a thou
 """
 
 import gc
-import multiprocessing
 import os
 import pickle
 import signal
 import stat
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 
 LARGE = 1 << 20
 """Bytes of a file from which another process pays."""
+# Under uWSGI the path to our modules is relative to a folder that is no longer the current one.
+_ROOT = Path(__file__).resolve().parent.parent
 _TOGETHER = 200
 _TOGETHER_BYTES = 1 << 18
 # Objects after which Python looks for cycles; the usual 700 are but a few records.
@@ -64,21 +65,24 @@ def reading(file: BinaryIO, opening: Opening, each: Each | None = None) -> Itera
     if not _is_large(file) or not python.exists():
         yield _Here(opening(file), each)
         return
-    # Forked, it would have the connections and sockets of this process.
-    context = multiprocessing.get_context("spawn")
-    # Under uWSGI this process is no Python interpreter.
-    context.set_executable(str(python))
-    receiving, sending = context.Pipe(duplex=False)
-    how = (file.name, opening, each, sending)
-    process = context.Process(target=_read, args=how, daemon=True)
-    process.start()
-    sending.close()
-    try:
-        yield _Ahead(receiving)
-    finally:
-        receiving.close()
-        process.kill()
-        process.join()
+    # Forked, it would have the connections and sockets of this process; the executable of this
+    # process may be uWSGI's.
+    process = subprocess.Popen(  # noqa: S603  a command of our own
+        [python, "-c", "from formats.read_ahead import serve; serve()"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *sys.path])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdin is not None  # noqa: S101  a pipe
+        assert process.stdout is not None  # noqa: S101  a pipe
+        try:
+            # If it has ended already, that is seen when it is read from.
+            with suppress(BrokenPipeError), process.stdin as told:
+                pickle.dump((file.name, opening, each), told)
+            yield _Ahead(process.stdout)
+        finally:
+            process.kill()
 
 
 def _is_large(file: BinaryIO) -> bool:
@@ -120,53 +124,61 @@ class _Here(_Told):
 
 
 class _Ahead(_Told):
-    def __init__(self, receiving: Connection) -> None:
+    def __init__(self, sent: IO[bytes]) -> None:
         super().__init__()
-        self._receiving = receiving
+        self._sent = sent
 
     def __iter__(self) -> Iterator[Any]:
         is_last = False
         while not is_last:
             try:
-                sent = self._receiving.recv_bytes()
-            except EOFError:
+                items, told, is_last = pickle.load(self._sent)  # noqa: S301  of our own process
+            except (EOFError, pickle.UnpicklingError):
                 raise ReaderEnded from None
-            items, told, is_last = pickle.loads(sent)  # noqa: S301  of our own process
             if not told:
                 raise RuntimeError(items)
             self._hear(told)
             yield from items
 
 
-def _read(path: str, opening: Opening, each: Each | None, sending: Connection) -> None:
-    """Read the file and send what is in it, in another process; whoever started it may end it."""
+def serve() -> None:
+    """Read the file that standard input tells and send what is in it, in another process.
+
+    Whoever started it ends it, or is gone: then nobody takes what is sent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Nothing else may be written there.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    path, opening, each = pickle.load(sys.stdin.buffer)  # noqa: S301  of the process that began it
     gc.freeze()
     gc.set_threshold(_MANY)
-    try:
-        with Path(path).open("rb") as file:
-            _send_all(opening(file), each, sending)
-    except BrokenPipeError:
-        pass
-    except Exception:  # noqa: BLE001  told there
-        _send(sending, traceback.format_exc(), [], is_last=True)
+    with suppress(BrokenPipeError):
+        try:
+            with Path(path).open("rb") as file:
+                _send_all(opening(file), each, out)
+        except BrokenPipeError:
+            raise
+        except Exception:  # noqa: BLE001  told there
+            _send(out, traceback.format_exc(), [], is_last=True)
 
 
-def _send_all(source: Read, each: Each | None, sending: Connection) -> None:
+def _send_all(source: Read, each: Each | None, out: IO[bytes]) -> None:
     some: list[Any] = []
     room = _TOGETHER_BYTES
     for item in source:
         some.append(item if each is None else each(item))
         room -= len(item.raw)
         if len(some) == _TOGETHER or room <= 0:
-            _send(sending, some, _told(source), is_last=False)
+            _send(out, some, _told(source), is_last=False)
             some, room = [], _TOGETHER_BYTES
-    _send(sending, some, _told(source), is_last=True)
+    _send(out, some, _told(source), is_last=True)
 
 
 def _told(source: Read) -> list[Any]:
     return [getattr(source, name) for name in _TOLD]
 
 
-def _send(sending: Connection, items: list[Any] | str, told: list[Any], *, is_last: bool) -> None:
-    sending.send_bytes(pickle.dumps((items, told, is_last), pickle.HIGHEST_PROTOCOL))
+def _send(out: IO[bytes], items: list[Any] | str, told: list[Any], *, is_last: bool) -> None:
+    pickle.dump((items, told, is_last), out, pickle.HIGHEST_PROTOCOL)
+    out.flush()
