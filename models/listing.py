@@ -202,8 +202,8 @@ class Listing:
         return query
 
     def _page(self, shape: Shape, keys: tuple[str, ...]) -> Any:
-        query = self._select(list(self.view.columns), shape)
-        return query.order_by(*self._order(keys)).limit(slot("limit")).offset(slot("offset"))
+        query = self._select(self.view.stored, shape).order_by(*self._order(keys))
+        return self.view.shown(query.limit(slot("limit")).offset(slot("offset")))
 
     def _after(self, shape: Shape, keys: tuple[str, ...], *, begins: bool) -> Any:
         expressions = [self._expression(key) for key in keys]

@@ -60,6 +60,15 @@ class RowReader(Generic[Row]):
         """A query of all rows, to be narrowed and ordered."""
         return self._model.select(*self.columns)
 
+    @property
+    def stored(self) -> list[Any]:
+        """The columns of a query that `shown` completes."""
+        return list(self.columns)
+
+    def shown(self, query: Any, *further: str) -> Any:
+        """A query with LIMIT and OFFSET of the columns `stored` and `further` ones, completed."""
+        return query
+
     def all(self, query: Any) -> list[Row]:
         """The rows of a query that `select` began."""
         return [self._make(stored) for stored in query.tuples()]
@@ -92,19 +101,43 @@ class JsonReader(RowReader[Any]):
     @property
     def columns(self) -> list[Any]:  # type: ignore[override]
         """The one column: the object, as text."""
-        fields = [getattr(self._model, name) for name in self.names]
+        return [self._object(self._fields())]
+
+    @property
+    def stored(self) -> list[Any]:
+        """The columns of a query that `shown` completes."""
+        return self._fields() if is_postgresql() else self.columns
+
+    def shown(self, query: Any, *further: str) -> Any:
+        """A query with LIMIT and OFFSET of the columns `stored` and `further` ones, completed.
+
+        PostgreSQL would make objects of the rows that OFFSET skips, too: 20 ms of them before row
+        4,000. It keeps the order of the rows.
+        """
+        if not is_postgresql():
+            return query
+        columns = [SQL(f'page."{name}"') for name in (*self.names, *further)]
+        width = len(self.names)
+        made = self._model.select(self._object(columns[:width]), *columns[width:])
+        return made.from_(query.alias("page"))
+
+    def _fields(self) -> list[Any]:
+        return [getattr(self._model, name) for name in self.names]
+
+    def _object(self, columns: list[Any]) -> Any:
+        named = list(zip(self.names, columns, strict=True))
         if not is_postgresql():
             pairs = [
-                (SQL(f"'{name}'"), fn.JSON(field) if name in self._lists else field)
-                for name, field in zip(self.names, fields, strict=True)
+                (SQL(f"'{name}'"), fn.JSON(column) if name in self._lists else column)
+                for name, column in named
             ]
-            return [fn.JSON_OBJECT(*chain.from_iterable(pairs))]
+            return fn.JSON_OBJECT(*chain.from_iterable(pairs))
         members = [
-            (Cast(field, "json") if name in self._lists else field).alias(name)
-            for name, field in zip(self.names, fields, strict=True)
+            (Cast(column, "json") if name in self._lists else column).alias(name)
+            for name, column in named
         ]
         begin, end = SQL("(SELECT row_to_json(shown)::text FROM (SELECT"), SQL(") AS shown)")
-        return [NodeList((begin, CommaNodeList(members), end))]
+        return NodeList((begin, CommaNodeList(members), end))
 
 
 def _conversion(column: Field) -> Callable[[Any], Any]:

@@ -204,15 +204,13 @@ class Catalogue(Listing):
     def _ranking(self, shape: Shape, descends: bool) -> Any:
         here = index()
         place = here.entry.place
-        joined = here.entry.select(*self.view.columns, place).join(Book, JOIN.CROSS)
+        joined = here.entry.select(*self.view.stored, place).join(Book, JOIN.CROSS)
         query = joined.where((Book.id == here.book_id) & here.matches(slot("match")))
         beyond = place < slot("place") if descends else place > slot("place")
-        return (
-            self._filtered(query.where(beyond), shape)
-            .order_by(place.desc() if descends else place)
-            .limit(slot("limit"))
-            .offset(slot("offset"))
+        ordered = self._filtered(query.where(beyond), shape).order_by(
+            place.desc() if descends else place
         )
+        return self.view.shown(ordered.limit(slot("limit")).offset(slot("offset")), "place")
 
 
 LISTING = Catalogue(
