@@ -31,10 +31,11 @@ from models.listing import (
     one_of,
 )
 from models.rows import JsonReader
+from models.search import totals
 from models.search.fts import Match
 from models.search.index import tag
 from models.search.parser import Query, Term, loose_words, parse
-from models.search.tables import BookCount, found, index, is_nth, nth_ids
+from models.search.tables import found, index, is_nth, nth_ids
 
 _TEXT = {
     "author": IN_AUTHOR,
@@ -96,13 +97,15 @@ class Catalogue(Listing):
     def total(self, asked: Mapping[str, Any]) -> int:
         """How many books the filters leave; exact."""
         if not asked:
-            return _all()
+            return totals.whole()
+        if asked.keys() <= totals.KEPT:
+            return totals.kept(asked)
         plain, match = divide(asked)
-        if plain.keys() == {"language"} and not match:
-            return _IN_LANGUAGE.scalar(language=plain["language"]) or 0
+        if plain and not match and plain.keys() <= totals.KEPT:
+            return totals.kept(plain)
         if match and not plain:
             count: int = _COUNT.scalar(match=match.whole())
-            return _all() - count if match.only_excludes else count
+            return totals.whole() - count if match.only_excludes else count
         return super().total(as_filters(narrowed(asked)))
 
     def page(
@@ -226,6 +229,7 @@ LISTING = Catalogue(
     },
     filters={
         "language": equals(Book.language),
+        "kind": equals(Book.material_type),
         "isbn": Filter(lambda slots: has_isbn(slots[0])),
         "issn": equals(Book.issn),
         "id": one_of(Book.id),
@@ -240,23 +244,19 @@ LISTING = Catalogue(
         "unless": Filter(lambda slots: Book.id.not_in(found(slots[0]))),
     },
     scope=is_present,
-    count=lambda: _all(),
+    count=totals.whole,
 )
 AS_JSON = replace(LISTING, view=JsonReader(Book, SHOWN, LISTS))
 """The same lists, whose rows are what clients see of the books."""
 
 
-def _all() -> int:
-    return _TOTAL.scalar() or 0
-
-
 _COUNT = Compiled(
     lambda: index().entry.select(fn.COUNT(SQL("*"))).where(index().matches(slot("match")))
 )
-_TOTAL = Compiled(lambda: BookCount.select(BookCount.count).where(BookCount.name == SQL("'book'")))
-_IN_LANGUAGE = Compiled(
-    lambda: BookCount.select(BookCount.count).where(
-        (BookCount.name == SQL("'language'")) & (BookCount.value == slot("language"))
+
+_IS_MANY = Compiled(
+    lambda: (
+        index().entry.select(SQL("1")).where(index().matches(slot("match"))).limit(1).offset(_MANY)
     )
 )
 
@@ -306,12 +306,20 @@ def _walked(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What was asked, as filters of a list that is sorted otherwise than by relevance.
 
     Where much matches, SQLite is kept from sorting every match: it goes through the books in order
-    until the page is full.
+    until the page is full. A kind of material that most books are of is not looked up for that.
     """
-    filters = as_filters(narrowed(asked, _FEW_FOR_A_PAGE))
-    if "match" in filters and not is_postgresql() and _COUNT.scalar(match=filters["match"]) > _MANY:
+    plain: dict[str, Any] = {}
+    if not is_postgresql() and _is_of_most(asked.get("material_type")):
+        plain["kind"] = asked["material_type"]
+        asked = {name: value for name, value in asked.items() if name != "material_type"}
+    filters = as_filters(narrowed(asked, _FEW_FOR_A_PAGE)) | plain
+    if "match" in filters and not is_postgresql() and _IS_MANY.row(match=filters["match"]):
         filters["among"] = filters.pop("match")
     return filters
+
+
+def _is_of_most(kind: str | None) -> bool:
+    return kind is not None and totals.kept({"material_type": kind}) * 2 > totals.whole()
 
 
 def _ranks(match: Match, sort: Sequence[str]) -> bool:

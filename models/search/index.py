@@ -56,6 +56,7 @@ _INDEX = """
 """
 _KNOW = "INSERT OR IGNORE INTO book_word (term) VALUES (?)"
 _COLUMNS = (*_SEARCHED, *_TAGGED)
+_TALLIES = ("book_tally", "book_tally_change", "book_cross_tally", "book_cross_tally_change")
 _READ = f"""
     SELECT id, {", ".join(_COLUMNS)}, (
         SELECT CAST({{array}}(barcode) AS TEXT) FROM copy
@@ -116,7 +117,7 @@ def tidy() -> None:
             run("SELECT pg_advisory_xact_lock(7403, 1)")
             run("SELECT book_tally_settle()")
             run("SELECT gin_clean_pending_list('book_text_words')")
-        run("ANALYZE book, book_text, book_tally, book_tally_change, book_word")
+        run(f"ANALYZE book, book_text, book_word, {', '.join(_TALLIES)}")
         return
     pages = -_MERGED_PAGES
     while _merge(pages):

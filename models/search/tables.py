@@ -41,6 +41,22 @@ class BookCount(Table):
         primary_key = False
 
 
+class BookCrossCount(Table):
+    """How many books in the catalogue have a language, a year and a kind of material.
+
+    The count is the sum of the rows. Books without a language have '', those without a year the
+    `year_key` of `models.book.Book`.
+    """
+
+    language = TextField()
+    year_key = IntegerField()
+    material_type = TextField()
+    count = IntegerField()
+
+    class Meta:
+        primary_key = False
+
+
 @dataclass(frozen=True)
 class Index:
     """An index as queries need it: its table, the book's id, and the test of a match."""

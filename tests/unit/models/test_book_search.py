@@ -613,3 +613,16 @@ def test_a_search_finds_what_reading_every_book_would() -> None:
         assert sorted(found(q=written(terms))) == wanted
 
     agrees()
+
+
+@pytest.mark.parametrize("sort", [(), ("-published_year",), ("title",)])
+def test_a_kind_of_material_is_found_whether_most_books_are_of_it_or_few(
+    sort: tuple[str, ...],
+) -> None:
+    kinds = ["text", "text", "audio", "text", "map"] * 2
+    ids = [add("A tale", material_type=kind, published_year=1900) for kind in kinds]
+    for asked in ({}, {"language": "eng"}, {"q": "tale"}, {"published_from": 1901}):
+        for kind in ("text", "map", "kit"):
+            whole = found(sort, **asked)
+            mine = [one for one in whole if kinds[ids.index(one)] == kind]
+            assert found(sort, **asked, material_type=kind) == mine

@@ -14,8 +14,8 @@ EXPORTED = {
     *("calendar", "calendar_plan", "library"),
 }
 MADE_ANEW = {
-    *("book_bulk", "book_change", "book_fts", "book_fts_config", "book_fts_data"),
-    *("book_fts_idx", "book_tally", "book_text", "book_word", "catalogue_version"),
+    *("book_bulk", "book_change", "book_cross_tally", "book_fts", "book_fts_config"),
+    *("book_fts_data", "book_fts_idx", "book_tally", "book_text", "book_word", "catalogue_version"),
     *("index_version", "rulebook", "schema_migration"),
 }
 
