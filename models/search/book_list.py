@@ -45,6 +45,8 @@ _TEXT = {
 }
 RELEVANCE = "relevance"
 _MANY = 1000
+# Of so many the statistics of PostgreSQL are about right: it keeps the 600 commonest words or so.
+_KNOWN_AS_MANY = 500
 # So many free copies are few: their books are looked up, instead of a copy for every book. Of more
 # than so many a page is sooner full.
 _FEW = 3_500
@@ -83,6 +85,18 @@ def _is_available(slots: Slots) -> Any:
     return (standing & Book.id.not_in(numbers(promised))) | Book.id.in_(numbers(freed))
 
 
+class _Order(NamedTuple):
+    """The order of a ranked search: by place, from the last one on if it `descends`.
+
+    `sorts`: what is found is sorted, however many PostgreSQL expects. It does not know how many
+    books have a word in the title and takes all rare words for equally rare; expecting more than
+    there are, it would go through the whole index by place until a page is full.
+    """
+
+    descends: bool
+    sorts: bool
+
+
 class Catalogue(Listing):
     """The lists of books, with the filters that the search index answers.
 
@@ -118,8 +132,9 @@ class Catalogue(Listing):
         if not _ranks(match, sort):
             return super().page(_walked(asked), _unranked(sort), limit=limit, offset=offset)
         rows: list[Any] = []
+        order = _order_of(match, sort)
         for tier in _tiers(match, sort):
-            found = self._ranked(plain, tier, sort, limit=limit - len(rows), offset=offset)
+            found = self._ranked(plain, tier, order, limit=limit - len(rows), offset=offset)
             rows += [self.view.read(row[:-1]) for row in found]
             if len(rows) == limit:
                 break
@@ -142,9 +157,10 @@ class Catalogue(Listing):
         first, place = position or (0, None)
         rows: list[Any] = []
         places: list[Position] = []
+        order = _order_of(match, sort)
         for number, tier in list(enumerate(_tiers(match, sort)))[first:]:
             wanted = limit + 1 - len(rows)
-            found = self._ranked(plain, tier, sort, limit=wanted, offset=0, place=place)
+            found = self._ranked(plain, tier, order, limit=wanted, offset=0, place=place)
             rows += [self.view.read(row[:-1]) for row in found]
             places += [[number, row[-1]] for row in found]
             if len(rows) > limit:
@@ -184,7 +200,7 @@ class Catalogue(Listing):
         self,
         plain: Mapping[str, Any],
         tier: str,
-        sort: Sequence[str],
+        order: _Order,
         *,
         limit: int,
         offset: int,
@@ -192,10 +208,9 @@ class Catalogue(Listing):
     ) -> list[tuple[Any, ...]]:
         """Books of one tier that come after a place (None: all), each row ending with its place."""
         values, shape = self._bind(plain)
-        descends = _descends(sort)
-        query = self._query(("ranked", shape, descends), lambda: self._ranking(shape, descends))
+        query = self._query(("ranked", shape, order), lambda: self._ranking(shape, order))
         if place is None:
-            place = _LAST_PLACE if descends else 0
+            place = _LAST_PLACE if order.descends else 0
         return query.rows(**values, match=tier, place=place, limit=limit, offset=offset)
 
     def _ranked_total(self, plain: Mapping[str, Any], tier: str) -> int:
@@ -204,16 +219,27 @@ class Catalogue(Listing):
             return count
         return super().total({**plain, "match": tier})
 
-    def _ranking(self, shape: Shape, descends: bool) -> Any:
+    def _ranking(self, shape: Shape, order: _Order) -> Any:
         here = index()
         place = here.entry.place
+        beyond = place < slot("place") if order.descends else place > slot("place")
+        matches = here.matches(slot("match")) & beyond
+        # No index has the order of a sum, so that what is found is sorted.
+        key = place + SQL("0") if order.sorts else place
+        keys = (key.desc() if order.descends else key,)
+        if is_postgresql() and not shape:
+            # Only the books of the page are read.
+            hits = _some(here.entry.select(here.book_id, place).where(matches), keys).alias("hit")
+            books = Book.select(*self.view.columns, hits.c.place)
+            again = hits.c.place.desc() if order.descends else hits.c.place
+            return books.join(hits, on=Book.id == hits.c.id).order_by(again)
         joined = here.entry.select(*self.view.stored, place).join(Book, JOIN.CROSS)
-        query = joined.where((Book.id == here.book_id) & here.matches(slot("match")))
-        beyond = place < slot("place") if descends else place > slot("place")
-        ordered = self._filtered(query.where(beyond), shape).order_by(
-            place.desc() if descends else place
-        )
-        return self.view.shown(ordered.limit(slot("limit")).offset(slot("offset")), "place")
+        query = self._filtered(joined.where((Book.id == here.book_id) & matches), shape)
+        return self.view.shown(_some(query, keys), "place")
+
+
+def _some(query: Any, keys: Sequence[Any]) -> Any:
+    return query.order_by(*keys).limit(slot("limit")).offset(slot("offset"))
 
 
 LISTING = Catalogue(
@@ -254,9 +280,13 @@ _COUNT = Compiled(
     lambda: index().entry.select(fn.COUNT(SQL("*"))).where(index().matches(slot("match")))
 )
 
-_IS_MANY = Compiled(
+_IS_MORE = Compiled(
     lambda: (
-        index().entry.select(SQL("1")).where(index().matches(slot("match"))).limit(1).offset(_MANY)
+        index()
+        .entry.select(SQL("1"))
+        .where(index().matches(slot("match")))
+        .limit(1)
+        .offset(slot("most"))
     )
 )
 
@@ -313,7 +343,7 @@ def _walked(asked: Mapping[str, Any]) -> dict[str, Any]:
         plain["kind"] = asked["material_type"]
         asked = {name: value for name, value in asked.items() if name != "material_type"}
     filters = as_filters(narrowed(asked, _FEW_FOR_A_PAGE)) | plain
-    if "match" in filters and not is_postgresql() and _IS_MANY.row(match=filters["match"]):
+    if "match" in filters and not is_postgresql() and _finds_more(_MANY, filters["match"]):
         filters["among"] = filters.pop("match")
     return filters
 
@@ -328,6 +358,15 @@ def _ranks(match: Match, sort: Sequence[str]) -> bool:
 
 def _descends(sort: Sequence[str]) -> bool:
     return bool(sort) and sort[0] == f"-{RELEVANCE}"
+
+
+def _order_of(match: Match, sort: Sequence[str]) -> _Order:
+    sorts = is_postgresql() and not _finds_more(_KNOWN_AS_MANY, match.whole())
+    return _Order(_descends(sort), sorts)
+
+
+def _finds_more(most: int, match: str) -> bool:
+    return _IS_MORE.row(match=match, most=most) is not None
 
 
 def _tiers(match: Match, sort: Sequence[str]) -> list[str]:

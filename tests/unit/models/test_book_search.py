@@ -626,3 +626,17 @@ def test_a_kind_of_material_is_found_whether_most_books_are_of_it_or_few(
             whole = found(sort, **asked)
             mine = [one for one in whole if kinds[ids.index(one)] == kind]
             assert found(sort, **asked, material_type=kind) == mine
+
+
+def test_ranked_books_come_in_one_order_whether_few_match_or_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for title, author in (("Tale", "A"), ("A tale told", "B"), ("Story", "Tale"), ("Tale", "C")):
+        add(title, author=author, language="eng", publisher="Tale", published_year=1900)
+    add("Other", publisher="Tale", language="ger")
+    for sort in ((), ("-relevance",)):
+        for asked in ({}, {"language": "eng"}, {"published_from": 1900}, {"author": "tale"}):
+            few = found(sort, q="tale", **asked)
+            with monkeypatch.context() as patched:
+                patched.setattr(book_list, "_KNOWN_AS_MANY", 0)
+                assert found(sort, q="tale", **asked) == few
