@@ -1,15 +1,18 @@
-"""SQL written by hand on one kept connection: what the two bare peers share."""
+"""SQL written by hand on one kept connection: what the two bare peers share.
+
+They read Octavo's own tables, with its conditions and its order. Columns are chosen, and objects
+made of them, as one does with a cursor: `orjson` writes them, and lists go out as they are stored.
+"""
 
 import sqlite3
 from typing import Any
 
 import orjson
 
-from benchmarks.peers.common import BOOK, DATABASE_URL, IS_POSTGRESQL, LISTS, LOAN, SQLITE_PATH
+from benchmarks.peers.common import BOOK, DATABASE_URL, IS_POSTGRESQL, LISTS, SQLITE_PATH
 
 _connection: Any = None
-_BOOK = ", ".join(f"{name}::text" if IS_POSTGRESQL and name in LISTS else name for name in BOOK)
-_LOAN = ", ".join(LOAN)
+_BOOK = f"SELECT {', '.join(BOOK)} FROM book WHERE deleted_at IS NULL"
 _ORDER = {"id": "id", "-id": "id DESC"}
 _JSON = [BOOK.index(name) for name in LISTS]
 
@@ -40,18 +43,18 @@ def _connect() -> Any:
 
 def book(book_id: int) -> Any:
     """A book as it is answered, or None."""
-    row = run(f"SELECT {_BOOK} FROM book WHERE id = ?", book_id).fetchone()
+    row = run(f"{_BOOK} AND id = ?", book_id).fetchone()
     return None if row is None else _as_json(row)
 
 
 def page(number: int, limit: int, sort: str) -> dict[str, Any]:
     """A page of books with the total."""
     rows = run(
-        f"SELECT {_BOOK} FROM book ORDER BY {_ORDER[sort.partition(',')[0]]} LIMIT ? OFFSET ?",
+        f"{_BOOK} ORDER BY {_ORDER[sort.partition(',')[0]]} LIMIT ? OFFSET ?",
         limit,
         (number - 1) * limit,
     ).fetchall()
-    (total,) = run("SELECT books FROM tally").fetchone()
+    (total,) = run("SELECT count FROM book_count WHERE name = 'book'").fetchone()
     return {
         "data": [_as_json(row) for row in rows],
         "pagination": {
@@ -60,18 +63,6 @@ def page(number: int, limit: int, sort: str) -> dict[str, Any]:
             "total": total,
             "pages": -(-total // limit),
         },
-    }
-
-
-def loans_of(user_id: int, limit: int) -> dict[str, Any]:
-    """A member's own loans, the first page."""
-    rows = run(
-        f"SELECT {_LOAN} FROM loan WHERE user_id = ? ORDER BY id LIMIT ?", user_id, limit
-    ).fetchall()
-    (total,) = run("SELECT COUNT(*) FROM loan WHERE user_id = ?", user_id).fetchone()
-    return {
-        "data": [dict(zip(LOAN, row, strict=True)) for row in rows],
-        "pagination": {"page": 1, "limit": limit, "total": total, "pages": -(-total // limit)},
     }
 
 

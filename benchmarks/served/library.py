@@ -114,9 +114,7 @@ def _copy(ask: Callable[..., Any], url: str, reader_id: int) -> None:
     execute("CREATE TABLE copy (id BIGINT PRIMARY KEY, book_id BIGINT, barcode TEXT, status TEXT)")
     loan = [f"{name} {'TEXT' if name in _LOAN_TEXTS else 'BIGINT'}" for name in LOAN[1:]]
     execute(f"CREATE TABLE loan (id {serial}, {', '.join(loan)})")
-    execute("CREATE TABLE tally (books BIGINT)")
     cursor: str | None = ""
-    total = 0
     while cursor is not None:
         page = ask("GET", f"/books?sort=id&limit=100&cursor={cursor}")
         many(
@@ -124,9 +122,7 @@ def _copy(ask: Callable[..., Any], url: str, reader_id: int) -> None:
             len(BOOK),
             [[_stored(name, each[name]) for name in BOOK] for each in page["data"]],
         )
-        total += len(page["data"])
         cursor = page["pagination"]["next_cursor"]
-    many("tally", 1, [[total]])
     many("reader", 3, [[reader_id, READER[0], True]])
     many(
         "copy",

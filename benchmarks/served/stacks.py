@@ -43,11 +43,15 @@ _PROXY = 'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass htt
 
 @dataclass(frozen=True)
 class Stack:
-    """A way to answer: `module` under benchmarks.peers, or Octavo itself."""
+    """A way to answer: `module` under benchmarks.peers, or Octavo itself.
+
+    One that `reads_own_tables` runs Octavo's SQL on Octavo's tables, the others have plain ones.
+    """
 
     name: str
     module: str | None
     speaks_http: bool = False
+    reads_own_tables: bool = False
 
     @property
     def is_octavo(self) -> bool:
@@ -57,8 +61,8 @@ class Stack:
 
 OCTAVO = Stack("Octavo", None)
 EMPTY = Stack("empty WSGI", "empty_wsgi")
-BARE_WSGI = Stack("SQL in bare WSGI", "bare_wsgi")
-BARE_FLASK = Stack("bare Flask, same SQL", "bare_flask")
+BARE_WSGI = Stack("SQL in bare WSGI", "bare_wsgi", reads_own_tables=True)
+BARE_FLASK = Stack("bare Flask, same SQL", "bare_flask", reads_own_tables=True)
 SQLALCHEMY = Stack("Flask-SQLAlchemy + marshmallow", "flask_sqlalchemy_app")
 FASTAPI = Stack("FastAPI + SQLAlchemy", "fastapi_app", speaks_http=True)
 DRF = Stack("Django REST framework", "drf_app")
@@ -99,7 +103,11 @@ def running(stack: Stack, library: Library, folder: Path, workers: int = 1) -> I
     environment |= (
         _octavo(library, folder, inner, workers)
         if stack.is_octavo
-        else {"PEERS_DATABASE_URL": library.peers_url}
+        else {
+            "PEERS_DATABASE_URL": library.octavo_url
+            if stack.reads_own_tables
+            else library.peers_url
+        }
     )
     command = _command(stack, inner, workers)
     cores = WORKER_CORE if workers == 1 else f"{WORKER_CORE},{LOAD_CORE}"
