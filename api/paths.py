@@ -14,6 +14,9 @@ from validators.engine.errors import BadValue
 from validators.language import normalise_language
 
 PREFIX = "/api/v1"
+_ID = "[1-9][0-9]{0,17}"
+RECORD_ID = re.compile(rf"{_ID}\Z").match
+"""Whether a piece of a path is an id."""
 
 
 @cache
@@ -28,7 +31,7 @@ class RecordId(BaseConverter):
     Below 10^18: those up to 2^63 - 1 that a database could give are never reached.
     """
 
-    regex = "[1-9][0-9]{0,17}"
+    regex = _ID
     to_python = staticmethod(int)  # type: ignore[assignment]
 
 

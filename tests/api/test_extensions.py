@@ -4,7 +4,16 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from flask import Flask, Response, g, got_request_exception, request, request_finished
+from flask import (
+    Flask,
+    Response,
+    appcontext_popped,
+    appcontext_pushed,
+    g,
+    got_request_exception,
+    request,
+    request_finished,
+)
 from flask import request_started as started
 
 from api.app import Octavo
@@ -144,6 +153,41 @@ def test_an_unforeseen_error_is_signalled_and_a_foreseen_one_is_not(
     monkeypatch.setattr("resources.books._embed", fail)
     assert ask.get("/books/1?embed=copies").status_code == 500
     assert counting.errors == [error]
+
+
+def test_a_hook_finds_all_parts_of_the_request(app: Octavo, ask: Asker) -> None:
+    seen: list[Any] = []
+
+    def look() -> None:
+        seen.append([request.args["limit"], request.remote_addr, request.host, request.scheme])
+        seen.append([request.headers["X-Look"], request.query_string, request.full_path])
+
+    app.before_request(look)
+    ask.get("/posts?limit=3", headers={"X-Look": "yes"})
+    assert seen == [
+        ["3", "127.0.0.1", "localhost", "http"],
+        ["yes", b"limit=3", "/api/v1/posts?limit=3"],
+    ]
+
+
+def test_a_part_that_no_request_has_is_missing(app: Octavo) -> None:
+    with app.test_request_context("/"):
+        assert not hasattr(request, "nonsense")
+        with pytest.raises(AttributeError, match="nonsense"):
+            _ = request.nonsense  # type: ignore[attr-defined]
+
+
+def test_who_listens_is_told_of_contexts(app: Octavo, ask: Asker) -> None:
+    told: list[str] = []
+
+    def tell(name: str) -> Any:
+        return lambda *_, **__: told.append(name)
+
+    listening = [tell("pushed"), tell("popped")]
+    appcontext_pushed.connect(listening[0], app)
+    appcontext_popped.connect(listening[1], app)
+    ask.get("/posts")
+    assert {"pushed", "popped"} <= set(told)
 
 
 def test_a_hook_that_fails_is_answered_with_a_problem(app: Octavo, ask: Asker) -> None:
