@@ -206,13 +206,21 @@ class Served:
 
     def query(self, query_string: str) -> Mapping[str, Any]:
         """What the query asks for. Raises Invalid."""
-        pairs = parse_qsl(query_string, keep_blank_values=True)
+        pairs = pairs_of(query_string) if query_string else []
         if self.operation.query is not None:
             return MappingProxyType(self.operation.query(pairs))
         if pairs:
             detail = "This operation takes no parameters."
             raise Invalid([Fault("unknown-parameter", detail, parameter=n) for n, _ in pairs])
         return _NOTHING
+
+
+def pairs_of(query_string: str) -> list[tuple[str, str]]:
+    """The parameters of a query string, in order; most have no escapes."""
+    if "%" in query_string or "+" in query_string:
+        return parse_qsl(query_string, keep_blank_values=True)
+    split = [pair.partition("=") for pair in query_string.split("&") if pair]
+    return [(name, value) for name, _, value in split]
 
 
 def _defaults(body: Body | None) -> Mapping[str, Any]:

@@ -161,7 +161,7 @@ class Listing:
         return self._read(database.execute(query).fetchall())
 
     def _read(self, stored: list[tuple[Any, ...]]) -> list[Any]:
-        return [self.view.read(row) for row in stored]
+        return self.view.read_all(stored)
 
     def _keys(self, sort: Sequence[str]) -> tuple[str, ...]:
         """The keys that decide: each field once, and `id` at the end, as no two rows share it."""

@@ -56,6 +56,10 @@ class RowReader(Generic[Row]):
         self.read: Callable[[Any], Row] = self._converted if self._conversions else self._make
         """Makes a row of what the driver gave, by a query that is compiled."""
 
+    def read_all(self, stored: Sequence[Any]) -> list[Any]:
+        """Makes rows of all that the driver gave."""
+        return [self.read(row) for row in stored]
+
     def select(self) -> Any:
         """A query of all rows, to be narrowed and ordered."""
         return self._model.select(*self.columns)
@@ -98,6 +102,10 @@ class JsonReader(RowReader[Any]):
         self._lists = frozenset(lists)
         self.read = lambda stored: orjson.Fragment(stored[0])
 
+    def read_all(self, stored: Sequence[Any]) -> list[Any]:
+        """Makes JSON of all that the driver gave."""
+        return list(map(orjson.Fragment, chain.from_iterable(stored)))
+
     @property
     def columns(self) -> list[Any]:  # type: ignore[override]
         """The one column: the object, as text."""
@@ -131,7 +139,8 @@ class JsonReader(RowReader[Any]):
                 (SQL(f"'{name}'"), fn.JSON(column) if name in self._lists else column)
                 for name, column in named
             ]
-            return fn.JSON_OBJECT(*chain.from_iterable(pairs))
+            # As bytes, which nobody decodes only to have them encoded again.
+            return Cast(fn.JSON_OBJECT(*chain.from_iterable(pairs)), "BLOB")
         members = [
             (Cast(column, "json") if name in self._lists else column).alias(name)
             for name, column in named

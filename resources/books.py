@@ -48,7 +48,9 @@ class Books(Resource):
     )
     def get(self, call: Call) -> Answer:
         """The books found."""
-        asked = supply.on_shelf(filters(call), timestamps.now())
+        asked = filters(call)
+        if "available" in asked:
+            asked = supply.on_shelf(asked, timestamps.now())
 
         def embed(found: Records) -> None:
             if call.query["embed"]:

@@ -152,10 +152,10 @@ def _options(columns: str, copies: str) -> "Options":
     from formats import COPY_FIELDS, Options, holdings
     from models.book_fields import FIELDS
     from validators.engine.errors import BadValue
-    from validators.engine.queries import read_text
+    from validators.engine.queries import text_reader
 
     try:
-        chosen = read_text(columns, {"type": "dict"}) if columns else {}
+        chosen = text_reader({"type": "dict"})(columns) if columns else {}
         where = holdings(copies) if copies else None
     except BadValue as error:
         raise click.UsageError(error.detail) from None

@@ -8,17 +8,13 @@ from peewee import SQL, fn
 
 from models.database import Compiled, slot
 from models.search.tables import BookCount, BookCrossCount
+from models.unchanged import WhileUnchanged
 
 KEPT = frozenset(("language", "published_from", "published_to", "material_type"))
 """The filters of `models.search.book_list` under which a total is kept, together or by itself."""
 # What a book without a year has, which any first year leaves out, and so does a last year.
 _NO_YEAR = -10_000
 _LATEST = 10_000
-
-
-def whole() -> int:
-    """How many books there are in the catalogue."""
-    return _WHOLE.scalar() or 0
 
 
 def kept(asked: Mapping[str, Any]) -> int:
@@ -35,6 +31,8 @@ def kept(asked: Mapping[str, Any]) -> int:
 
 _YEARS = {"published_from", "published_to"}
 _WHOLE = Compiled(lambda: BookCount.select(BookCount.count).where(BookCount.name == SQL("'book'")))
+whole: WhileUnchanged[int] = WhileUnchanged(lambda: _WHOLE.scalar() or 0)
+"""How many books there are in the catalogue."""
 _ONE = Compiled(
     lambda: BookCount.select(BookCount.count).where(
         (BookCount.name == slot("name")) & (BookCount.value == slot("value"))

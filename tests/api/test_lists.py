@@ -78,6 +78,27 @@ def test_links_lead_back_too(ask: Asker, seven: list[int]) -> None:
     assert [each["id"] for each in before.json["data"]] == seven[3:6]
 
 
+@pytest.mark.parametrize(
+    ("query", "rest"),
+    [
+        ("", ""),
+        ("page=1", ""),
+        ("limit=3&page=1", "limit=3&"),
+        ("&&limit=3&", "limit=3&"),
+        ("sort=-id,title&limit=3", "sort=-id,title&limit=3&"),
+        ("q=&limit=3", "q=&limit=3&"),
+        ("p%61ge=1&limit=3", "limit=3&"),
+        ("q=a%3Eb|c&limit=3", "q=a%3Eb%7Cc&limit=3&"),
+        ("q=a+b%2Cc&limit=3", "q=a+b%2Cc&limit=3&"),
+    ],
+)
+def test_links_have_the_other_parameters_as_a_url_has_them(
+    ask: Asker, seven: list[int], query: str, rest: str
+) -> None:
+    found = links(ask.get(f"/books?{query}"))
+    assert found["first"] == f"/api/v1/books?{rest}page=1"
+
+
 def test_the_first_page_has_no_previous_and_the_last_no_next(ask: Asker, seven: list[int]) -> None:
     assert "prev" not in links(ask.get("/books?limit=3"))
     assert "next" not in links(ask.get("/books?limit=3&page=3"))

@@ -70,6 +70,7 @@ class QueryReader:
         self.parameters = parameters(query)
         self._reader = FieldReader(self.parameters)
         self._nothing_needed = not any(r.get("required") for r in self.parameters.values())
+        self._texts = {name: text_reader(rules) for name, rules in self.parameters.items()}
         self._free = {name for name, r in self.parameters.items() if r.get("coerce") == "free"}
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -81,7 +82,8 @@ class QueryReader:
             return self._reader.with_defaults({})
         values, faults = self._read(pairs)
         typed, wrong = self._reader.read(values)
-        faults += [self._page_told(fault) for fault in query_faults(wrong)]
+        if wrong:
+            faults += [self._page_told(fault) for fault in query_faults(wrong)]
         if not faults:
             faults = list(self._faults_between(typed))
         if faults:
@@ -95,13 +97,16 @@ class QueryReader:
         values: dict[str, Any] = {}
         faults: list[Fault] = []
         for name, text in pairs:
+            if name in self._texts and name not in texts:
+                texts[name] = text
+                continue
             try:
                 texts[name] = self._joined(name, text, texts)
             except BadValue as bad:
                 faults.append(Fault(bad.code, bad.detail, parameter=_printable(name)))
         for name, text in texts.items():
             try:
-                values[name] = read_text(text, self.parameters[name])
+                values[name] = self._texts[name](text)
             except BadValue as bad:
                 faults.append(Fault(bad.code, bad.detail, parameter=name))
         return values, faults
@@ -110,8 +115,6 @@ class QueryReader:
         """The text of a parameter so far; a list may be given in parts. Raises BadValue."""
         if name not in self.parameters:
             raise unknown_parameter(name, list(self.parameters))
-        if name not in texts:
-            return text
         if self.parameters[name]["type"] not in _LISTS:
             raise BadValue("repeated", "This parameter may be given only once.")
         return f"{texts[name]},{text}"
@@ -164,12 +167,11 @@ def parameters(query: Query) -> dict[str, Rules]:
     return known
 
 
-def read_text(text: str, rules: Rules) -> Any:
-    """The text as the type of its rules. Raises BadValue."""
-    read = _READERS[rules["type"]](text)
+def text_reader(rules: Rules) -> Callable[[str], Any]:
+    """The function from a text to the type of these rules; it raises BadValue."""
     if rules["type"] == "list" and rules.get("schema", {}).get("type") == "integer":
-        return [_integer(item) for item in read]
-    return read
+        return lambda text: [_integer(item) for item in text.split(",")]
+    return _READERS[rules["type"]]
 
 
 def _names(allowed: Iterable[str], description: str) -> Rules:

@@ -9,6 +9,7 @@ import pytest
 
 from models import unchanged
 from models.database import connect, database, transaction
+from models.unchanged import WhileUnchanged
 
 
 @pytest.fixture
@@ -93,3 +94,59 @@ def test_nothing_is_known_of_a_database_in_memory(path: Path) -> None:
     database.obj.close()
     connect("sqlite:///:memory:")
     assert unchanged.mark() is None
+
+
+@pytest.fixture
+def rows(path: Path) -> WhileUnchanged[int]:
+    """How many rows the table has."""
+    return WhileUnchanged(lambda: _asked("SELECT COUNT(*) FROM seen"))
+
+
+def _asked(sql: str) -> int:
+    value: int = database.execute_sql(sql).fetchone()[0]
+    return value
+
+
+def test_a_value_is_read_once_while_nobody_writes(path: Path) -> None:
+    numbers = iter(range(9))
+    value = WhileUnchanged(lambda: next(numbers))
+    assert [value(), value()] == [0, 0]
+
+
+def test_a_value_is_read_again_after_a_commit_of_anybody(
+    path: Path, rows: WhileUnchanged[int]
+) -> None:
+    counts = [rows()]
+    database.execute_sql("INSERT INTO seen VALUES (1)")
+    counts.append(rows())
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("INSERT INTO seen VALUES (2)")
+        other.commit()
+    counts.append(rows())
+    assert counts == [0, 1, 2]
+
+
+def test_a_value_is_what_the_transaction_that_reads_it_has_made_it(
+    rows: WhileUnchanged[int],
+) -> None:
+    counts = [rows()]
+    with transaction() as began:
+        database.execute_sql("INSERT INTO seen VALUES (1)")
+        counts.append(rows())
+        began.rollback()
+    counts.append(rows())
+    assert counts == [0, 1, 0]
+
+
+def test_a_value_of_another_database_is_read_there(
+    path: Path, rows: WhileUnchanged[int], tmp_path: Path
+) -> None:
+    assert rows() == 0
+    database.obj.close()
+    copied = tmp_path / "copied.db"
+    copied.write_bytes(path.read_bytes())
+    connect(f"sqlite:///{copied}")
+    with closing(sqlite3.connect(copied)) as other:
+        other.execute("INSERT INTO seen VALUES (1)")
+        other.commit()
+    assert rows() == 1
