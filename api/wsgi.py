@@ -1,7 +1,7 @@
 """What uWSGI loads: the application, and its work without requests.
 
-The nightly job has uWSGI's cron, imports its spooler, notices and webhooks a mule each. Every
-process opens its own connections after the fork.
+The nightly job has uWSGI's cron, imports its spooler, notices and webhooks a mule. Every process
+opens its own connections after the fork.
 """
 
 import gc
@@ -17,13 +17,13 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from threading import Event
-from typing import NoReturn
+from functools import partial
+from threading import Event, Thread
 
 import uwsgi
 import uwsgidecorators
 
-from api import jobs
+from api import gaps, jobs
 from api.app import create_app
 from api.middleware.uwsgi_http import Transport, send_at_once
 from api.settings import SettingsError
@@ -71,15 +71,8 @@ def nightly(_signal: int) -> None:
         _log.info(" ".join(done.sentences()))
 
 
-def _again_and_again(what: str, work: Callable[[], object]) -> NoReturn:
-    """Do it every few seconds until told to stop; what fails has to wait for longer.
-
-    Left to uWSGI, a signal would end the mule in the middle of whatever Python does at the moment,
-    and wait for its threads.
-    """
-    over = Event()
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
+def _again_and_again(over: Event, what: str, work: Callable[[], object]) -> None:
+    """Do it every few seconds until it is over; what fails has to wait for longer."""
     pause = SHORTEST_PAUSE
     while not over.wait(pause):
         try:
@@ -89,19 +82,25 @@ def _again_and_again(what: str, work: Callable[[], object]) -> NoReturn:
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
             pause = SHORTEST_PAUSE
-    os._exit(0)
 
 
 @uwsgidecorators.mule(1)
-def notices() -> None:
-    """Send what is queued, in a process of its own: a mail server may take its time."""
-    _again_and_again("notices", lambda: jobs.send_notices(_app.config["SETTINGS"]))
+def telling() -> None:
+    """Send notices and tell webhooks of events, in one process: each more takes 7 MiB.
 
-
-@uwsgidecorators.mule(2)
-def webhooks() -> None:
-    """Tell webhooks of events, in a process of its own with a thread for each."""
-    _again_and_again("webhooks", jobs.deliverer(_app.config["SETTINGS"]).start)
+    Notices have a thread, since a mail server may take its time, and so has each webhook. Left to
+    uWSGI, a signal would end the mule in the middle of whatever Python does at the moment.
+    """
+    over = Event()
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    chosen = _app.config["SETTINGS"]
+    send = partial(jobs.send_notices, chosen)
+    notices = Thread(target=_again_and_again, args=(over, "notices", send))
+    notices.start()
+    _again_and_again(over, "webhooks", jobs.deliverer(chosen).start)
+    notices.join()
+    os._exit(0)
 
 
 @uwsgidecorators.timer(10, signum=jobs.SIGNAL, target="spooler")
@@ -110,7 +109,8 @@ def imports(_signal: int) -> None:
     jobs.work_off(_app.config["SETTINGS"])
 
 
-# What is there now lives as long as its process, so that no collection need go through it.
-gc.collect()
+# What is there now lives as long as its process, so that no collection need go through it. None is
+# made before, which would leave gaps.
+gaps.fill()
 gc.freeze()
 gc.enable()

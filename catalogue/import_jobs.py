@@ -69,6 +69,8 @@ def work_off(folder: Path, opened: Opener | None = None) -> None:
     `opened` tells what is to be done for those that are not of books.
     Raises what the database raises when it cannot be reached; the imports wait then.
     """
+    if not any(path.name != _LOCK for path in _files(folder)):
+        return  # Looking into the database every few seconds costs a process 6 MiB.
     with _alone(folder) as alone:
         while alone and (job := _next(folder)):
             _do(job, folder / job.file, opened or _books)

@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-from babel.localedata import locale_identifiers
+from babel import Locale, UnknownLocaleError, localedata
 
 from validators.engine.errors import BadValue
 from validators.language import languages, normalise_language
@@ -74,7 +73,7 @@ def _by_name() -> dict[str, str]:
 def _by_own_name() -> dict[str, str]:
     """The names of languages in themselves, which takes a second to collect."""
     names: dict[str, str] = {}
-    for short in locale_identifiers():
+    for short in localedata.locale_identifiers():
         code = language_of_code(short) if len(short) == 2 else None
         name = _own_name(short) if code else None
         if code and name:
@@ -83,7 +82,12 @@ def _by_own_name() -> dict[str, str]:
 
 
 def _own_name(short: str) -> str | None:
+    in_use = set(localedata._cache)
     try:
         return Locale(short).languages.get(short)
     except UnknownLocaleError:
         return None
+    finally:
+        # Babel keeps whatever was read, a MiB for each language.
+        for name in localedata._cache.keys() - in_use:
+            del localedata._cache[name]

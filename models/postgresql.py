@@ -6,6 +6,7 @@ from typing import Any
 from peewee import InterfaceError, InternalError, OperationalError, PostgresqlDatabase
 
 from models.database_times import TIMES
+from models.drivers import load_psycopg
 
 ISOLATION = "READ COMMITTED"
 """What the rules are written for; a role or a database may have another default."""
@@ -30,6 +31,7 @@ class Postgresql(PostgresqlDatabase):
     """
 
     def __init__(self, *how: Any, **more: Any) -> None:
+        load_psycopg()
         super().__init__(*how, isolation_level=ISOLATION, **more)
 
     def begin(self, isolation_level: str | None = None) -> None:

@@ -2,7 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any, cast
 
+from babel import localedata
+from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_currency
 
@@ -15,6 +18,24 @@ LOCALES = {
     Language.FRENCH: "fr",
     Language.SPANISH: "es",
 }
+_UNREAD = (
+    *("unit_patterns", "unit_display_names", "compound_unit_patterns", "date_fields"),
+    *("currency_names", "currency_names_plural", "time_zones", "meta_zones", "territories"),
+    *("interval_formats", "datetime_skeletons", "compact_decimal_formats", "scripts"),
+)
+
+
+def load() -> None:
+    """Read what Babel knows of the languages, once for all processes that come from this one.
+
+    Of each language 0.8 MiB of 1.0 are of things that nobody asks here: units, zones, countries.
+    """
+    for locale in ("root", *LOCALES.values()):
+        known = localedata.load(locale)
+        for name in _UNREAD:
+            known[name] = {}
+    for countries in (get_global("territory_languages"), get_global("territory_currencies")):
+        cast("dict[str, Any]", countries).clear()
 
 
 def day(value: date, language: Language) -> str:

@@ -9,9 +9,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from api.context import Context
 from api.http.reply import Reply
@@ -26,20 +27,29 @@ class Vault:
     """Encrypts kept answers with keys made from the instance's secret keys."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        newest_first = reversed(secret_keys)
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in newest_first])
         self._keys = [key.encode() for key in secret_keys]
+
+    @cached_property
+    def _fernet(self) -> Any:
+        """What encrypts, loaded for the first key that is sent: its library takes 7 MiB."""
+        from cryptography.fernet import Fernet, MultiFernet
+
+        return MultiFernet([Fernet(_derived(key)) for key in reversed(self._keys)])
 
     def seal(self, content: bytes) -> bytes:
         """Encrypt."""
-        return self._fernet.encrypt(content)
+        sealed: bytes = self._fernet.encrypt(content)
+        return sealed
 
     def open(self, sealed: bytes) -> bytes | None:
         """Decrypt, or None when the key it was sealed with has been retired."""
+        from cryptography.fernet import InvalidToken
+
         try:
-            return self._fernet.decrypt(sealed)
+            opened: bytes = self._fernet.decrypt(sealed)
         except InvalidToken:
             return None
+        return opened
 
     def fingerprint(self, content: bytes) -> str:
         """A digest of a body, keyed because a body may hold a password."""
@@ -112,6 +122,6 @@ def _unpacked(content: bytes) -> Reply:
     return Reply(status, body, [*replayed, ("Idempotency-Replayed", "true")])
 
 
-def _derived(key: str) -> bytes:
-    digest = hmac.digest(b"octavo idempotency", key.encode(), hashlib.sha256)
+def _derived(key: bytes) -> bytes:
+    digest = hmac.digest(b"octavo idempotency", key, hashlib.sha256)
     return base64.urlsafe_b64encode(digest)

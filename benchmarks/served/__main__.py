@@ -43,7 +43,7 @@ ids, ETags, limits, log, metrics, validation, audit and search index are on; the
 token, validate, and do what the row says."""
 _FOOTPRINT = """\
 - From the start of nginx, migrations and uWSGI to the first answer: {0.first_answer:.1f} s.
-- Memory of master, spooler, two mules and two workers (proportional): {0.fresh:.0f} MiB fresh,
+- Memory of master, spooler, mule and two workers (proportional): {0.fresh:.0f} MiB fresh,
   {0.after_load:.0f} MiB after mixed load, and {0.mapped:.0f} MiB of the database file mapped.
 - Four workers against one, nginx and wrk on the same cores: {0.four_workers:.2f} times as many
   requests."""

@@ -11,7 +11,7 @@ _MIXED = (load.KEPT, load.BOOK, load.PAGE, load.SEARCH)
 
 
 class Footprint(NamedTuple):
-    """Seconds to the first answer; MiB of master, spooler, mules and two workers; throughput.
+    """Seconds to the first answer; MiB of master, spooler, mule and two workers; throughput.
 
     Pages of the database file that SQLite has mapped are counted apart: the system has them in
     memory once for all who read the file, and takes them back when it needs room.

@@ -13,10 +13,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from charset_normalizer.constant import (
-    FREQUENCIES,
-)
-
 _WESTERN = "English German French Dutch Italian Spanish Portuguese Swedish Norwegian Danish Finnish"
 _CENTRAL = "Polish Czech Hungarian Slovak Slovene Croatian Romanian German"
 _CYRILLIC = "Russian Ukrainian Serbian Bulgarian"
@@ -158,6 +154,9 @@ def _is_latin(language: str) -> bool:
 @lru_cache
 def _chances(language: str) -> dict[str, float]:
     """The logarithms of the chances of a language's letters."""
+    # A MiB that only files in old encodings need.
+    from charset_normalizer.constant import FREQUENCIES
+
     ranked = _LATVIAN if language == "Latvian" else "".join(FREQUENCIES.get(language, ""))
     if language in _IN_SIGNS:
         return dict.fromkeys(ranked, _FREQUENT_SIGN)

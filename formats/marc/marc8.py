@@ -1,9 +1,8 @@
 """MARC-8, the character sets libraries used before Unicode, read with pymarc's tables."""
 
 import re
-from functools import lru_cache
-
-from pymarc.marc8_mapping import CODESETS, ODD_MAP
+from functools import cache, lru_cache
+from typing import Any
 
 from formats.text import nfc
 
@@ -21,14 +20,6 @@ _ESCAPE = re.compile(rb"\x1b(?:([gbps])|\$?([(,)\-]?)(?<!\x1b)!?([1-4BENQS]))?",
 _OVER_TWO = {0xEB: "\u0361", 0xEC: "", 0xFA: "\u0360", 0xFB: ""}
 _CONTROLS = {0x88: "\x98", 0x89: "\x9c", 0x8D: "\u200d", 0x8E: "\u200c"}
 
-_MARKS = "\u0360\u0361" + "".join(
-    re.escape(chr(char))
-    for table in CODESETS.values()
-    for char, combines in table.values()
-    if combines
-)
-# MARC-8 writes the diacritics before their letter, Unicode after it.
-_MARKED = re.compile(f"([{_MARKS}]+)([^{_MARKS}\x1f])?")
 # Characters that MARC-8 lacks (the same specifications, "lossless conversion").
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});")
 # Text in a national code page is full of these; MARC-8 without escape sequences has none.
@@ -47,7 +38,27 @@ def decode(data: bytes) -> str:
         text = "\x1f".join(_with_escapes(part) for part in data.split(b"\x1f"))
     else:
         text = _in_sets(data, _ASCII, _LATIN)
-    return nfc(_REFERENCE.sub(_referred, _MARKED.sub(_letter_first, text)))
+    return nfc(_REFERENCE.sub(_referred, _marked().sub(_letter_first, text)))
+
+
+@cache
+def _mapping() -> Any:
+    """The module of pymarc's tables, which take 4 MiB: loaded for the first text in MARC-8."""
+    from pymarc import marc8_mapping
+
+    return marc8_mapping
+
+
+@cache
+def _marked() -> re.Pattern[str]:
+    """Diacritics, and the letter that follows: Unicode writes them after it."""
+    marks = "\u0360\u0361" + "".join(
+        re.escape(chr(char))
+        for table in _mapping().CODESETS.values()
+        for char, combines in table.values()
+        if combines
+    )
+    return re.compile(f"([{marks}]+)([^{marks}\x1f])?")
 
 
 def _with_escapes(data: bytes) -> str:
@@ -75,7 +86,8 @@ def _in_sets(data: bytes, low: int, high: int) -> str:
 
 
 def _east_asian(number: int) -> str:
-    char, _ = CODESETS[_EAST_ASIAN].get(number) or (ODD_MAP.get(number), 0)
+    known = _mapping()
+    char, _ = known.CODESETS[_EAST_ASIAN].get(number) or (known.ODD_MAP.get(number), 0)
     return REPLACEMENT if char is None else chr(char)
 
 
@@ -84,10 +96,11 @@ def _table(low: int, high: int) -> dict[int, str]:
     """What each byte means; control characters, but for the subfield delimiter, mean nothing."""
     table = {code: "" for code in (*range(0x20), *range(0x81, 0xA0)) if code != 0x1F}
     table |= dict.fromkeys((*range(0x21, 0x81), *range(0xA0, 0x100)), REPLACEMENT)
-    for code, (char, _) in CODESETS[low].items():
+    codesets = _mapping().CODESETS
+    for code, (char, _) in codesets[low].items():
         if code & 0x7F > 0x20:
             table[code & 0x7F] = chr(char)
-    for code, (char, _) in CODESETS[high].items():
+    for code, (char, _) in codesets[high].items():
         if code & 0x7F > 0x20:
             table[code | 0x80] = chr(char)
     return table | _CONTROLS | (_OVER_TWO if high == _LATIN else {})

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from models.vocabulary import Language
-from notices.languages import LOCALES
+from notices.languages import LOCALES, load
 
+load()
 _PAGES = Path(__file__).parents[1]
 _BY_TAG = {tag: language for language, tag in LOCALES.items()}
 
