@@ -23,7 +23,7 @@ from threading import Event, Thread
 import uwsgi
 import uwsgidecorators
 
-from api import gaps, jobs
+from api import jobs, memory
 from api.app import create_app
 from api.middleware.uwsgi_http import Transport, send_at_once
 from api.settings import SettingsError
@@ -111,6 +111,7 @@ def imports(_signal: int) -> None:
 
 # What is there now lives as long as its process, so that no collection need go through it. None is
 # made before, which would leave gaps.
-gaps.fill()
+memory.give_back()
+memory.fill_gaps()
 gc.freeze()
 gc.enable()

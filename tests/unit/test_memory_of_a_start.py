@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel import localedata
 
-from api import gaps
+from api import memory
 from catalogue import import_jobs
 from formats.languages import _by_own_name, language_named
 from models import import_job
@@ -45,7 +45,7 @@ def test_an_empty_folder_has_nobody_ask_the_database_for_imports(
 
 def test_gaps_are_filled_with_less_than_ten_mib() -> None:
     before = _resident()
-    gaps.fill()
+    memory.fill_gaps()
     assert _resident() - before < 10 << 20
 
 
