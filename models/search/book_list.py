@@ -45,8 +45,6 @@ _TEXT = {
 }
 RELEVANCE = "relevance"
 _MANY = 1000
-# Of so many the statistics of PostgreSQL are about right: it keeps the 600 commonest words or so.
-_KNOWN_AS_MANY = 500
 # So many free copies are few: their books are looked up, instead of a copy for every book. Of more
 # than so many a page is sooner full.
 _FEW = 3_500
@@ -280,7 +278,7 @@ _COUNT = Compiled(
     lambda: index().entry.select(fn.COUNT(SQL("*"))).where(index().matches(slot("match")))
 )
 
-_IS_MORE = Compiled(
+_IS_MANY = Compiled(
     lambda: (
         index()
         .entry.select(SQL("1"))
@@ -343,7 +341,7 @@ def _walked(asked: Mapping[str, Any]) -> dict[str, Any]:
         plain["kind"] = asked["material_type"]
         asked = {name: value for name, value in asked.items() if name != "material_type"}
     filters = as_filters(narrowed(asked, _FEW_FOR_A_PAGE)) | plain
-    if "match" in filters and not is_postgresql() and _finds_more(_MANY, filters["match"]):
+    if "match" in filters and not is_postgresql() and _finds_many(filters["match"]):
         filters["among"] = filters.pop("match")
     return filters
 
@@ -361,12 +359,12 @@ def _descends(sort: Sequence[str]) -> bool:
 
 
 def _order_of(match: Match, sort: Sequence[str]) -> _Order:
-    sorts = is_postgresql() and not _finds_more(_KNOWN_AS_MANY, match.whole())
+    sorts = is_postgresql() and not _finds_many(match.whole())
     return _Order(_descends(sort), sorts)
 
 
-def _finds_more(most: int, match: str) -> bool:
-    return _IS_MORE.row(match=match, most=most) is not None
+def _finds_many(match: str) -> bool:
+    return _IS_MANY.row(match=match, most=_MANY) is not None
 
 
 def _tiers(match: Match, sort: Sequence[str]) -> list[str]:

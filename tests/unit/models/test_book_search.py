@@ -638,5 +638,5 @@ def test_ranked_books_come_in_one_order_whether_few_match_or_many(
         for asked in ({}, {"language": "eng"}, {"published_from": 1900}, {"author": "tale"}):
             few = found(sort, q="tale", **asked)
             with monkeypatch.context() as patched:
-                patched.setattr(book_list, "_KNOWN_AS_MANY", 0)
+                patched.setattr(book_list, "_MANY", 0)
                 assert found(sort, q="tale", **asked) == few
