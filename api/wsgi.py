@@ -91,6 +91,7 @@ def telling() -> None:
     Notices have a thread, since a mail server may take its time, and so has each webhook. Left to
     uWSGI, a signal would end the mule in the middle of whatever Python does at the moment.
     """
+    unchanged.end()  # It is for processes of one thread.
     over = Event()
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
