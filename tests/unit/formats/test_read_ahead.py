@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -50,9 +50,9 @@ class Broken:
         raise ValueError("a record that nobody thought of")
 
 
-def readers() -> list[str]:
-    """The processes that this one has started."""
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def signed(check: Callable[[Any], Any], item: Any) -> tuple[int, Any]:
+    """What is made of an item, and the process that made it."""
+    return os.getpid(), check(item)
 
 
 def saved(folder: Path, data: bytes) -> Path:
@@ -66,10 +66,11 @@ def test_another_process_reads_what_this_one_would(tmp_path: Path, kind: str) ->
     opening = partial(read, kind=kind, options=Options())
     check = Import(Rules(), Actor(None, "x"), lambda *_: None).check
     here = opening(BytesIO(FILES[kind]))
-    with saved(tmp_path, FILES[kind]).open("rb") as file, reading(file, opening, check) as there:
+    path, each = saved(tmp_path, FILES[kind]), partial(signed, check)
+    with path.open("rb") as file, reading(file, opening, each) as there:
         found = list(there)
-        assert len(readers()) == 1
-    assert found == list(map(check, here))
+    assert [item for _, item in found] == list(map(check, here))
+    assert os.getpid() not in {process for process, _ in found}
     assert [getattr(there, name) for name in TOLD] == [getattr(here, name) for name in TOLD]
 
 
@@ -80,16 +81,18 @@ def test_what_a_file_tells_of_itself_is_known_with_its_first_record(tmp_path: Pa
         assert there.header == b"title,pages,shelf\n"
 
 
-@pytest.mark.parametrize("large", [True, False])
-def test_a_file_that_is_no_longer_read_leaves_no_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
-) -> None:
-    monkeypatch.setattr(read_ahead, "LARGE", 0 if large else 1 << 20)
-    path = saved(tmp_path, FILES["csv"])
-    with path.open("rb") as file, reading(file, partial(read, kind="csv")) as there:
-        next(iter(there))
-        assert len(readers()) == large
-    assert readers() == []
+def test_a_file_that_is_no_longer_read_leaves_no_process(tmp_path: Path) -> None:
+    path, each = saved(tmp_path, FILES["csv"]), partial(signed, bool)
+    with path.open("rb") as file, reading(file, partial(read, kind="csv"), each) as there:
+        process, _ = next(iter(there))
+    assert not Path(f"/proc/{process}").exists()
+
+
+def test_a_small_file_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "LARGE", len(FILES["csv"]) + 1)
+    path, each = saved(tmp_path, FILES["csv"]), partial(signed, bool)
+    with path.open("rb") as file, reading(file, partial(read, kind="csv"), each) as there:
+        assert {process for process, _ in there} == {os.getpid()}
 
 
 def test_a_file_without_a_name_is_read_here() -> None:
