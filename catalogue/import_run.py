@@ -154,19 +154,24 @@ class Import:
                     raise
 
     def _take(self, candidates: list[Candidate | Rejected], known: Known) -> None:
-        with transaction():
-            try:
-                with transaction():
-                    outcome = self._stored(candidates, known)
-            except (DomainError, IntegrityError, DataError):
-                self._words.clear()
-                known.forget()
-                outcome = self._one_by_one(candidates, known)
-            progress = self.progress.plus(outcome)
-            gone = {one.number for one in outcome.rejected}
-            kept = [one for one in noted(candidates) if one.number not in gone]
-            self.keep(progress, Told(sorted(outcome.rejected), kept, outcome.skipped))
+        # No savepoint: see `models.integrity.unique_or_over`.
+        try:
+            with transaction():
+                progress = self._kept(candidates, self._stored(candidates, known))
+        except (DomainError, IntegrityError, DataError):
+            self._words.clear()
+            known.forget()
+            with transaction():
+                progress = self._kept(candidates, self._one_by_one(candidates, known))
         self.progress = progress
+
+    def _kept(self, candidates: list[Candidate | Rejected], outcome: Outcome) -> Progress:
+        """The progress after a batch, once it is written with what is to be said of the batch."""
+        progress = self.progress.plus(outcome)
+        gone = {one.number for one in outcome.rejected}
+        kept = [one for one in noted(candidates) if one.number not in gone]
+        self.keep(progress, Told(sorted(outcome.rejected), kept, outcome.skipped))
+        return progress
 
     def _one_by_one(self, candidates: list[Candidate | Rejected], known: Known) -> Outcome:
         """Somebody else wrote meanwhile, or the database refuses a record: find out which."""

@@ -15,12 +15,16 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import IO, Any, BinaryIO, Protocol
 
 LARGE = 1 << 20
 """Bytes of a file from which another process pays."""
 # Under uWSGI the path to our modules is relative to a folder that is no longer the current one.
 _ROOT = Path(__file__).resolve().parent.parent
+# Messages that wait to be sent: a few MiB, as much as a transaction takes.
+_AHEAD = 20
 _TOGETHER = 200
 _TOGETHER_BYTES = 1 << 18
 # Objects after which Python looks for cycles; the usual 700 are but a few records.
@@ -153,32 +157,46 @@ def serve() -> None:
     path, opening, each = pickle.load(sys.stdin.buffer)  # noqa: S301  of the process that began it
     gc.freeze()
     gc.set_threshold(_MANY)
-    with suppress(BrokenPipeError):
-        try:
-            with Path(path).open("rb") as file:
-                _send_all(opening(file), each, out)
-        except BrokenPipeError:
-            raise
-        except Exception:  # noqa: BLE001  told there
-            _send(out, traceback.format_exc(), [], is_last=True)
+    # A pipe holds but a hundred records, and is not emptied while a thousand are written.
+    waiting: Queue[bytes] = Queue(_AHEAD)
+    sender = Thread(target=_send, args=(waiting, out))
+    sender.start()
+    try:
+        with Path(path).open("rb") as file:
+            for message in _messages(opening(file), each):
+                waiting.put(message)
+    except Exception:  # noqa: BLE001  told there
+        waiting.put(_packed(traceback.format_exc(), [], is_last=True))
+    waiting.put(b"")
+    sender.join()
 
 
-def _send_all(source: Read, each: Each | None, out: IO[bytes]) -> None:
+def _send(waiting: "Queue[bytes]", out: IO[bytes]) -> None:
+    """Send what waits until an empty message comes, or nobody is there any more."""
+    try:
+        for message in iter(waiting.get, b""):
+            out.write(message)
+            out.flush()
+    except BrokenPipeError:
+        os._exit(0)
+
+
+def _messages(source: Read, each: Each | None) -> Iterator[bytes]:
+    """All that is in a file, some items at a time with what it tells of itself."""
     some: list[Any] = []
     room = _TOGETHER_BYTES
     for item in source:
         some.append(item if each is None else each(item))
         room -= len(item.raw)
         if len(some) == _TOGETHER or room <= 0:
-            _send(out, some, _told(source), is_last=False)
+            yield _packed(some, _told(source), is_last=False)
             some, room = [], _TOGETHER_BYTES
-    _send(out, some, _told(source), is_last=True)
+    yield _packed(some, _told(source), is_last=True)
 
 
 def _told(source: Read) -> list[Any]:
     return [getattr(source, name) for name in _TOLD]
 
 
-def _send(out: IO[bytes], items: list[Any] | str, told: list[Any], *, is_last: bool) -> None:
-    pickle.dump((items, told, is_last), out, pickle.HIGHEST_PROTOCOL)
-    out.flush()
+def _packed(items: list[Any] | str, told: list[Any], *, is_last: bool) -> bytes:
+    return pickle.dumps((items, told, is_last), pickle.HIGHEST_PROTOCOL)

@@ -12,7 +12,7 @@ from models.audit import Actor
 from models.book_fields import DEFAULTS, FIELDS, LISTS, BookRow, Kind
 from models.database import Compiled, Table, database, for_update, rows, run, slot
 from models.errors import Missing, Taken
-from models.integrity import unique
+from models.integrity import unique, unique_or_over
 from models.rows import RowReader
 from models.search import index, tallies
 from models.text import fold
@@ -149,13 +149,13 @@ def create_all(
     Beside the fields a book may have `nonfiling`, the moment it was `created_at` elsewhere, and
     `barcodes` of copies that the caller adds, to be found by them. `known_words` as in
     `index.add`. Raises Taken `isbn-taken` if one
-    cannot be added, and then adds none.
+    cannot be added: then the transaction that it is called in has to end.
     """
     moment = timestamp()
     new = [_new(values, moment) for values in many]
     if not new:
         return []
-    with unique(lambda: Taken("Another book has this ISBN.", code="isbn-taken")):
+    with unique_or_over(lambda: Taken("Another book has this ISBN.", code="isbn-taken")):
         tallies.begin()
         ids = _INSERT.insert_many([_stored(row) for row in new])
         for book_id, row in zip(ids, new, strict=True):

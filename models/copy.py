@@ -11,7 +11,7 @@ from models.book import Book
 from models.database import Compiled, Table, for_update, rows, run, slot
 from models.errors import Missing, Taken
 from models.fields import EnumField
-from models.integrity import unique
+from models.integrity import unique, unique_or_over
 from models.listing import Filter, Listing, Sort, equals, one_of
 from models.rows import Json, RowReader, Tag
 from models.search import index
@@ -216,14 +216,15 @@ def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> CopyRow:
 def create_all(many: Iterable[tuple[int, Mapping[str, Any]]], actor: Actor) -> None:
     """Add many copies, each given with the id of its book, whose index is the caller's to refresh.
 
-    Raises Taken `barcode-taken` if one of them cannot be added, and then adds none.
+    Raises Taken `barcode-taken` if one of them cannot be added: then the transaction that it is
+    called in has to end.
     """
     moment = timestamp()
     stamps = {"created_at": moment, "updated_at": moment, "revision": 1}
     new = [{**DEFAULTS, **values, **stamps, "book_id": book_id} for book_id, values in many]
     for row in new:
         row["barcode_key"] = barcode_key(row["barcode"])
-    with unique(_taken):
+    with unique_or_over(_taken):
         ids = _INSERT.insert_many(new)
     audit.record_all(actor, "copy.create", "copy", ids)
 

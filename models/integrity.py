@@ -27,9 +27,19 @@ def unique(error: Callable[[], Exception]) -> Iterator[None]:
 
     The savepoint keeps the transaction around it usable on PostgreSQL.
     """
+    with unique_or_over(error), database.atomic():
+        yield
+
+
+@contextmanager
+def unique_or_over(error: Callable[[], Exception]) -> Iterator[None]:
+    """Turn a broken uniqueness into `error()`, with which the transaction has to end.
+
+    For many rows at once: SQLite goes through all that a savepoint holds at the end of each
+    statement in it, which took a quarter of an import.
+    """
     try:
-        with database.atomic():
-            yield
+        yield
     except IntegrityError as broken:
         if not breaks(broken):
             raise

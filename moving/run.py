@@ -12,8 +12,10 @@ from typing import BinaryIO
 
 from peewee import OperationalError
 
+from catalogue.import_batch import Outcome
 from catalogue.import_jobs import Task
 from catalogue.import_run import BATCH_SECONDS, Progress, Told, batches
+from catalogue.record_check import Noted
 from circulation import rulebook
 from circulation.calendar import Calendar
 from formats.read_ahead import Opening
@@ -32,7 +34,7 @@ from moving.members import Members
 from moving.orders import Orders, Posts
 from moving.payments import Payments
 from moving.reading import Row, RowsOf, Wish
-from moving.taking import MATCH, About, Batches, Taker
+from moving.taking import MATCH, REFUSALS, About, Batches, Taker
 
 TAKERS: Mapping[str, type[Taker]] = {
     taker.kind: taker
@@ -97,11 +99,19 @@ class MoveIn:
                     raise
 
     def _take(self, took: Batches, batch: list[Row | Fault]) -> None:
-        with transaction():
-            outcome, noted = took.take(batch)
-            progress = self.progress.plus(outcome)
-            self.keep(progress, Told(sorted(outcome.rejected), noted, outcome.skipped))
+        try:
+            with transaction():
+                progress = self._kept(*took.take(batch))
+        except REFUSALS:
+            with transaction():
+                progress = self._kept(*took.one_by_one(batch))
         self.progress = progress
+
+    def _kept(self, outcome: Outcome, noted: list[Noted]) -> Progress:
+        """The progress after a batch, once it is written with what is to be said of the batch."""
+        progress = self.progress.plus(outcome)
+        self.keep(progress, Told(sorted(outcome.rejected), noted, outcome.skipped))
+        return progress
 
 
 def opening(kind: str, wish: Wish, about: About) -> Opening:

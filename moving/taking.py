@@ -1,7 +1,8 @@
 """Taking the rows of one kind: a batch is one transaction, in which every row is accounted for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
@@ -80,6 +81,10 @@ class Taker(ABC):
         return ids
 
 
+REFUSALS = (DomainError, IntegrityError, DataError)
+"""What is raised where somebody else wrote meanwhile, or the database refuses a row."""
+
+
 class _Undone(Exception):
     """Ends a transaction of which nothing is to stay."""
 
@@ -92,43 +97,66 @@ class Batches:
         self._dry_run = taker.about.dry_run
 
     def take(self, items: Sequence[Row | Fault]) -> tuple[Outcome, list[Noted]]:
-        """Store what is to be stored, and tell what became of each; call it in a transaction."""
+        """Store what is to be stored, and tell what became of each; call it in a transaction.
+
+        Raises REFUSALS if the rows cannot be stored together: then the transaction has to end, and
+        the rows are to be taken `one_by_one`.
+        """
+        return self._accounted(items, self._together)
+
+    def one_by_one(self, items: Sequence[Row | Fault]) -> tuple[Outcome, list[Noted]]:
+        """The same for rows of which some are refused by the database: the others are stored."""
+        return self._accounted(items, self._singly)
+
+    @staticmethod
+    def _accounted(
+        items: Sequence[Row | Fault], store: Callable[[list[Row]], Outcome]
+    ) -> tuple[Outcome, list[Noted]]:
         outcome = Outcome()
         outcome.rejected += [_faulty(one) for one in items if not isinstance(one, Row)]
         rows = [one for one in items if isinstance(one, Row)]
         outcome.rejected += [_rejected(one, one.faults) for one in rows if one.faults]
         good = [one for one in rows if not one.faults]
         if good:
-            outcome.add(self._tried(good))
+            outcome.add(store(good))
         rejected = {one.number for one in outcome.rejected}
         kept = [one for one in good if one.notes and one.number not in rejected]
         return outcome, [Noted(one.number, one.notes[:MOST_TOLD]) for one in kept]
 
-    def _tried(self, rows: list[Row]) -> Outcome:
+    def _together(self, rows: list[Row]) -> Outcome:
         notes = [len(row.notes) for row in rows]
         try:
-            return self._attempt(rows)
-        except (DomainError, IntegrityError, DataError):
+            # A savepoint would hold all that the rows change, see `models.integrity`.
+            return self._undoable(rows) if self._dry_run else self._done(rows)
+        except REFUSALS:
             self._taker.said.undo()
+            for row, noted in zip(rows, notes, strict=True):
+                del row.notes[noted:]
+            raise
+
+    def _singly(self, rows: list[Row]) -> Outcome:
         whole = Outcome()
-        for row, noted in zip(rows, notes, strict=True):
-            del row.notes[noted:]
+        for row in rows:
             try:
-                whole.add(self._attempt([row]))
-            except (DomainError, IntegrityError, DataError) as error:
+                whole.add(self._undoable([row]))
+            except REFUSALS as error:
                 self._taker.said.undo()
                 whole.rejected.append(_rejected(row, [_told(error)]))
         return whole
 
-    def _attempt(self, rows: list[Row]) -> Outcome:
+    def _undoable(self, rows: list[Row]) -> Outcome:
+        """What became of the rows, of which nothing stays in a dry run or where it raises."""
         outcome = Outcome()
-        try:
-            with transaction(), audit.quietly():
-                self._run(rows, outcome)
-                if self._dry_run:
-                    raise _Undone
-        except _Undone:
-            pass
+        with suppress(_Undone), transaction():
+            outcome = self._done(rows)
+            if self._dry_run:
+                raise _Undone
+        return outcome
+
+    def _done(self, rows: list[Row]) -> Outcome:
+        outcome = Outcome()
+        with audit.quietly():
+            self._run(rows, outcome)
         return outcome
 
     def _run(self, rows: list[Row], outcome: Outcome) -> None:

@@ -269,7 +269,9 @@ def test_a_record_that_is_passed_over_gives_its_book_no_further_number() -> None
     assert titles() == ["The Moonstone", "The Moonstone"]
 
 
-def test_a_dry_run_takes_no_more_memory_for_more_records() -> None:
+def test_a_dry_run_takes_no_more_memory_for_more_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    # On a quick machine the largest batch, which is in memory at once, would be most of it.
+    monkeypatch.setattr(import_run, "BATCH", 200)
     grown: list[int] = []
 
     def keep(progress: Progress, told: Told) -> None:
@@ -287,7 +289,7 @@ def test_a_dry_run_takes_no_more_memory_for_more_records() -> None:
         Import(Rules(dry_run=True), WHO, keep).run(read(file, "ndjson"))
     finally:
         tracemalloc.stop()
-    assert grown[-1] - min(grown) < 4_000_000
+    assert grown[-1] - min(grown) < 1_000_000, grown
 
 
 def test_every_record_is_accounted_for(small_batches: None) -> None:

@@ -54,7 +54,7 @@ def test_the_version_of_the_catalogue_rises_with_books_added_together(db: Any) -
 def test_what_could_not_be_added_is_counted_nowhere(db: Any) -> None:
     book.create({"title": "Emma", "isbn": ISBN}, ACTOR)
     before = counts()
-    with transaction(), pytest.raises(Taken):
+    with pytest.raises(Taken), transaction():
         book.create_all([{"title": "New"}, {"title": "Emma again", "isbn": ISBN}], ACTOR)
     assert counts() == before
     book.create({"title": "By itself"}, ACTOR)
