@@ -34,6 +34,10 @@ _OUTAGES: dict[Kind, str] = {
     "away": "The database does not answer.",
     "read_only": "The database takes no writes at the moment.",
     "failing": "The database cannot be used at the moment.",
+    "unknown": (
+        "The connection to the database broke while this was stored. It is done or it is not: look"
+        " before you send it again, or send it again with the same Idempotency-Key."
+    ),
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _log = logging.getLogger("octavo.errors")
@@ -162,7 +166,8 @@ def _unforeseen(error: Exception) -> Problem:
     if isinstance(error, DataError):
         return Problem("bad-request", "A value in the request cannot be stored.")
     if isinstance(error, UNAVAILABLE) or type(error) is DatabaseError:  # A damaged file.
-        return unavailable(_OUTAGES[kind(error)])
+        told = kind(error)
+        return unavailable(_OUTAGES[told], **({"outcome": told} if told == "unknown" else {}))
     if isinstance(error, OSError) and error.errno in _FULL:
         return unavailable(_OUTAGES["full"])
     return Problem("internal", "Nothing was changed.")

@@ -7,12 +7,12 @@ from typing import Literal
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
-from models.postgresql import READ_ONLY, UnusableDatabase
+from models.postgresql import READ_ONLY, OutcomeUnknown, UnusableDatabase
 
 UNAVAILABLE = (OperationalError, InterfaceError, MaxConnectionsExceeded)
 """What is raised when it is the database's fault, and may be over in a moment."""
 
-Kind = Literal["busy", "full", "away", "read_only", "failing"]
+Kind = Literal["busy", "full", "away", "read_only", "failing", "unknown"]
 
 # SQLite's own words, which quote nothing; others may quote a statement or a search.
 _FIXED = (
@@ -49,7 +49,9 @@ _LONGEST_REASON = 300
 
 
 def kind(error: BaseException) -> Kind:
-    """What one of `UNAVAILABLE` means."""
+    """What one of `UNAVAILABLE` means; `unknown`: what was asked for may be done or not."""
+    if _is_unknown(error):
+        return "unknown"
     said = _said(error)
     if isinstance(said, sqlite3.Error):
         primary = getattr(said, "sqlite_errorname", "").split("_")[1:2]
@@ -60,6 +62,13 @@ def kind(error: BaseException) -> Kind:
     if state is None:
         return "away"
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2], "failing")
+
+
+def _is_unknown(error: BaseException | None) -> bool:
+    """Whether it began with a COMMIT that had no answer; the rollback after it fails as well."""
+    return error is not None and (
+        isinstance(error, OutcomeUnknown) or _is_unknown(error.__context__)
+    )
 
 
 def is_deadlock(error: BaseException) -> bool:

@@ -12,12 +12,20 @@ ISOLATION = "READ COMMITTED"
 """What the rules are written for; a role or a database may have another default."""
 
 
+BROKEN = ("08", "57")
+"""Classes of SQLSTATE: the connection is gone, or the server ends it."""
+CANCELED = "57014"
+"""The SQLSTATE of a statement that took too long, after which the connection goes on."""
 READ_ONLY = "25006"
 """The SQLSTATE of a write that a standby was asked for."""
 
 
 class UnusableDatabase(OperationalError):
     """The database can never serve as it is; the text says what to do."""
+
+
+class OutcomeUnknown(OperationalError):
+    """The connection broke during COMMIT: the transaction is done, or it is not."""
 
 
 class Postgresql(PostgresqlDatabase):
@@ -45,6 +53,16 @@ class Postgresql(PostgresqlDatabase):
             super().begin(isolation_level)
         finally:
             TIMES.seconds += perf_counter() - began
+
+    def commit(self) -> Any:
+        """Commit. Raises OutcomeUnknown if the connection breaks before the server has answered."""
+        try:
+            return super().commit()
+        except (InterfaceError, OperationalError) as error:
+            state = getattr(error.orig, "sqlstate", None) or BROKEN[0]
+            if state[:2] not in BROKEN or state == CANCELED:
+                raise
+            raise OutcomeUnknown(*error.args) from error
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """The cursor of an executed statement; raises what `again` raises."""

@@ -1,7 +1,8 @@
 """Desks that lend, take back and catalogue without a pause, and remember what they were told.
 
 A write that is answered 200 or 201 must be done, once; one that is refused must not be. Of a write
-without an answer (its connection broke) either may be true, and nothing else.
+without an answer, or whose answer says that its outcome is unknown (a connection broke), either may
+be true, and nothing else.
 """
 
 import itertools
@@ -76,6 +77,8 @@ class Desk:
         self._look_at(answer)
         if answer.ok:
             told.done.append(answer.json().get("id", 0))
+        elif answer.json().get("outcome") == "unknown":
+            told.unanswered += 1
         else:
             told.refused += 1
 

@@ -9,6 +9,7 @@ import pytest
 from peewee import OperationalError, PeeweeException, ProgrammingError
 from playhouse.pool import MaxConnectionsExceeded
 
+from api.problems import as_problem
 from models.database import connect
 from models.outages import kind, reason
 
@@ -123,3 +124,28 @@ def test_of_the_system_the_error_is_told_and_not_the_file() -> None:
 
 def test_of_other_errors_nothing_is_told() -> None:
     assert reason(ValueError("liebreich")) is None
+
+
+def test_a_connection_that_breaks_during_commit_leaves_the_outcome_unknown(postgresql: Any) -> None:
+    postgresql.execute_sql("CREATE TEMPORARY TABLE t (x int)")
+    postgresql.execute_sql(
+        "CREATE FUNCTION pg_temp.cut() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+    )
+    postgresql.execute_sql(
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION pg_temp.cut()"
+    )
+    with pytest.raises(OperationalError) as raised, postgresql.atomic():
+        postgresql.execute_sql("INSERT INTO t VALUES (1)")
+    assert kind(raised.value) == "unknown"
+    problem = as_problem(raised.value)
+    assert (problem.code, problem.extra) == ("unavailable", {"outcome": "unknown"})
+    assert "Idempotency-Key" in problem.detail
+
+
+def test_a_connection_that_breaks_before_commit_has_done_nothing(postgresql: Any) -> None:
+    with pytest.raises(OperationalError) as raised, postgresql.atomic():
+        postgresql.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert kind(raised.value) == "away"
+    assert as_problem(raised.value).extra == {}
