@@ -25,18 +25,14 @@ import requests
 
 from benchmarks.desk import KEY
 from benchmarks.scale import WORDS, _words
+from benchmarks.served.stacks import NGINX_HEAD
 from tests.support import servers
 
 ROOT = Path(__file__).parents[1]
 CONNECTIONS = 8
-_NGINX = """
-daemon off; master_process off; pid nginx.pid; error_log error.log;
-events {{ worker_connections 512; }}
-http {{
-    access_log off;
-    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-    keepalive_requests 100000000;
+_NGINX = (
+    NGINX_HEAD
+    + """\
     include /etc/nginx/uwsgi_params;
     uwsgi_param HTTP_X_FORWARDED_FOR $remote_addr;
     upstream one {{ server 127.0.0.1:{first}; }}
@@ -45,6 +41,7 @@ http {{
     server {{ listen 127.0.0.1:{two}; location / {{ uwsgi_pass two; }} }}
 }}
 """
+)
 _LUA = """
 math.randomseed({seed})
 local words = {{{words}}}

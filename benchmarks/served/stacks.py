@@ -20,7 +20,7 @@ ENVIRONMENT = ROOT / "var" / "bench-venv"
 REQUIREMENTS = ROOT / "benchmarks" / "peers" / "requirements.txt"
 WORKER_CORE, LOAD_CORE = "0", "1"
 _PARAMETERS = "/etc/nginx/uwsgi_params"
-_NGINX = """
+NGINX_HEAD = """
 daemon off; master_process off; pid nginx.pid; error_log error.log;
 events {{ worker_connections 512; }}
 http {{
@@ -28,6 +28,11 @@ http {{
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
     uwsgi_temp_path uwsgi; scgi_temp_path scgi;
     keepalive_requests 100000000;
+"""
+"""How a template of nginx begins that works in a folder of its own."""
+_NGINX = (
+    NGINX_HEAD
+    + """\
     upstream stack {{ server 127.0.0.1:{inner}; {keepalive} }}
     server {{
         listen 127.0.0.1:{port};
@@ -35,6 +40,7 @@ http {{
     }}
 }}
 """
+)
 _UWSGI = (
     f"""include {_PARAMETERS}; uwsgi_param HTTP_X_FORWARDED_FOR $remote_addr; uwsgi_pass stack;"""
 )
