@@ -89,7 +89,7 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
     with path.open("rb") as file:
         task = _task(kind, written, how, who)
         work = task.work
-        with progress_of(file, path.name) as bar, reading(file, *task[:2]) as reader:
+        with progress_of(file, path.name) as bar, reading(file, task.opening, task.each) as reader:
             summary = Summary(reader, how["rejects"], Report(how["report"]), 0)
             work.keep = summary.keep
             try:
