@@ -133,6 +133,20 @@ class Listing:
         query = self._query(("page", shape, keys), lambda: self._page(shape, keys))
         return self._read(query.rows(**values, limit=limit, offset=offset))
 
+    def page_with_total(
+        self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
+    ) -> tuple[list[Any], int]:
+        """The rows of one page, and how many the filters leave in all."""
+        rows = self.page(asked, sort, limit=limit, offset=offset)
+        return rows, self._total_with(rows, asked, limit=limit, offset=offset)
+
+    def _total_with(
+        self, rows: Sequence[Any], asked: Mapping[str, Any], *, limit: int, offset: int
+    ) -> int:
+        """How many rows the filters leave; not counted where a page shows it."""
+        ends_here = len(rows) < limit and (not offset or bool(rows))
+        return offset + len(rows) if ends_here else self.total(asked)
+
     def after(
         self,
         asked: Mapping[str, Any],

@@ -141,9 +141,7 @@ def _slice(
     if call.query["cursor"] is None:
         page = call.query["page"]
         offset = (page - 1) * limit
-        rows = listing.page(asked, sort, limit=limit, offset=offset)
-        ends_here = len(rows) < limit and (page == 1 or bool(rows))
-        total = offset + len(rows) if ends_here else listing.total(asked)
+        rows, total = listing.page_with_total(asked, sort, limit=limit, offset=offset)
         pages = -(-total // limit)
         pagination = {"page": page, "limit": limit, "total": total, "pages": pages}
         return _page_links(call.context, page, pages), rows, pagination

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from peewee import JOIN, SQL, Join, fn
+from peewee import JOIN, SQL, Case, Join, NodeList, Tuple, fn
 
 from models.book import ROWS, Book, has_isbn, is_present
 from models.book_fields import (
@@ -95,6 +95,17 @@ class _Order(NamedTuple):
     sorts: bool
 
 
+class _Few(NamedTuple):
+    """What a ranked search finds that finds few books: some of them, where each is, and how many.
+
+    A position is the number of a tier in the order asked for, and a place.
+    """
+
+    rows: list[Any]
+    positions: list[Position]
+    total: int
+
+
 class Catalogue(Listing):
     """The lists of books, with the filters that the search index answers.
 
@@ -124,13 +135,31 @@ class Catalogue(Listing):
         self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
     ) -> list[Any]:
         """The books of one page."""
+        return self._slice(asked, sort, limit=limit, offset=offset)[0]
+
+    def page_with_total(
+        self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
+    ) -> tuple[list[Any], int]:
+        """The books of one page, and how many the filters leave in all; exact."""
+        rows, total = self._slice(asked, sort, limit=limit, offset=offset)
+        if total is None:
+            total = self._total_with(rows, asked, limit=limit, offset=offset)
+        return rows, total
+
+    def _slice(
+        self, asked: Mapping[str, Any], sort: Sequence[str], *, limit: int, offset: int
+    ) -> tuple[list[Any], int | None]:
+        """The books of one page, and the total where that was found with them."""
         if not asked:
-            return super().page(asked, _unranked(sort), limit=limit, offset=offset)
+            return super().page(asked, _unranked(sort), limit=limit, offset=offset), None
         plain, match = divide(asked)
         if not _ranks(match, sort):
-            return super().page(_walked(asked), _unranked(sort), limit=limit, offset=offset)
+            return super().page(_walked(asked), _unranked(sort), limit=limit, offset=offset), None
+        few = self._few(plain, match, sort, limit=limit, offset=offset)
+        if few is not None:
+            return few.rows, few.total
         rows: list[Any] = []
-        order = _order_of(match, sort)
+        order = _order_of(plain, match, sort)
         for tier in _tiers(match, sort):
             found = self._ranked(plain, tier, order, limit=limit - len(rows), offset=offset)
             rows += [self.view.read(row[:-1]) for row in found]
@@ -138,7 +167,7 @@ class Catalogue(Listing):
                 break
             skipped = offset if found or not offset else self._ranked_total(plain, tier)
             offset -= min(offset, skipped)
-        return rows
+        return rows, None
 
     def after(
         self,
@@ -152,10 +181,14 @@ class Catalogue(Listing):
         plain, match = divide(asked)
         if not _ranks(match, sort):
             return super().after(_walked(asked), _unranked(sort), position, limit=limit)
+        few = self._few(plain, match, sort, limit=limit + 1, offset=0, position=position)
+        if few is not None:
+            following = few.positions[limit - 1] if len(few.rows) > limit else None
+            return few.rows[:limit], following
         first, place = position or (0, None)
         rows: list[Any] = []
         places: list[Position] = []
-        order = _order_of(match, sort)
+        order = _order_of(plain, match, sort)
         for number, tier in list(enumerate(_tiers(match, sort)))[first:]:
             wanted = limit + 1 - len(rows)
             found = self._ranked(plain, tier, order, limit=wanted, offset=0, place=place)
@@ -193,6 +226,77 @@ class Catalogue(Listing):
             query = query.from_(Join(nth_ids(every), Book, JOIN.CROSS))
             query = query.where(Book.id == SQL("nth.id"))
         return query
+
+    def _few(
+        self,
+        plain: Mapping[str, Any],
+        match: Match,
+        sort: Sequence[str],
+        *,
+        limit: int,
+        offset: int,
+        position: Position | None = None,
+    ) -> _Few | None:
+        """The books after a position (None: the start) of a search that at most _MANY match.
+
+        One statement that visits each of them once; by tiers each would be visited to see whether
+        there are many, for every tier, and to count. For PostgreSQL, without other filters.
+        """
+        if plain or not is_postgresql():
+            return None
+        descends = _descends(sort)
+        tier, place = position or (-1, 0)
+        in_title, in_title_and_author = match.nearer()
+        query = self._query(("few", descends), lambda: self._all_tiers(descends=descends))
+        stored = query.rows(
+            match=match.whole(),
+            most=_MANY + 1,
+            in_title=in_title,
+            in_title_and_author=in_title_and_author,
+            tier=tier,
+            key=-place if descends else place,
+            limit=limit,
+            offset=offset,
+        )
+        total = stored[0][-1]
+        if total > _MANY:
+            return None
+        found = [row for row in stored if row[-2] is not None]
+        rows = [self.view.read(row[:-3]) for row in found]
+        return _Few(rows, [list(row[-3:-1]) for row in found], total)
+
+    def _all_tiers(self, *, descends: bool) -> Any:
+        """Rows of the view's columns, tier, place and total; one of NULL and the total if no other.
+
+        `tier` is a number in the order asked for, and `key` ascends with it.
+        """
+        here = index()
+        entry = here.entry
+        hits = entry.select(here.book_id, entry.place, entry.words)
+        hits = hits.where(here.matches(slot("match"))).limit(slot("most")).cte("hit")
+        counted = hits.select_from(fn.COUNT(SQL("*")).alias("total")).cte("counted")
+        nearer = [
+            NodeList((hits.c.words, SQL("@@ CAST("), slot(name), SQL("AS tsquery)")))
+            for name in ("in_title", "in_title_and_author")
+        ]
+        first, second, last = (SQL(number) for number in ("210" if descends else "012"))
+        tier = Case(None, [(nearer[0], first), (nearer[1], second)], last).alias("tier")
+        key = (SQL("-") if descends else SQL("+"), hits.c.place)
+        tiered = (
+            hits.select_from(hits.c.id, hits.c.place, NodeList(key).alias("key"), tier)
+            .join(counted, JOIN.CROSS)
+            .where(counted.c.total < slot("most"))
+            .cte("tiered")
+        )
+        keys = (tiered.c.tier, tiered.c.key)
+        chosen = tiered.select_from(tiered.c.id, tiered.c.place, *keys)
+        chosen = chosen.where(Tuple(*keys) > Tuple(slot("tier"), slot("key")))
+        chosen = _some(chosen, keys).cte("chosen")
+        joined = Join(counted, chosen, JOIN.LEFT_OUTER, on=SQL("TRUE"))
+        books = Book.select(*self.view.columns, chosen.c.tier, chosen.c.place, counted.c.total)
+        books = books.from_(Join(joined, Book, JOIN.LEFT_OUTER, on=Book.id == chosen.c.id))
+        books = books.order_by(chosen.c.tier, chosen.c.key)
+        return books.with_cte(hits, counted, tiered, chosen)
 
     def _ranked(
         self,
@@ -358,8 +462,9 @@ def _descends(sort: Sequence[str]) -> bool:
     return bool(sort) and sort[0] == f"-{RELEVANCE}"
 
 
-def _order_of(match: Match, sort: Sequence[str]) -> _Order:
-    sorts = is_postgresql() and not _finds_many(match.whole())
+def _order_of(plain: Mapping[str, Any], match: Match, sort: Sequence[str]) -> _Order:
+    """How a tier is ordered; without other filters PostgreSQL has found many already."""
+    sorts = is_postgresql() and bool(plain) and not _finds_many(match.whole())
     return _Order(_descends(sort), sorts)
 
 

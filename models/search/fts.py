@@ -44,9 +44,17 @@ class Match:
             return either([term_text(term, _ANYWHERE) for term in self.query.unwanted])
         return self._restricted([all_of(self.query.wanted, _ANYWHERE)] if self.is_ranked else [])
 
+    def nearer(self) -> tuple[str, str]:
+        """The questions for the words in the title, and for them in title and author."""
+        _, in_both, in_title = self._anywhere_to_title()
+        return in_title, in_both
+
+    def _anywhere_to_title(self) -> list[str]:
+        return [all_of(self.query.wanted, columns) for columns in _TIERS]
+
     def tiers(self) -> list[str]:
         """The questions that part its answers: by title, by title and author, by anything."""
-        asked = [all_of(self.query.wanted, columns) for columns in _TIERS]
+        asked = self._anywhere_to_title()
         parts = [asked[2], without(asked[1], asked[2]), without(asked[0], asked[1])]
         return [self._restricted([part]) for part in parts]
 

@@ -46,7 +46,9 @@ def found(sort: tuple[str, ...] = (), **asked: Any) -> list[int]:
     """The ids a list gives, checked against its total and against going through it by cursor."""
     ids = [row.id for row in LISTING.page(asked, sort, limit=100, offset=0)]
     assert LISTING.total(asked) == len(ids)
-    assert [LISTING.page(asked, sort, limit=1, offset=n)[0].id for n in range(len(ids))] == ids
+    pages = [LISTING.page_with_total(asked, sort, limit=1, offset=n) for n in range(len(ids) + 1)]
+    assert [total for _, total in pages] == [len(ids)] * len(pages)
+    assert [[row.id for row in rows] for rows, _ in pages] == [*([one] for one in ids), []]
     assert walked(sort, asked) == ids
     return ids
 
@@ -640,3 +642,21 @@ def test_ranked_books_come_in_one_order_whether_few_match_or_many(
             with monkeypatch.context() as patched:
                 patched.setattr(book_list, "_MANY", 0)
                 assert found(sort, q="tale", **asked) == few
+
+
+@pytest.mark.parametrize("sort", [(), ("-relevance",)])
+@pytest.mark.parametrize("most", [(0, 1000), (1000, 0)])
+def test_a_cursor_goes_on_when_few_matches_become_many_or_many_few(
+    monkeypatch: pytest.MonkeyPatch, sort: tuple[str, ...], most: tuple[int, int]
+) -> None:
+    for title, author in (("Tale", "A"), ("A tale told", "B"), ("Story", "Tale"), ("Tale", "C")):
+        add(title, author=author, description="A tale")
+    add("Other", description="A tale")
+    asked = {"q": "tale"}
+    whole = found(sort, **asked)
+    for cut in range(1, len(whole)):
+        monkeypatch.setattr(book_list, "_MANY", most[0])
+        begun, position = LISTING.after(asked, sort, None, limit=cut)
+        monkeypatch.setattr(book_list, "_MANY", most[1])
+        rest, _ = LISTING.after(asked, sort, position, limit=9)
+        assert [row.id for row in (*begun, *rest)] == whole
