@@ -24,6 +24,7 @@ from api.octavo import Octavo as Octavo
 from api.openapi.collections import collections
 from api.openapi.document import document
 from api.paths import PREFIX
+from api.resource import Resource
 from api.routes import ROUTES
 from api.settings import Settings
 from circulation import rulebook
@@ -39,6 +40,10 @@ class Api(FlaskRestfulApi):
     def _init_app(self, app: Flask) -> None:
         """Leave Flask's own handling of errors in place, so that the handlers of others count."""
         app.register_error_handler(Exception, self.handle_error)
+
+    def output(self, resource: Any) -> Any:
+        """The view as it is where it gives responses, as all of ours do."""
+        return resource if issubclass(resource.view_class, Resource) else super().output(resource)
 
     def handle_error(self, e: Exception) -> Reply:
         """The problem document for any error; one that nobody foresaw is signalled, as by Flask."""

@@ -20,6 +20,7 @@ from api.context import ENVIRON_KEY, Context, client_address
 from api.http.conditional import is_known
 from api.http.reply import VARY
 from api.http.representations import JSON, JSON_LD
+from api.middleware.admission import Admission
 from api.middleware.cors import Cors
 from api.middleware.metrics import Metrics
 from api.middleware.rate_limits import Limits
@@ -40,6 +41,8 @@ UWSGI_CACHE = "responses"
 KEPT_SECONDS = 3600
 LARGEST = 1 << 20
 MOST_IN_PROCESS = 4 << 20
+_BLOCK, _BLOCKS, _LEAST_BLOCKS = 1024, 16_384, 4
+"""Of the memory, as uwsgi.ini has it; it holds as many answers as if each took four at least."""
 _MOST_REMOVED = 32
 """Entries that make room for one; fewer than 1 of 30 pages of 100 books need more."""
 _SAFE = ("GET", "HEAD")
@@ -58,6 +61,9 @@ class Store(Protocol):
     def get(self, key: str) -> bytes | None:
         """What is kept, or None."""
 
+    def wants(self, key: str) -> bool:
+        """Whether to keep anything under the key; asked once for each answer that was made."""
+
     def put(self, key: str, value: bytes) -> None:
         """Keep it."""
 
@@ -72,6 +78,10 @@ class ProcessStore:
         """What is kept, or None."""
         return self._kept.get(key)
 
+    def wants(self, key: str) -> bool:
+        """Anything."""
+        return True
+
     def put(self, key: str, value: bytes) -> None:
         """Keep it, and forget those not asked for longest when there are too many bytes."""
         self._kept[key] = value
@@ -80,10 +90,17 @@ class ProcessStore:
 class NodeStore:
     """Keeps answers in the shared memory of uWSGI, for all workers of this node."""
 
+    def __init__(self) -> None:
+        self._admission = Admission(_BLOCKS)
+
     def get(self, key: str) -> bytes | None:
         """What is kept, or None."""
         kept: bytes | None = uwsgi.cache_get(key, UWSGI_CACHE)
         return kept
+
+    def wants(self, key: str) -> bool:
+        """Once memory has been full, what was asked for before, under whichever version."""
+        return self._admission.admits(key.partition("\n")[2] or key)
 
     def put(self, key: str, value: bytes) -> None:
         """Keep it, in place of those not asked for longest.
@@ -93,6 +110,7 @@ class NodeStore:
         """
         for _ in range(_MOST_REMOVED):
             if uwsgi.cache_update(key, value, KEPT_SECONDS, UWSGI_CACHE):
+                self._admission.note(max(_LEAST_BLOCKS, -(-len(value) // _BLOCK)))
                 break
 
 
@@ -192,7 +210,12 @@ class ResponseCache:
         environ[CACHE_KEY] = "miss"
         body = self._app(environ, start_response)
         context: Context = environ[ENVIRON_KEY]
-        if context.status == 200 and context.method == "GET" and isinstance(body, list):
+        if (
+            context.status == 200
+            and context.method == "GET"
+            and isinstance(body, list)
+            and self._store.wants(key)
+        ):
             self._keep(key, context, b"".join(body))
         return body
 

@@ -177,6 +177,29 @@ print(len([page for page in pages if store.get(page)]), "pages are kept", flush=
 os._exit(0)
 """
 
+CRAWLED = """
+import os, uwsgi
+from api.middleware.response_cache import NodeStore
+store = NodeStore()
+def is_kept(path):
+    return store.get(f"1\\n{path}\\n\\n") is not None
+def ask(path):
+    key = f"1\\n{path}\\n\\n"
+    if not is_kept(path) and store.wants(key):
+        store.put(key, b"*" * 1000)
+popular = [f"/popular/{number}" for number in range(100)]
+for number in range(20_000):
+    if number % 5_000 == 0:
+        for path in popular:
+            ask(path)
+    ask(f"/crawled/{number}")
+print(sum(map(is_kept, popular)), "popular ones are kept", flush=True)
+for _ in range(2):
+    ask("/new")
+print("a new one is kept:", is_kept("/new"), flush=True)
+os._exit(0)
+"""
+
 
 def log_of(script: str, folder: Path, sizes: str, size: int) -> str:
     """What uWSGI with the memory of uwsgi.ini, but for these sizes, says while a script runs."""
@@ -203,3 +226,13 @@ def test_making_room_for_another_entry_writes_nothing_to_the_log(tmp_path: Path)
 def test_pages_are_kept_in_memory_that_is_full_of_books(tmp_path: Path) -> None:
     log = log_of(PAGES, tmp_path, "blocks", 8192)
     assert "100 pages are kept" in log, log
+
+
+def test_what_many_ask_for_stays_in_full_memory_while_a_crawler_passes(tmp_path: Path) -> None:
+    log = log_of(CRAWLED, tmp_path, "blocks", 16_384)
+    assert "100 popular ones are kept" in log, log
+
+
+def test_full_memory_takes_what_is_asked_for_a_second_time(tmp_path: Path) -> None:
+    log = log_of(CRAWLED, tmp_path, "blocks", 16_384)
+    assert "a new one is kept: True" in log, log
