@@ -26,7 +26,7 @@ import requests
 from api import __version__
 from benchmarks.served import footprint, load, stacks
 from benchmarks.served import library as libraries
-from benchmarks.served.footprint import Footprint
+from benchmarks.served.footprint import Footprint, MoreWorkers
 from benchmarks.served.library import Library
 from benchmarks.served.load import Cost, Work
 from benchmarks.served.stacks import OCTAVO, Running, Stack
@@ -44,9 +44,12 @@ token, validate, and do what the row says."""
 _FOOTPRINT = """\
 - From the start of nginx, migrations and uWSGI to the first answer: {0.first_answer:.1f} s.
 - Memory of master, spooler, mule and two workers (proportional): {0.fresh:.0f} MiB fresh,
-  {0.after_load:.0f} MiB after mixed load, and {0.mapped:.0f} MiB of the database file mapped.
-- Four workers against one, nginx and wrk on the same cores: {0.four_workers:.2f} times as many
-  requests."""
+  {0.after_load:.0f} MiB after mixed load, and {0.mapped:.0f} MiB of the database file mapped."""
+_WORKERS = """\
+- Searches for two words with facets, four workers on both cores against one on one, nginx and wrk
+  on the other: {0.times:.2f} times as many requests, where two cores have room for {0.room:.2f}
+  times beside nginx and wrk; each takes {0.dearer:.2f} times the processor time. Median of
+  {1} round(s) in turn."""
 
 Costs = dict[tuple[Work, Stack], list[Cost]]
 
@@ -68,6 +71,9 @@ def main() -> None:
     parser.add_argument(
         "--postgresql", help="URL of a server; two databases are made there and dropped"
     )
+    parser.add_argument(
+        "--workers", action="store_true", help="only what four workers bring against one"
+    )
     parser.add_argument("--soak", type=float, help="seconds of mixed load before memory is read")
     asked = parser.parse_args()
     missing = load.wrk_is_missing()
@@ -79,13 +85,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="octavo-bench-") as name:
         folder = Path(name)
         urls = (f"sqlite:///{folder / 'octavo.db'}", f"sqlite:///{folder / 'peers.db'}")
+        if asked.workers:
+            built = libraries.build(*urls, folder / "var", plan.titles)
+            more = footprint.more_workers(built, folder / "workers", plan.seconds, plan.rounds)
+            print(_WORKERS.format(more, plan.rounds))
+            return
         built, costs = _section(folder, urls, plan)
         sections.append(("SQLite", costs))
         own = footprint.measured(built, folder / "footprint", asked.soak or 4 * plan.seconds)
+        more = footprint.more_workers(built, folder / "workers", plan.seconds, plan.rounds)
         if asked.postgresql:
             with _databases(asked.postgresql) as made:
                 sections.append(("PostgreSQL", _section(folder / "postgresql", made, plan)[1]))
-    text = _written(sections, own, plan)
+    text = _written(sections, own, more, plan)
     print(text)
     if not asked.quick:
         RESULTS.write_text(text)
@@ -136,11 +148,7 @@ def _tokens(started: Running, built: Library) -> tuple[str, str]:
     """Of the reader, and of who may lend and create: in Octavo a librarian."""
     if not started.stack.is_octavo:
         return (libraries.token(built.reader_id),) * 2
-    answers = [
-        requests.post(f"{started.url}/api/v1/auth/login", auth=account, timeout=10).json()
-        for account in (libraries.READER, STAFF)
-    ]
-    return answers[0]["access_token"], answers[1]["access_token"]
+    return load.signed_in(started, libraries.READER), load.signed_in(started, STAFF)
 
 
 def _settle(started: Running, built: Library, staff: str) -> None:
@@ -180,7 +188,9 @@ def _compare(started: Running, token: str, built: Library, reference: dict[str, 
             raise RuntimeError(f"{started.stack.name} answers {path} otherwise: {str(told)[:300]}")
 
 
-def _written(sections: list[tuple[str, Costs]], own: Footprint, plan: Plan) -> str:
+def _written(
+    sections: list[tuple[str, Costs]], own: Footprint, more: MoreWorkers, plan: Plan
+) -> str:
     lines = [
         "# Beside the peers",
         "",
@@ -192,6 +202,7 @@ def _written(sections: list[tuple[str, Costs]], own: Footprint, plan: Plan) -> s
     for name, costs in sections:
         lines += ["", f"## {name}", "", *_table(costs)]
     lines += ["", "## Octavo by itself", "", _FOOTPRINT.format(own)]
+    lines += [_WORKERS.format(more, plan.rounds)]
     lines += ["", "Peers: " + _versions() + ".", ""]
     return "\n".join(lines)
 

@@ -2,16 +2,18 @@
 
 import time
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from benchmarks.served import load, stacks
-from benchmarks.served.library import Library
+from benchmarks.served.library import READER, Library
+from benchmarks.served.load import Cost
 
 _MIXED = (load.KEPT, load.BOOK, load.PAGE, load.SEARCH)
 
 
 class Footprint(NamedTuple):
-    """Seconds to the first answer; MiB of master, spooler, mule and two workers; throughput.
+    """Seconds to the first answer; MiB of master, spooler, mule and two workers.
 
     Pages of the database file that SQLite has mapped are counted apart: the system has them in
     memory once for all who read the file, and takes them back when it needs room.
@@ -21,11 +23,22 @@ class Footprint(NamedTuple):
     fresh: float
     after_load: float
     mapped: float
-    four_workers: float
+
+
+class MoreWorkers(NamedTuple):
+    """What four workers on two cores bring against one on its own, nginx and wrk on the other.
+
+    How many times as many requests; how many there is room for, since nginx and wrk take some of
+    the second core; how many times the processor time each takes then.
+    """
+
+    times: float
+    room: float
+    dearer: float
 
 
 def measured(library: Library, folder: Path, seconds: float) -> Footprint:
-    """Start it, load it for so many seconds, and start it once more with four workers."""
+    """Start it with two workers, and load it for so many seconds."""
     began = time.monotonic()
     with stacks.running(stacks.OCTAVO, library, folder / "two", workers=2) as started:
         first_answer = time.monotonic() - began
@@ -33,13 +46,25 @@ def measured(library: Library, folder: Path, seconds: float) -> Footprint:
         for work in _MIXED:
             load.measured(work, started, library, "", seconds / len(_MIXED), 1, folder)
         after_load, mapped = _proportional(started.process.pid)
-    rates = []
-    for workers in (1, 4):
-        own = folder / f"workers{workers}"
-        with stacks.running(stacks.OCTAVO, library, own, workers=workers) as started:
-            cost = load.measured(load.BOOK, started, library, "", max(2, seconds / 4), 2, own)
-            rates.append(cost.per_second)
-    return Footprint(first_answer, fresh, after_load, mapped, rates[1] / rates[0])
+    return Footprint(first_answer, fresh, after_load, mapped)
+
+
+def more_workers(library: Library, folder: Path, seconds: float, rounds: int) -> MoreWorkers:
+    """Ask one worker and four in turn; each figure is the median of its ratios by round."""
+    ratios = []
+    for round_ in range(rounds):
+        one, four = (
+            _cost(library, folder / f"{round_}-{workers}", seconds, workers) for workers in (1, 4)
+        )
+        room = 2 * one.micros / (one.micros + one.around)
+        ratios.append((four.per_second / one.per_second, room, four.micros / one.micros))
+    return MoreWorkers(*map(median, zip(*ratios, strict=True)))
+
+
+def _cost(library: Library, folder: Path, seconds: float, workers: int) -> Cost:
+    with stacks.running(stacks.OCTAVO, library, folder, workers=workers) as started:
+        token = load.signed_in(started, READER)
+        return load.measured(load.FACETS, started, library, token, seconds, 1, folder)
 
 
 def _proportional(master: int) -> tuple[float, float]:

@@ -1,11 +1,14 @@
 """What is asked of a stack, by wrk from the other core, and what it costs the worker."""
 
 import base64
+import resource
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
+
+import requests
 
 from benchmarks.served.library import COPIES, READER, Library
 from benchmarks.served.stacks import LOAD_CORE, Running
@@ -35,12 +38,16 @@ class Work:
 
 
 class Cost(NamedTuple):
-    """Worker processor microseconds a request, milliseconds of whole ones, and their rate."""
+    """Worker processor microseconds a request, milliseconds of whole ones, and their rate.
+
+    `around` are the processor microseconds of nginx and wrk.
+    """
 
     micros: float
     p50: float
     p99: float
     per_second: float
+    around: float
 
 
 KEPT = Work("one book, kept", 'return wrk.format("GET", "/api/v1/books/1")')
@@ -70,6 +77,16 @@ OWN_LOANS = Work(
 SEARCH = Work(
     "search for a word",
     'return wrk.format("GET", "/api/v1/books?limit=20&q=" .. WORDS[math.random(1, #WORDS)])',
+)
+# Nearly all of it is the worker's: it tells what more workers bring. By token none is kept.
+FACETS = Work(
+    "search for two words, with facets",
+    """
+    return wrk.format("GET", "/api/v1/books?limit=5&facets=author,subject,published_year&q="
+        .. WORDS[math.random(1, #WORDS)] .. "+" .. WORDS[math.random(1, #WORDS)])
+    """,
+    signed_in=True,
+    connections=16,
 )
 CREATE = Work(
     "create a book",
@@ -122,14 +139,29 @@ def measured(
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{work.connections}"]
     whole_seconds = max(1, round(seconds))
     command += [f"-d{whole_seconds}s", "--latency", "-s", str(script), stack.url]
-    before = stack.cpu_seconds()
+    before, around = stack.cpu_seconds(), stack.nginx_seconds() + _children_seconds()
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     spent = stack.cpu_seconds() - before
+    around = stack.nginx_seconds() + _children_seconds() - around
     (line,) = [each for each in told.splitlines() if each.startswith("RESULT")]
-    requests, errors, p50, p99 = map(int, line.split()[1:])
-    if errors or not requests:
-        raise RuntimeError(f"{stack.stack.name}, {work.name}: {errors} errors of {requests}")
-    return Cost(spent / requests * 1e6, p50 / 1000, p99 / 1000, requests / whole_seconds)
+    asked, errors, p50, p99 = map(int, line.split()[1:])
+    if errors or not asked:
+        raise RuntimeError(f"{stack.stack.name}, {work.name}: {errors} errors of {asked}")
+    micros, per_second = spent / asked * 1e6, asked / whole_seconds
+    return Cost(micros, p50 / 1000, p99 / 1000, per_second, around / asked * 1e6)
+
+
+def signed_in(stack: Running, account: tuple[str, str]) -> str:
+    """The access token of an account of Octavo."""
+    answer = requests.post(f"{stack.url}/api/v1/auth/login", auth=account, timeout=10)
+    token: str = answer.json()["access_token"]
+    return token
+
+
+def _children_seconds() -> float:
+    """Processor time of the commands that this process has run to their end: of wrk."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _script(work: Work, library: Library, token: str, seed: int) -> str:

@@ -83,10 +83,15 @@ class Running:
     url: str
     workers: list[int]
     process: subprocess.Popen[bytes]
+    nginx: int
 
     def cpu_seconds(self) -> float:
         """Processor time of its workers so far, user and system."""
         return sum(_cpu_seconds(pid) for pid in self.workers)
+
+    def nginx_seconds(self) -> float:
+        """Processor time of the nginx before it so far."""
+        return _cpu_seconds(self.nginx)
 
 
 def prepare() -> None:
@@ -117,7 +122,7 @@ def running(stack: Stack, library: Library, folder: Path, workers: int = 1) -> I
     )
     command = _command(stack, inner, workers)
     cores = WORKER_CORE if workers == 1 else f"{WORKER_CORE},{LOAD_CORE}"
-    with (folder / "log").open("wb") as log, _nginx(stack, folder, port, inner) as url:
+    with (folder / "log").open("wb") as log, _nginx(stack, folder, port, inner) as nginx:
         if stack.is_octavo:
             octavo = [str(ROOT / "bin" / "octavo"), "prepare"]
             if subprocess.run(
@@ -127,9 +132,10 @@ def running(stack: Stack, library: Library, folder: Path, workers: int = 1) -> I
         process = subprocess.Popen(
             ["taskset", "-c", cores, *command], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
+        url = f"http://127.0.0.1:{port}"
         try:
             _wait(url, process, folder)
-            yield Running(stack, url, _workers(process.pid, stack, workers), process)
+            yield Running(stack, url, _workers(process.pid, stack, workers), process, nginx)
         finally:
             process.send_signal(signal.SIGINT if stack.speaks_http else signal.SIGTERM)
             process.wait(timeout=30)
@@ -172,7 +178,7 @@ def _octavo(library: Library, folder: Path, inner: int, workers: int) -> dict[st
 
 
 @contextmanager
-def _nginx(stack: Stack, folder: Path, port: int, inner: int) -> Iterator[str]:
+def _nginx(stack: Stack, folder: Path, port: int, inner: int) -> Iterator[int]:
     passing = _PROXY if stack.speaks_http else _UWSGI
     keepalive = "keepalive 32;" if stack.speaks_http else ""
     configuration = folder / "nginx.conf"
@@ -182,7 +188,7 @@ def _nginx(stack: Stack, folder: Path, port: int, inner: int) -> Iterator[str]:
     command = ["nginx", "-p", str(folder), "-e", "error.log", "-c", str(configuration)]
     process = subprocess.Popen(["taskset", "-c", LOAD_CORE, *command])
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
