@@ -98,10 +98,13 @@ class Known:
         self._strangers: set[int] = set()
         self._before = Remembered(lasting=True) if pretends else None
 
-    def look_up(self, candidates: Sequence[Candidate]) -> None:
-        """Find what the database has of what these records name."""
+    def begin(self) -> None:
+        """A transaction begins: `forget` takes back what is remembered from here on."""
         if self._before is not None:
             self._before.begin()
+
+    def look_up(self, candidates: Sequence[Candidate]) -> None:
+        """Find what the database has of what these records name."""
         self._books.clear()
         self._described.clear()
         self._called.clear()

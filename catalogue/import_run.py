@@ -1,47 +1,53 @@
 """Bringing records into the catalogue: matched, in batches, every one accounted for.
 
-A batch is one transaction, in which the caller also keeps how far the import has come, so that it
-can go on from there after a crash without doing any record twice. A record goes in whole, with all
-its copies, or not at all; and none that is refused keeps the others out.
+Records are read in batches and stored in slices. In each transaction, which has one slice or
+several, the caller also keeps how far the import has come, so that it can go on from there after a
+crash without doing any record twice. A record goes in whole, with all its copies, or not at all;
+and none that is refused keeps the others out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from time import monotonic
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from peewee import DataError, IntegrityError, OperationalError
 
 from catalogue.import_batch import Batch, Outcome, Skipped
 from catalogue.import_matching import Key, Known
+from catalogue.pacing import Pace, parts
 from catalogue.record_check import Candidate, Noted, Rejected, checked, noted
 from formats import Fault, Record
 from models import outages
 from models.audit import Actor
-from models.database import transaction, writing_much
+from models.database import is_awaited, is_sqlite, transaction, writing_much
 from models.errors import DomainError
 from models.search import index
 
-BATCH = 2000
-"""Most records in one transaction."""
-BATCH_BYTES = 4 << 20
-"""Most bytes of records in memory at once, as far as one record is not longer by itself."""
+BATCH = 8000
+"""Most records in one transaction: the more, the fewer pages of indexes are written twice."""
 LEAST = 200
-"""Fewest new records in one transaction, where it would take longer than it should.
+"""Fewest new records in a slice, where it would take longer than it should.
 
-On a busy machine batches would else become so short that most time goes to transactions.
+On a busy machine slices would else become so short that most time goes to what each takes.
 """
-_FIRST_BATCH = 50
+SLICE = 1000
+"""Most records in a slice. A transaction may end after each."""
 # Words that the search index has, remembered so that they are not written again.
 _MOST_WORDS = 100_000
 # A transaction that updates locks its books, on SQLite every one locks everything: nobody waits
-# for long. Shorter ones take more time in all.
+# for long. Shorter ones take more time in all. On SQLite a transaction goes on after a slice while
+# nobody waits, so that slices can be short and transactions long.
 UPDATE_SECONDS = 0.04
 BATCH_SECONDS = 0.2
+_OF_SLICES = 0.5
+"""Part of these seconds that a slice takes where a transaction has several."""
+# Other programs that write to the file cannot say that they wait.
+_LONGEST = 1.0
 _TRIES = 5
-Item = TypeVar("Item")
+_REFUSALS = (DomainError, IntegrityError, DataError)
 _FIELD_OF_CODE = {"isbn-taken": "isbn", "barcode-taken": "barcode"}
 
 
@@ -110,6 +116,7 @@ class Import:
     keep: Keep
     progress: Progress = field(default_factory=Progress)
     _words: set[str] = field(default_factory=set, init=False, repr=False)
+    _pace: Pace = field(init=False, repr=False)
 
     def run(self, items: Iterable[Record | Fault]) -> Progress:
         """Import the records, and give what became of them; see `store`."""
@@ -129,41 +136,75 @@ class Import:
         # Else a file whose books have no number would bring them once more, with new barcodes.
         by_title = self.rules.make_barcodes and bool(self.rules.match)
         known = Known(pretends=self.rules.dry_run, keys=self.rules.match, by_title=by_title)
-        seconds = UPDATE_SECONDS if self.rules.on_match == "update" else BATCH_SECONDS
-        least = 1 if self.rules.on_match == "update" else LEAST
+        self._pace = _pace(self.rules)
         rest = islice(iter(candidates), self.progress.processed, None)
         with writing_much():
-            for batch in batches(rest, seconds, least=least):
-                self._take_again(batch, known)
+            for batch in parts(rest, BATCH):
+                self._take(batch, known)
                 if len(self._words) > _MOST_WORDS:
                     self._words.clear()
         if self.progress.created + self.progress.updated and not self.rules.dry_run:
             index.tidy()
         return self.progress
 
-    def _take_again(self, candidates: list[Candidate | Rejected], known: Known) -> None:
-        """Take a batch, again when the database ended it in favour of another transaction."""
+    def _take(self, batch: list[Candidate | Rejected], known: Known) -> None:
+        """Take a batch; after a refusal each of its slices in a transaction of its own."""
+        is_long = is_sqlite()
+        while batch:
+            taken = self._take_again(batch, known, is_long=is_long)
+            is_long = is_long and taken > 0
+            batch = batch[taken:]
+
+    def _take_again(self, batch: list[Candidate | Rejected], known: Known, *, is_long: bool) -> int:
+        """Take some, again when the database ended it in favour of another transaction.
+
+        Gives how many it took: none if a long transaction was refused.
+        """
         for tries_left in reversed(range(_TRIES)):
             try:
-                self._take(candidates, known)
-                break
+                return self._take_some(batch, known, is_long=is_long)
             except OperationalError as error:
-                self._words.clear()
-                known.forget()
+                self._forget(known)
                 if not tries_left or not outages.is_deadlock(error):
                     raise
+        raise AssertionError
 
-    def _take(self, candidates: list[Candidate | Rejected], known: Known) -> None:
+    def _take_some(self, batch: list[Candidate | Rejected], known: Known, *, is_long: bool) -> int:
         # No savepoint: see `models.integrity.unique_or_over`.
         try:
             with transaction():
-                progress = self._kept(candidates, self._stored(candidates, known))
-        except (DomainError, IntegrityError, DataError):
-            self._words.clear()
-            known.forget()
+                known.begin()
+                taken, outcome = self._stored_slices(batch, known, is_long=is_long)
+                progress = self._kept(batch[:taken], outcome)
+        except _REFUSALS:
+            self._forget(known)
+            if is_long:
+                return 0
+            refused = batch[: self._pace.size]
+            taken = len(refused)
             with transaction():
-                progress = self._kept(candidates, self._one_by_one(candidates, known))
+                progress = self._kept(refused, self._one_by_one(refused, known))
         self.progress = progress
+        return taken
+
+    def _stored_slices(
+        self, batch: list[Candidate | Rejected], known: Known, *, is_long: bool
+    ) -> tuple[int, Outcome]:
+        """Store one slice; if it may be long, more while nobody waits. Gives how many records."""
+        ends = monotonic() + _LONGEST
+        taken, whole = 0, Outcome()
+        while True:
+            one = batch[taken : taken + self._pace.size]
+            with self._pace.measured(len(one)):
+                whole.add(self._stored(one, known))
+            taken += len(one)
+            if not is_long or taken == len(batch) or monotonic() > ends or is_awaited():
+                return taken, whole
+
+    def _forget(self, known: Known) -> None:
+        """What was stored in the last transaction is undone."""
+        self._words.clear()
+        known.forget()
 
     def _kept(self, candidates: list[Candidate | Rejected], outcome: Outcome) -> Progress:
         """The progress after a batch, once it is written with what is to be said of the batch."""
@@ -179,11 +220,11 @@ class Import:
         for candidate in candidates:
             try:
                 with transaction():
+                    known.begin()
                     whole.add(self._stored([candidate], known))
-            except (DomainError, IntegrityError, DataError) as error:
+            except _REFUSALS as error:
                 assert isinstance(candidate, Candidate)  # noqa: S101  the others are not stored
-                self._words.clear()
-                known.forget()
+                self._forget(known)
                 whole.rejected.append(_refused(candidate, error))
         return whole
 
@@ -198,34 +239,8 @@ def _refused(candidate: Candidate, error: Exception) -> Rejected:
     return candidate.rejected(None, "not-stored", "The database does not take this record.")
 
 
-def batches(
-    items: Iterator[Item], seconds: float, most: int = 0, *, least: int = 1
-) -> Iterator[list[Item]]:
-    """The records in parts that are few bytes, and few enough to be stored in a short time.
-
-    A part has at most `most` records, or BATCH, and `least` however long they take.
-    """
-    most = most or BATCH
-    size = _FIRST_BATCH
-    while batch := _next_batch(items, min(size, most)):
-        started = monotonic()
-        yield batch
-        passed = monotonic() - started
-        fitting = int(len(batch) * seconds / max(passed, 0.001))
-        size = max(least, min(fitting, 2 * size, most))
-
-
-def _next_batch(items: Iterator[Item], most: int) -> list[Item]:
-    batch: list[Item] = []
-    room = BATCH_BYTES
-    for item in items:
-        batch.append(item)
-        room -= _bytes(item)
-        if len(batch) == most or room <= 0:
-            break
-    return batch
-
-
-def _bytes(item: Any) -> int:
-    original = item.original if isinstance(item, Candidate) else None
-    return len(item.raw) + len(original or b"")
+def _pace(rules: Rules) -> Pace:
+    part = _OF_SLICES if is_sqlite() else 1
+    if rules.on_match == "update":
+        return Pace(UPDATE_SECONDS * part, SLICE)
+    return Pace(BATCH_SECONDS * part, SLICE, LEAST)

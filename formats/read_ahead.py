@@ -23,8 +23,8 @@ LARGE = 1 << 20
 """Bytes of a file from which another process pays."""
 # Under uWSGI the path to our modules is relative to a folder that is no longer the current one.
 _ROOT = Path(__file__).resolve().parent.parent
-# Messages that wait to be sent: a few MiB, as much as a transaction takes.
-_AHEAD = 20
+# Messages that wait to be sent: a few MiB, and somewhat more records than a batch has.
+_AHEAD = 50
 _TOGETHER = 200
 _TOGETHER_BYTES = 1 << 18
 # Objects after which Python looks for cycles; the usual 700 are but a few records.

@@ -96,6 +96,11 @@ def transaction() -> Any:
     return database.atomic()
 
 
+def is_awaited() -> bool:
+    """Whether a transaction keeps others waiting who want to write anything; only on SQLite."""
+    return is_sqlite() and bool(database.obj.is_awaited())
+
+
 @contextmanager
 def writing_much() -> Iterator[None]:
     """A context for long imports, in which SQLite copies its log into the file less often.

@@ -1,5 +1,8 @@
 """SQLite, whose writers come to the write lock soon after it is free."""
 
+import fcntl
+import os
+from pathlib import Path
 from threading import local
 from time import monotonic, perf_counter, sleep
 from typing import Any
@@ -22,6 +25,9 @@ class Sqlite(SqliteDatabase):
 
     SQLite itself looks for a lock after 1, 2, 5, 10 and at last every 100 ms, and has no queue. An
     import leaves less than that between its batches, and an edit waited for hundreds of ms.
+
+    Whoever has looked for the lock in vain holds a shared lock on the folder of the database, by
+    which `is_awaited` knows of it in all processes. Where there can be none, nobody is known of.
     """
 
     def __init__(self, *how: Any, **more: Any) -> None:
@@ -34,6 +40,7 @@ class Sqlite(SqliteDatabase):
         All of it counts as waiting for a lock: there is no other on SQLite.
         """
         began = perf_counter()
+        waiting: int | None = None
         cursor = self.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {min(LOOKS, int(self.timeout * 1000))}")
         try:
@@ -45,7 +52,11 @@ class Sqlite(SqliteDatabase):
                 except OperationalError as error:
                     if last or kind(error) != "busy":
                         raise
+                if waiting is None:
+                    waiting = self._announced()
         finally:
+            if waiting is not None:
+                os.close(waiting)
             cursor.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
             took = perf_counter() - began
             TIMES.seconds += took
@@ -58,3 +69,33 @@ class Sqlite(SqliteDatabase):
         if monotonic() - self._held.since > LONG:
             sleep(PAUSE)
         return done
+
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for the write lock, which this connection has."""
+        try:
+            os.close(self._folder_locked(fcntl.LOCK_EX))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def _announced(self) -> int | None:
+        """The open file by which others see that this one waits; None if they cannot just now."""
+        try:
+            return self._folder_locked(fcntl.LOCK_SH)
+        except OSError:
+            return None
+
+    def _folder_locked(self, how: int) -> int:
+        """An open file that has the lock until it is closed.
+
+        Raises OSError where there are no such locks, BlockingIOError if another one has it.
+        """
+        folder = os.open(Path(self.database).parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, how | fcntl.LOCK_NB)
+        except OSError:
+            os.close(folder)
+            raise
+        return folder

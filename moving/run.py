@@ -14,7 +14,8 @@ from peewee import OperationalError
 
 from catalogue.import_batch import Outcome
 from catalogue.import_jobs import Task
-from catalogue.import_run import BATCH_SECONDS, Progress, Told, batches
+from catalogue.import_run import BATCH_SECONDS, Progress, Told
+from catalogue.pacing import Pace, next_part
 from catalogue.record_check import Noted
 from circulation import rulebook
 from circulation.calendar import Calendar
@@ -82,10 +83,12 @@ class MoveIn:
         Raises what the database raises when it cannot be reached; what was kept until then stays.
         """
         took = Batches(self.taker)
+        pace = Pace(BATCH_SECONDS, MOST_ROWS, LEAST_ROWS)
         rest = islice(iter(items), self.progress.processed, None)
         with writing_much():
-            for batch in batches(rest, BATCH_SECONDS, MOST_ROWS, least=LEAST_ROWS):
-                self._take_again(took, batch)
+            while batch := next_part(rest, pace.size):
+                with pace.measured(len(batch)):
+                    self._take_again(took, batch)
         return self.progress
 
     def _take_again(self, took: Batches, batch: list[Row | Fault]) -> None:

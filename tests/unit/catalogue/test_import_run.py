@@ -346,6 +346,21 @@ def test_what_somebody_else_writes_meanwhile_rejects_one_record(
     assert titles() == ["Emma", "One", "Two"]
 
 
+def test_a_refused_record_in_a_long_batch_keeps_no_other_out_and_brings_none_in_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bring_in(EMMA)
+    monkeypatch.setitem(import_matching.FINDERS, "isbn", lambda isbns: {})
+    monkeypatch.setattr(import_run, "SLICE", 3)
+    told = Heard()
+    volumes = [{"title": f"Volume {n}"} for n in range(20)]
+    done = bring_in(*volumes[:10], EMMA, *volumes[10:], told=told)
+    assert done == Progress(processed=21, created=20, failed=1)
+    assert told.faults == [(11, "isbn", "isbn-taken")]
+    assert titles() == ["Emma", *(f"Volume {n}" for n in range(20))]
+    assert told.progress[-1] == done
+
+
 def test_words_of_a_batch_that_was_undone_are_suggested_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

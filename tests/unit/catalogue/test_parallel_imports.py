@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import psycopg
 import pytest
 from peewee import EXCEPTIONS, ExceptionWrapper
 
-from catalogue import import_run
+from catalogue import import_run, pacing
+from catalogue.import_batch import Batch, Outcome
 from catalogue.import_run import Import, Progress, Rules, Told
 from models import book, version
-from models.database import database, transaction
+from models.audit import Audit
+from models.database import database, is_awaited, rows, transaction
 from models.isbn import isbn_13
 from tests.support.servers import wait_for
-from tests.unit.catalogue.given import WHO, Heard, bring_in, catalogue, records
+from tests.unit.catalogue.given import WHO, Heard, bring_in, catalogue, records, titles
 
 # Ten digits each, the last of which makes the check sum right.
 _TENS = (f"{number:09}{digit}" for number in range(40) for digit in "0123456789x")
@@ -120,6 +122,50 @@ def test_imports_and_edits_in_any_order_go_through_together() -> None:
     assert {one["pages"] for one in catalogue()} <= {*range(1, 6)}
 
 
+@pytest.mark.usefixtures("sqlite")
+def test_an_edit_comes_in_between_the_slices_of_a_batch_on_sqlite(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without it the batch is one transaction."""
+    monkeypatch.setattr(import_run, "SLICE", 2)
+    first = book.create({"title": "Edited meanwhile"}, WHO).id
+    stored = Batch.run
+    others: list[Thread] = []
+
+    def edit() -> None:
+        with database.connection_context(), transaction():
+            book.update(book.locked(first), {"pages": 7}, WHO)
+
+    def run(batch: Batch, *given: Any) -> Outcome:
+        if not others:
+            others.append(Thread(target=edit))
+            others[0].start()
+            wait_for(is_awaited)
+        return stored(batch, *given)
+
+    monkeypatch.setattr(Batch, "run", run)
+    told = Heard()
+    done = bring_in(*books(), told=told)
+    others[0].join()
+    assert done == Progress(processed=len(ISBNS), created=len(ISBNS))
+    assert told.progress[0].processed == 2
+    assert told.progress[-1] == done
+    assert sorted(titles()) == sorted(["Edited meanwhile", *(one["title"] for one in books())])
+    acts = [row[0] for row in rows(Audit.select(Audit.action).order_by(Audit.id))]
+    assert acts.index("book.update") < len(acts) - 1
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_a_batch_for_which_nobody_waits_is_one_transaction_on_sqlite(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_run, "SLICE", 2)
+    monkeypatch.setattr(import_run, "_LONGEST", 60)
+    told = Heard()
+    bring_in(*books(), told=told)
+    assert [one.processed for one in told.progress] == [len(ISBNS)]
+
+
 def test_a_batch_that_met_a_deadlock_is_done_again(postgresql: Any) -> None:
     bring_in(*books())
     failures = iter([psycopg.errors.DeadlockDetected()])
@@ -150,7 +196,7 @@ def test_a_dry_run_that_met_a_deadlock_takes_no_record_for_its_own_repeat(postgr
 
 @pytest.mark.usefixtures("db")
 def test_a_batch_holds_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_run, "BATCH_BYTES", 1000)
+    monkeypatch.setattr(pacing, "BATCH_BYTES", 1000)
     monkeypatch.setattr(import_run, "BATCH_SECONDS", 60)
     told = Heard()
     bring_in(*({"title": f"Book {n}", "description": "x" * 600} for n in range(5)), told=told)

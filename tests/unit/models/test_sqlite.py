@@ -1,5 +1,7 @@
 """SQLite's write lock, which has no queue of its own."""
 
+import errno
+import fcntl
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -11,6 +13,7 @@ from models.database import LOG_PAGES, connect, run, writing_much
 from models.database import database as current
 from models.outages import kind
 from models.sqlite import LONG, Sqlite
+from tests.support.servers import wait_for
 
 TRANSACTIONS = 30
 
@@ -69,3 +72,44 @@ def test_a_writer_that_waited_as_long_as_it_may_is_told_that_the_database_is_bus
     ):
         other.begin()
     assert kind(refused.value) == "busy"
+
+
+def test_a_transaction_knows_that_another_writer_waits_for_it(database: Sqlite) -> None:
+    with database.connection_context():
+        with database.atomic():
+            assert not database.is_awaited()
+            other = Thread(target=_write, args=(database,))
+            other.start()
+            wait_for(database.is_awaited)
+        other.join()
+        with database.atomic():
+            assert not database.is_awaited()
+    assert _written(database) == 1
+
+
+def test_where_folders_cannot_be_locked_writers_wait_as_well(
+    database: Sqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(place: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    with database.connection_context():
+        with database.atomic():
+            other = Thread(target=_write, args=(database,))
+            other.start()
+            sleep(LONG)
+            assert not database.is_awaited()
+        other.join()
+    assert _written(database) == 1
+
+
+def _write(database: Sqlite) -> None:
+    with database.connection_context(), database.atomic():
+        database.execute_sql("INSERT INTO act VALUES (1)")
+
+
+def _written(database: Sqlite) -> int:
+    with database.connection_context():
+        found: int = database.execute_sql("SELECT count(*) FROM act").fetchone()[0]
+    return found
