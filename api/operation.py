@@ -117,8 +117,9 @@ class Operation:
     codes the handler can raise beside those every operation can; `offers` the media types of the
     answer; `takes` those of the body; `prepare` runs before the transaction (slow work such as
     hashing, or reading what is sent where `takes` comes without `body`); `record` is the record
-    that is not named in the path; `check` is called with the record before `If-Match` is compared
-    and may raise Invalid; `tagged` tells that the answer carries an ETag;
+    that is not named in the path; `find` reads it, or the named one, as a call needs it;
+    `check` is called with the record before `If-Match` is compared and may raise
+    Invalid; `tagged` tells that the answer carries an ETag;
     `on_replica` tells of a call that it reads nothing but the catalogue, as a replica has it.
     """
 
@@ -135,6 +136,7 @@ class Operation:
     takes: Sequence[str] = ()
     prepare: Callable[[Call], Any] | None = None
     record: Record | None = None
+    find: Callable[[Call, Any], Row] | None = None
     check: Callable[[Call, Row], None] | None = None
     reads_only: bool = False
     tagged: bool = True
@@ -184,6 +186,7 @@ class Served:
         self.operation = operation
         self.permission = permission
         self.parameter, self.record = named or ("", operation.record)
+        self.find = operation.find
         self.settings = settings
         self.vault = vault
         self.representations = representations

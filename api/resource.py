@@ -130,7 +130,8 @@ def _acted(call: Call, handler: Run, record_id: Any, path: dict[str, Any]) -> An
         if served.compares:
             require_present(call, handler.__self__, None, path)  # type: ignore[attr-defined]
         return handler(call, **path)
-    row = (served.record.lock if served.writes else served.record.find)(record_id)  # 404
+    find = served.record.lock if served.writes else served.record.find
+    row = find(record_id) if served.find is None else served.find(call, record_id)  # 404
     if served.permission.owner is not None:
         served.permission.require_known(caller, served.record, row)  # 404
     if served.writes:

@@ -9,11 +9,11 @@ from peewee import CompositeKey, ForeignKeyField, IntegerField, TextField, fn
 from models import audit
 from models.articles import nonfiling
 from models.audit import Actor
-from models.book_fields import DEFAULTS, FIELDS, LISTS, BookRow, Kind
+from models.book_fields import DEFAULTS, FIELDS, LISTS, SHOWN, BookRow, Kind
 from models.database import Compiled, Table, database, for_update, rows, run, slot
 from models.errors import Missing, Taken
 from models.integrity import unique, unique_or_over
-from models.rows import RowReader
+from models.rows import JsonReader, RowReader, Tag
 from models.search import index, tallies
 from models.text import fold
 from models.timestamps import timestamp
@@ -67,6 +67,21 @@ class FurtherIsbn(Table):
 
 
 ROWS = RowReader(Book, BookRow)
+WRITTEN = JsonReader(Book, SHOWN, LISTS)
+"""Books as clients see them, written by the database."""
+
+
+class WrittenBook(NamedTuple):
+    """A book as clients see it: `json` is written by the database."""
+
+    id: int
+    revision: int
+    json: Any
+
+    @property
+    def tag(self) -> Tag:
+        """What names the present state of the record: noun, id and revision."""
+        return ("book", self.id, self.revision)
 
 
 def is_present() -> Any:
@@ -75,6 +90,11 @@ def is_present() -> Any:
 
 
 _BY_ID = Compiled(lambda: ROWS.select().where((Book.id == slot("id")) & is_present()))
+_WRITTEN_BY_ID = Compiled(
+    lambda: Book.select(Book.id, Book.revision, *WRITTEN.columns).where(
+        (Book.id == slot("id")) & is_present()
+    )
+)
 _LOCKED = Compiled(lambda: for_update(ROWS.select().where((Book.id == slot("id")) & is_present())))
 # An index of PostgreSQL takes 2,704 bytes, and a letter has up to four.
 _LONGEST_KEY = 500
@@ -120,6 +140,15 @@ def find(book_id: int) -> BookRow:
     if stored is None:
         raise missing(book_id)
     return ROWS.read(stored)
+
+
+def written(book_id: int) -> WrittenBook:
+    """The book as JSON, which takes half as long as to read it. Raises as `find` does."""
+    stored = _WRITTEN_BY_ID.row(id=book_id)
+    if stored is None:
+        raise missing(book_id)
+    found, revision, text = stored
+    return WrittenBook(found, revision, orjson.Fragment(text))
 
 
 def locked(book_id: int) -> BookRow:

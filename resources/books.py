@@ -13,6 +13,7 @@ from catalogue.merging import merge_books
 from circulation import inventory, supply
 from formats.json_ld import as_json_ld
 from models import book, copy, marc_record, timestamps
+from models.book import WrittenBook
 from models.book_fields import BookRow
 from models.search import book_list
 from models.search.facets import facets
@@ -33,6 +34,12 @@ def _of_catalogue_alone(call: Call) -> bool:
     """Whether nothing is asked for that loans and holds change, as they do what is on the shelf."""
     shelf = call.query["embed"] or call.query.get("available") is not None
     return not shelf and call.accepted != JSON_LD
+
+
+def _found(call: Call, book_id: int) -> BookRow | WrittenBook:
+    """The book as it was asked for. Raises Missing."""
+    written = call.accepted == JSON and not call.query["embed"]
+    return book.written(book_id) if written else book.find(book_id)
 
 
 class Books(Resource):
@@ -87,17 +94,19 @@ class Book(Resource):
         answer=schemas.BOOK,
         problems=("not-found", "merged"),
         offers=(JSON, JSON_LD, *MARC),
+        find=_found,
         on_replica=_of_catalogue_alone,
     )
-    def get(self, call: Call, found: BookRow) -> Answer:
+    def get(self, call: Call, found: BookRow | WrittenBook) -> Answer:
         """The book; as MARC, the record it came from with what was changed since."""
+        if isinstance(found, WrittenBook):
+            return Answer(found.json, tag=found.tag)
         if call.accepted in MARC:
             return _marc(call, found)
         if call.accepted == JSON_LD:
             return _json_ld(call, found)
         record = found.to_json()
-        if call.query["embed"]:
-            _embed(call, [record])
+        _embed(call, [record])
         return Answer(record, tag=found.tag)
 
     @operation(

@@ -20,7 +20,7 @@ _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 _KINDS = ("counter", "histogram")
 _FILE_BYTES = 2 << 20  # A count takes about 200 bytes; every route, method and status fits in half.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_PAIR = struct.Struct("dd").pack
+_write_pair = struct.Struct("dd").pack_into
 _log = logging.getLogger("octavo.errors")
 
 Add = Callable[[float], None]
@@ -73,7 +73,7 @@ def adder(value: Any) -> Add:
 
     def add(amount: float) -> None:
         value._value += amount
-        memory[place : place + 16] = _PAIR(value._value, 0.0)
+        _write_pair(memory, place, value._value, 0.0)
 
     return add
 

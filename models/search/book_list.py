@@ -6,15 +6,13 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, SQL, Case, Join, NodeList, Tuple, fn
 
-from models.book import ROWS, Book, has_isbn, is_present
+from models.book import ROWS, WRITTEN, Book, has_isbn, is_present
 from models.book_fields import (
     IN_AUTHOR,
     IN_PUBLISHER,
     IN_REST,
     IN_SERIES,
     IN_SUBJECT,
-    LISTS,
-    SHOWN,
 )
 from models.copy import Copy
 from models.database import Compiled, is_postgresql, slot
@@ -30,7 +28,6 @@ from models.listing import (
     equals,
     one_of,
 )
-from models.rows import JsonReader
 from models.search import totals
 from models.search.fts import Match
 from models.search.index import tag
@@ -374,7 +371,7 @@ LISTING = Catalogue(
     scope=is_present,
     count=totals.whole,
 )
-AS_JSON = replace(LISTING, view=JsonReader(Book, SHOWN, LISTS))
+AS_JSON = replace(LISTING, view=WRITTEN)
 """The same lists, whose rows are what clients see of the books."""
 
 

@@ -53,6 +53,16 @@ def test_a_book_comes_back_as_it_was_made(ask: Asker, librarian: Person) -> None
     assert ask.get(f"/books/{made.json['id']}").json == made.json
 
 
+def test_a_book_that_was_just_made_need_not_be_fetched_again(ask: Asker, librarian: Person) -> None:
+    odd = 'Quotes " and \\ and / and <&>,\ttabs,\nlines, \x1b, \x7f, \u2028, é, 月, 😀'
+    given = {**BOOK, "title": odd, "description": odd, "subjects": [odd], "published_year": -44}
+    made = ask.post("/books", given, by=librarian)
+    path = f"/books/{made.json['id']}"
+    assert ask.get(path, by=librarian).get_data() == made.get_data()
+    known = {"If-None-Match": made.headers["ETag"]}
+    assert ask.get(path, by=librarian, headers=known).status_code == 304
+
+
 def test_a_book_needs_nothing_but_a_title(ask: Asker, librarian: Person) -> None:
     made = ask.post("/books", {"title": "Emma"}, by=librarian).json
     assert {name: made[name] for name in EMPTY_BOOK} == EMPTY_BOOK

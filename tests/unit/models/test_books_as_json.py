@@ -1,4 +1,4 @@
-"""Lists of books as the database writes them: the same as what is made of their rows."""
+"""Books as the database writes them: the same as what is made of their rows."""
 
 from typing import Any
 
@@ -63,3 +63,10 @@ def test_members_come_in_the_order_of_the_record() -> None:
     [written] = book_list.AS_JSON.page({}, (), limit=1, offset=0)
     [row] = book_list.LISTING.page({}, (), limit=1, offset=0)
     assert list(read([written])[0]) == list(row.to_json())
+
+
+def test_a_book_by_itself_is_the_same_text() -> None:
+    for row in book_list.LISTING.page({}, (), limit=20, offset=0):
+        written = book.written(row.id)
+        assert orjson.dumps(written.json) == orjson.dumps(row.to_json())
+        assert written.tag == row.tag
