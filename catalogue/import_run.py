@@ -42,7 +42,7 @@ _MOST_WORDS = 100_000
 # nobody waits, so that slices can be short and transactions long.
 UPDATE_SECONDS = 0.04
 BATCH_SECONDS = 0.2
-_OF_SLICES = 0.5
+_OF_SLICES = 0.25
 """Part of these seconds that a slice takes where a transaction has several."""
 # Other programs that write to the file cannot say that they wait.
 _LONGEST = 1.0
@@ -174,7 +174,8 @@ class Import:
         try:
             with transaction():
                 known.begin()
-                taken, outcome = self._stored_slices(batch, known, is_long=is_long)
+                with index.together():
+                    taken, outcome = self._stored_slices(batch, known, is_long=is_long)
                 progress = self._kept(batch[:taken], outcome)
         except _REFUSALS:
             self._forget(known)

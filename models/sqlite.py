@@ -18,6 +18,8 @@ LONG = 0.02
 """Seconds after which a transaction has kept others waiting."""
 PAUSE = 0.003
 """Seconds that the lock is left to others after a long transaction."""
+_LONGEST_PAUSE = 0.05
+"""Seconds that it is left at most to one who is known to wait, and may have to wake up first."""
 
 
 class Sqlite(SqliteDatabase):
@@ -61,20 +63,24 @@ class Sqlite(SqliteDatabase):
             took = perf_counter() - began
             TIMES.seconds += took
             TIMES.waiting += took
-        self._held.since = monotonic()
+        self._held.since, self._held.awaited = monotonic(), False
 
     def commit(self) -> Any:
-        """Commit, and after a long transaction let those who wait write first."""
+        """Commit, and if others had to wait let them write first."""
         done = super().commit()
-        if monotonic() - self._held.since > LONG:
+        if self._held.awaited or monotonic() - self._held.since > LONG:
+            ends = monotonic() + _LONGEST_PAUSE
             sleep(PAUSE)
+            while self.is_awaited() and monotonic() < ends:
+                sleep(PAUSE)
         return done
 
     def is_awaited(self) -> bool:
-        """Whether somebody waits for the write lock, which this connection has."""
+        """Whether somebody waits for the write lock, which this connection has or had last."""
         try:
             os.close(self._folder_locked(fcntl.LOCK_EX))
         except BlockingIOError:
+            self._held.awaited = True
             return True
         except OSError:
             return False

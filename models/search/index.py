@@ -1,6 +1,8 @@
 """The search index of books, kept in the transaction that writes the book."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import local
 from typing import Any
 
 import orjson
@@ -64,6 +66,15 @@ _READ = f"""
     FROM book WHERE id {{among}} AND deleted_at IS NULL
 """  # noqa: S608  names of columns
 
+
+class _Waiting(local):
+    """The rows of the index that are written at the end of `together`, by thread."""
+
+    rows: list[tuple[Any, ...]] | None = None
+
+
+_waiting = _Waiting()
+
 Parts = dict[str, list[str]]
 """The texts of a book by column, or their words, with blanks between them."""
 
@@ -81,6 +92,21 @@ def add(books: Sequence[Mapping[str, Any]], known: set[str] | None = None) -> No
         _add_sqlite(books, words_known)
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """A context in a transaction, at the end of which new books are indexed all at once.
+
+    On SQLite, whose index is written in pieces that are merged later: the fewer they are, the less
+    there is to merge. Until then they are not found.
+    """
+    _waiting.rows = []
+    try:
+        yield
+        _write_waiting()
+    finally:
+        _waiting.rows = None
+
+
 def remove(book_ids: Sequence[int]) -> None:
     """Take books out of the index."""
     cursor = database.obj.cursor()
@@ -88,6 +114,7 @@ def remove(book_ids: Sequence[int]) -> None:
     if is_postgresql():
         cursor.executemany("DELETE FROM book_text WHERE id = %s", ids)
     else:
+        _write_waiting()
         cursor.executemany(_FORGET, ids)
         cursor.executemany("DELETE FROM book_text WHERE id = ?", ids)
 
@@ -211,13 +238,27 @@ def _add_sqlite(books: Sequence[Mapping[str, Any]], known: set[str]) -> None:
     if max(map(len, new), default=0) > LONGEST_WORD:
         rows = [_row(book, _column) for book in books]
         new = _words_of(rows) - known
+    if _waiting.rows is None:
+        _write(rows)
+    else:
+        _waiting.rows += rows
+    cursor = database.obj.cursor()
+    cursor.executemany(_KNOW, [(word,) for word in sorted(new) if _is_typed(word)])
+    known |= new
+
+
+def _write_waiting() -> None:
+    if _waiting.rows:
+        _write(_waiting.rows)
+        _waiting.rows = []
+
+
+def _write(rows: list[tuple[Any, ...]]) -> None:
     # FTS5 writes out what it holds whenever a place is lower than the one before, and in triggers.
     rows.sort()
     cursor = database.obj.cursor()
     cursor.executemany(_KEEP, rows)
     cursor.executemany(_INDEX, [row[:-1] for row in rows])
-    cursor.executemany(_KNOW, [(word,) for word in sorted(new) if _is_typed(word)])
-    known |= new
 
 
 def _row(book: Mapping[str, Any], column: Callable[[list[str]], str]) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """Search, filters, order, facets and suggestions of the catalogue, on both databases."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -533,6 +534,31 @@ def test_the_index_holds_exactly_what_was_written() -> None:
         # FTS5 compares the index with the texts it was made from, and raises where they differ.
         run("INSERT INTO book_fts (book_fts) VALUES ('integrity-check')")
     assert found() == found(q="candide") == [changed]
+
+
+def test_books_that_are_indexed_together_are_found_as_they_are_at_the_end() -> None:
+    with transaction(), index.together():
+        kept, changed, gone = book.create_all(
+            [{"title": title} for title in ("Emma", "Persuasion", "Sanditon")], ACTOR
+        )
+        book.update(book.locked(changed), {"title": "Candide"}, ACTOR)
+        book.delete(book.locked(gone), ACTOR)
+        (last,) = book.create_all([{"title": "Zadig"}], ACTOR)
+    assert found(q="emma") == [kept]
+    assert found(q="candide") == [changed]
+    assert found(q="zadig") == [last]
+    assert found(q="persuasion") == found(q="sanditon") == []
+    if is_sqlite():
+        run("INSERT INTO book_fts (book_fts) VALUES ('integrity-check')")
+
+
+def test_books_of_a_transaction_that_is_undone_are_not_in_the_index() -> None:
+    with suppress(RuntimeError), transaction(), index.together():
+        book.create_all([{"title": "Emma"}], ACTOR)
+        raise RuntimeError("undone")
+    kept = add("Persuasion")
+    assert found(q="emma") == []
+    assert found(q="persuasion") == [kept]
 
 
 ANY_TEXT = st.text(max_size=60) | st.text(
