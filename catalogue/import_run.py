@@ -45,7 +45,7 @@ BATCH_SECONDS = 0.2
 _OF_SLICES = 0.25
 """Part of these seconds that a slice takes where a transaction has several."""
 # Other programs that write to the file cannot say that they wait.
-_LONGEST = 1.0
+_LONGEST = 0.5
 _TRIES = 5
 _REFUSALS = (DomainError, IntegrityError, DataError)
 _FIELD_OF_CODE = {"isbn-taken": "isbn", "barcode-taken": "barcode"}
