@@ -30,7 +30,7 @@ from benchmarks.desk import KEY, Application, _environ, _start_response
 from models import schema, session, user
 from models.audit import Actor
 from models.database import SQLITE_PRAGMAS, database, is_postgresql, run, transaction
-from models.search import index, upkeep
+from models.search import entries, index, upkeep
 
 WORDS = 60_000
 TITLES_A_MEMBER = 8
@@ -186,8 +186,8 @@ def _members(titles: int) -> int:
 
 def _indexed() -> list[str]:
     place = f"(4 * {1 << index.ID_BITS} + id)"
-    tags = f"'{index.tag('language', '')}' || language"
-    kind = index.tag("material_type", "text")
+    tags = f"'{entries.tag('language', '')}' || language"
+    kind = entries.tag("material_type", "text")
     if is_postgresql():
         parts = [f"split_part(title, ' ', {n}) || ''':{n}A ''' " for n in (1, 2, 3, 4)]
         parts += [f"split_part(author, ' ', {n}) || ''':{n + 6}B ''' " for n in (1, 2)]

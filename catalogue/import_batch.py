@@ -10,7 +10,9 @@ from catalogue.record_check import Candidate, Rejected
 from models import book, copy, locks, marc_record, source_key
 from models.audit import Actor
 from models.book_fields import FIELDS
+from models.database import is_postgresql
 from models.errors import Missing
+from models.new_book import NewBook, made
 from models.search import index
 from models.title_forms import part_beyond
 
@@ -116,7 +118,7 @@ class Batch:
         into = candidate.origin.get("merged_into_source_key")
         target = source_key.find("books", [into]).get(into) if into else None
         deleted_at = candidate.origin["deleted_at"]
-        book_id = book.bury(_as_new(candidate, []), deleted_at, target, self._actor)
+        book_id = book.bury(_values(candidate), deleted_at, target, self._actor)
         self._call(candidate, known, book_id)
         _keep_originals([(book_id, candidate)])
 
@@ -167,7 +169,7 @@ class Batch:
         part = part_beyond(record.title, other.title, record.language)
         if not part or not record.author or record.author != other.author or record.part:
             return False
-        candidate.book["part"] = part[: FIELDS["part"].longest]
+        candidate.new = _remade(candidate, part=part[: FIELDS["part"].longest])
         detail = "Taken as another part of the work that has this ISBN."
         candidate.note("part", "isbn-of-another-part", detail)
         return True
@@ -250,22 +252,29 @@ class Batch:
 
     def _labelled(self, candidate: Candidate) -> list[dict[str, Any]]:
         """The copies of a new book; those without a barcode get one."""
+        if not candidate.unlabelled:
+            return list(candidate.copies.values())
         made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
-        return [*candidate.copies.values(), *made]
+        copies = [*candidate.copies.values(), *made]
+        candidate.new = _remade(candidate, barcodes=[one["barcode"] for one in copies])
+        return copies
 
     def _store_new(self, known: Known) -> None:
         if known.pretends or not self._new:
             return
         labelled = list(map(self._labelled, self._new))
-        ids = book.create_all(map(_as_new, self._new, labelled), self._actor, self._words)
+        ids = book.add_all(list(map(_new, self._new)), self._actor, self._words)
         stored = list(zip(ids, self._new, strict=True))
-        copies: list[tuple[int, dict[str, Any]]] = []
-        for (book_id, candidate), of_book in zip(stored, labelled, strict=True):
+        for book_id, candidate in stored:
             if not known.is_stranger(candidate):
                 known.add(candidate, book_id)
-            copies += [(book_id, values) for values in of_book]
+        copies = [
+            (book_id, values)
+            for book_id, of_book in zip(ids, labelled, strict=True)
+            for values in of_book
+        ]
         copy.create_all(copies, self._actor)
-        called = ((one.source_key, book_id) for book_id, one in stored)
+        called = ((one.source_key, book_id) for book_id, one in stored if one.origin)
         source_key.add("books", ((key, book_id) for key, book_id in called if key is not None))
         _keep_originals(stored)
         self._new = []
@@ -281,16 +290,22 @@ def _shown(book_id: int) -> int | None:
     return book_id if book_id > 0 else None
 
 
-def _as_new(candidate: Candidate, copies: list[dict[str, Any]]) -> dict[str, Any]:
-    """The values of a new book, and what its copies and its record say of it."""
-    barcodes = [values["barcode"] for values in copies]
-    created = {name: said for name, said in candidate.origin.items() if name == "created_at"}
-    return {
-        **candidate.book,
-        **created,
-        "barcodes": barcodes,
-        "nonfiling": candidate.nonfiling,
-    }
+def _new(candidate: Candidate) -> NewBook:
+    """The book of a record that is no correction."""
+    assert candidate.new is not None  # noqa: S101  a correction becomes no book
+    return candidate.new
+
+
+def _values(candidate: Candidate) -> dict[str, Any]:
+    new = _new(candidate)
+    return {**new.read(), "nonfiling": new.get("nonfiling"), "created_at": new.created_at}
+
+
+def _remade(candidate: Candidate, **changed: Any) -> NewBook:
+    """The book with something changed."""
+    barcodes = [one["barcode"] for one in candidate.copies.values()]
+    values = {**_values(candidate), "barcodes": barcodes, **changed}
+    return made(values, for_postgresql=is_postgresql())
 
 
 def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from catalogue.record_check import Candidate
 from catalogue.remembered import Remembered
 from models import book, copy, source_key
+from models.new_book import sort_keys
 from models.text import fold
 from models.title_forms import TitleForms, title_forms
 
@@ -113,7 +114,7 @@ class Known:
         acquainted: set[int] = set()
         # ISBNs and barcodes are among what is compared always: they must be unique.
         for key in self._compared:
-            named = [(name, one.number) for one in candidates for name in _names(one, key)]
+            named = _named(candidates, key)
             wanted = {name for name, _ in named}
             self._found[key] = _in_parts(FINDERS[key], wanted)
             self._recall_names(key, wanted)
@@ -247,17 +248,17 @@ class Known:
         return self._described[book_id]
 
 
+def _named(candidates: Sequence[Candidate], key: Key) -> list[tuple[str, int]]:
+    """The names of a kind, each with the number of its record."""
+    if key == "title":
+        return [(name, one.number) for one in candidates for name in _names(one, key)]
+    return [(name, one.number) for one in candidates if key in one.names for name in one.names[key]]
+
+
 def _names(candidate: Candidate, key: Key) -> Iterable[str]:
-    if key == "isbn":
-        return candidate.isbns
-    if key == "barcode":
-        return candidate.copies
-    if key == "source_key":
-        return [candidate.source_key] if candidate.source_key else []
-    if key == "control_number":
-        number = candidate.book["control_number"]
-        return [number] if number else []
-    return [] if candidate.is_correction else [book.sort_keys(candidate.book)["title_key"]]
+    if key != "title":
+        return candidate.names.get(key, ())
+    return [] if candidate.is_correction else [sort_keys(candidate.book)["title_key"]]
 
 
 def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:

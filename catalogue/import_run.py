@@ -22,7 +22,7 @@ from catalogue.record_check import Candidate, Noted, Rejected, checked, noted
 from formats import Fault, Record
 from models import outages
 from models.audit import Actor
-from models.database import is_awaited, is_sqlite, transaction, writing_much
+from models.database import is_awaited, is_postgresql, is_sqlite, transaction, writing_much
 from models.errors import DomainError
 from models.search import index
 
@@ -126,7 +126,12 @@ class Import:
     def check(self) -> Callable[[Record | Fault], Candidate | Rejected]:
         """What makes of a record what `store` takes; another process may do it."""
         updates = self.rules.on_match == "update"
-        return partial(checked, may_correct=updates, makes_barcodes=self.rules.make_barcodes)
+        return partial(
+            checked,
+            for_postgresql=is_postgresql(),
+            may_correct=updates,
+            makes_barcodes=self.rules.make_barcodes,
+        )
 
     def store(self, candidates: Iterable[Candidate | Rejected]) -> Progress:
         """Import the records that were checked, and give what became of them.

@@ -1,12 +1,13 @@
 """What a record of a file has to be before it may become a book with its copies."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from catalogue.faulty_values import Mended, Wrong, mended
 from formats import Fault, Note, Record
 from models import copy
+from models.new_book import NewBook, every_isbn, made
 from validators.books import BOOK
 from validators.copies import COPY
 from validators.engine.bodies import Schema, compile_body
@@ -22,6 +23,7 @@ _correction = compile_body(
     "create",
 )
 _copy = compile_body(COPY, "create")
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Rejected(NamedTuple):
@@ -43,22 +45,24 @@ class Noted(NamedTuple):
 class Candidate:
     """A record whose values are in order.
 
-    `book` has every field, or all but the title; `given` are those the record speaks of. `copies`
-    are by barcode key. `notes` say what was left out of it. `nonfiling` characters of the title do
-    not count in sorting, if the record says so. `unlabelled` copies are to get a barcode if the
-    book is new. `origin` is what the library that it comes from says of it.
+    `new` is what is written of its book if that is a new one; a correction, which lacks the title,
+    has none. `names` are what the book may be known by, kind by kind. `given` are the fields that
+    the record speaks of, and `apart` those of them of which `new` has more than was given.
+    `copies` are by barcode key. `notes` say what was left out of it. `unlabelled` copies are to get
+    a barcode if the book is new. `origin` is what the library that it comes from says of it.
     """
 
     number: int
     raw: bytes
-    book: dict[str, Any]
-    given: Mapping[str, Any]
+    new: NewBook | None
+    names: Mapping[str, Sequence[str]]
+    given: Sequence[str]
+    apart: Mapping[str, Any]
     copies: dict[str, dict[str, Any]]
     original: bytes | None
-    notes: list[Note] = field(default_factory=list)
-    nonfiling: int | None = None
-    unlabelled: list[dict[str, Any]] = field(default_factory=list)
-    origin: Mapping[str, str] = field(default_factory=dict)
+    notes: list[Note]
+    unlabelled: Sequence[dict[str, Any]]
+    origin: Mapping[str, str]
 
     @property
     def source_key(self) -> str | None:
@@ -66,22 +70,23 @@ class Candidate:
         return self.origin.get("source_key")
 
     @property
-    def isbns(self) -> list[str]:
-        """Its ISBNs, with 13 digits, the first one first."""
-        first: str | None = self.book["isbn"]
-        return list(dict.fromkeys([*([first] if first else []), *self.book["isbns"]]))
+    def book(self) -> dict[str, Any]:
+        """Every field of the book, of a correction all but the title."""
+        return {**({} if self.new is None else self.new.read()), **self.apart}
 
     @property
     def is_correction(self) -> bool:
         """Whether it lacks the title, so that it can change a book and not become one."""
-        return "title" not in self.book
+        return self.new is None
 
     @property
     def changes(self) -> dict[str, Any]:
         """What the record says of the book, in its stored form."""
-        changes = {name: self.book[name] for name in self.given if name in self.book}
-        if "title" in changes and self.nonfiling is not None:
-            changes["nonfiling"] = self.nonfiling
+        book = self.book
+        changes = {name: book[name] for name in self.given if name in book}
+        nonfiling = None if self.new is None else self.new.get("nonfiling")
+        if "title" in changes and nonfiling is not None:
+            changes["nonfiling"] = nonfiling
         return changes
 
     def note(self, field: str | None, code: str, detail: str) -> None:
@@ -96,7 +101,11 @@ class Candidate:
 
 
 def checked(
-    item: Record | Fault, *, may_correct: bool = False, makes_barcodes: bool = False
+    item: Record | Fault,
+    *,
+    for_postgresql: bool,
+    may_correct: bool = False,
+    makes_barcodes: bool = False,
 ) -> Candidate | Rejected:
     """The item as it may be stored, or what is wrong with it.
 
@@ -114,18 +123,57 @@ def checked(
     if faults:
         left_out = [Wrong(*note) for note in notes[len(item.notes) :]]
         return Rejected(item.number, item.raw, [*faults, *left_out][:MOST_FAULTS])
+    values = book.values
+    new = None if is_correction else _made(item, values, copies, for_postgresql=for_postgresql)
     return Candidate(
         item.number,
         item.raw,
-        book.values,
-        item.book,
+        new,
+        _names(item, values, copies),
+        tuple(item.book),
+        values if new is None else _apart(item, values, new),
         copies,
         item.original,
         notes,
-        item.nonfiling,
-        _unlabelled(item) if makes_barcodes else [],
+        _unlabelled(item) if makes_barcodes else (),
         item.origin,
     )
+
+
+def _made(
+    item: Record, values: dict[str, Any], copies: Mapping[str, Any], *, for_postgresql: bool
+) -> NewBook:
+    """The book if it is a new one, which is found by the barcodes of its copies."""
+    if item.nonfiling is not None:
+        values["nonfiling"] = item.nonfiling
+    if copies:
+        values["barcodes"] = [copy["barcode"] for copy in copies.values()]
+    if "created_at" in item.origin:
+        values["created_at"] = item.origin["created_at"]
+    return made(values, for_postgresql=for_postgresql)
+
+
+def _apart(item: Record, values: Mapping[str, Any], new: NewBook) -> Mapping[str, Any]:
+    """The ISBNs as they were given, where the new book has them otherwise."""
+    if "isbns" not in item.book or tuple(values["isbns"]) == new.isbns:
+        return _NOTHING
+    return {"isbn": values["isbn"], "isbns": values["isbns"]}
+
+
+def _names(
+    item: Record, values: Mapping[str, Any], copies: Mapping[str, Any]
+) -> dict[str, Sequence[str]]:
+    """What the book may be known by, kind by kind, but for its title."""
+    names: dict[str, Sequence[str]] = {}
+    if isbns := every_isbn(values):
+        names["isbn"] = isbns
+    if copies:
+        names["barcode"] = tuple(copies)
+    if number := values["control_number"]:
+        names["control_number"] = (number,)
+    if item.origin and "source_key" in item.origin:
+        names["source_key"] = (item.origin["source_key"],)
+    return names
 
 
 def _unlabelled(item: Record) -> list[dict[str, Any]]:

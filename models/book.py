@@ -1,25 +1,30 @@
 """Books: the title records of the catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 from peewee import CompositeKey, ForeignKeyField, IntegerField, TextField, fn
 
-from models import audit
-from models.articles import nonfiling
+from models import audit, bulk
 from models.audit import Actor
 from models.book_fields import DEFAULTS, FIELDS, LISTS, SHOWN, BookRow, Kind
-from models.database import Compiled, Table, database, for_update, rows, run, slot
+from models.database import (
+    Compiled,
+    Table,
+    database,
+    for_update,
+    is_postgresql,
+    rows,
+    run,
+    slot,
+)
 from models.errors import Missing, Taken
 from models.integrity import unique, unique_or_over
+from models.new_book import COLUMNS, NewBook, Values, made, sort_keys
 from models.rows import JsonReader, RowReader, Tag
 from models.search import index, tallies
-from models.text import fold
 from models.timestamps import timestamp
-
-Values = Mapping[str, Any]
-"""Fields of `FIELDS` by name, lists as lists."""
 
 
 class Book(Table):
@@ -96,20 +101,9 @@ _WRITTEN_BY_ID = Compiled(
     )
 )
 _LOCKED = Compiled(lambda: for_update(ROWS.select().where((Book.id == slot("id")) & is_present())))
-# An index of PostgreSQL takes 2,704 bytes, and a letter has up to four.
-_LONGEST_KEY = 500
 # Values in one statement.
 _AT_ONCE = 1000
-_COLUMNS = (
-    *FIELDS,
-    "nonfiling",
-    "title_key",
-    "author_key",
-    "part_key",
-    "created_at",
-    "updated_at",
-    "revision",
-)
+_COLUMNS = (*COLUMNS, "created_at", "updated_at", "revision")
 _INSERT = Compiled(lambda: Book.insert({name: slot(name) for name in _COLUMNS}))
 _BURY = Compiled(
     lambda: Book.insert({name: slot(name) for name in (*_COLUMNS, "deleted_at", "merged_into")})
@@ -161,37 +155,38 @@ def locked(book_id: int) -> BookRow:
 
 def create(values: Values, actor: Actor) -> BookRow:
     """Add a book. Raises Taken `isbn-taken` with `existing_id`."""
-    row = _new(values, timestamp())
-    with unique(lambda: _taken(row)):
-        book_id = _INSERT.insert(**_stored(row))
-    _add_isbns([(book_id, row)])
-    index.add([{**row, "id": book_id}])
+    new, moment = _new(values), timestamp()
+    with unique(lambda: _taken(new.get("isbn"), new.get("part_key"))):
+        book_id = _INSERT.insert(**_row(new, moment))
+    _add_isbns([(book_id, new.isbns)])
+    index.add([(book_id, new.entry)])
     audit.record(actor, "book.create", "book", book_id)
     return find(book_id)
 
 
-def create_all(
-    many: Iterable[Values], actor: Actor, known_words: set[str] | None = None
+def create_all(many: Iterable[Values], actor: Actor) -> list[int]:
+    """Add many books at once, as `add_all` does, given as values such as `create` takes."""
+    return add_all(list(map(_new, many)), actor)
+
+
+def add_all(
+    many: Sequence[NewBook], actor: Actor, known_words: set[str] | None = None
 ) -> list[int]:
     """Add many books at once, and give their ids in order; call it with some hundred at a time.
 
-    Beside the fields a book may have `nonfiling`, the moment it was `created_at` elsewhere, and
-    `barcodes` of copies that the caller adds, to be found by them. `known_words` as in
-    `index.add`. Raises Taken `isbn-taken` if one
-    cannot be added: then the transaction that it is called in has to end.
+    `known_words` as in `index.add`. Raises Taken `isbn-taken` if one cannot be added: then the
+    transaction that it is called in has to end.
     """
-    moment = timestamp()
-    new = [_new(values, moment) for values in many]
-    if not new:
+    if not many:
         return []
+    moment = timestamp()
+    rows = [(*one.stored, one.created_at or moment, moment, 1) for one in many]
     with unique_or_over(lambda: Taken("Another book has this ISBN.", code="isbn-taken")):
         tallies.begin()
-        ids = _INSERT.insert_many([_stored(row) for row in new])
-        for book_id, row in zip(ids, new, strict=True):
-            row["id"] = book_id
-        tallies.count(new)
-        _add_isbns(list(zip(ids, new, strict=True)))
-        index.add(new, known_words)
+        ids = bulk.insert_rows(Book, _COLUMNS, rows)
+        tallies.count(many, ids[0], ids[-1])
+        _add_isbns(zip(ids, [one.isbns for one in many], strict=True))
+        index.add(list(zip(ids, [one.entry for one in many], strict=True)), known_words)
     audit.record_all(actor, "book.create", "book", ids)
     return ids
 
@@ -212,11 +207,11 @@ def update(book: BookRow, values: Values, actor: Actor) -> BookRow:
     changed = {name: after[name] for name in changes} | {"nonfiling": skipped}
     keys = sort_keys({**after, "nonfiling": skipped})
     stamps = {"updated_at": timestamp(), "revision": Book.revision + 1}
-    with unique(lambda: _taken(after)):
+    with unique(lambda: _taken(after["isbn"], keys["part_key"])):
         Book.update({**_stored(changed), **keys, **stamps}).where(Book.id == book.id).execute()
     if "isbns" in changes:
         FurtherIsbn.delete().where(FurtherIsbn.book == book.id).execute()
-        _add_isbns([(book.id, after)])
+        _add_isbns([(book.id, after["isbns"])])
     if changes.keys() & index.FIELDS:
         index.refresh([book.id])
     audit.record(actor, "book.update", "book", book.id, changes=changes)
@@ -268,10 +263,10 @@ def bury(values: Values, deleted_at: str, merged_into: int | None, actor: Actor)
 
     It is found by that alone, so that what is past keeps its title.
     """
-    row = _new(values, timestamp())
+    new = _new(values)
     ended = {"deleted_at": deleted_at, "merged_into": merged_into}
-    book_id = _BURY.insert(**_stored(row), **ended)
-    _add_isbns([(book_id, row)])
+    book_id = _BURY.insert(**_row(new, timestamp()), **ended)
+    _add_isbns([(book_id, new.isbns)])
     audit.record(actor, "book.create", "book", book_id)
     return book_id
 
@@ -360,21 +355,6 @@ def has_isbn(isbn: Any) -> Any:
     return (Book.isbn == isbn) | Book.id.in_(further)
 
 
-def sort_keys(book: Mapping[str, Any]) -> dict[str, str]:
-    """What books are sorted by, and what tells parts with one ISBN apart.
-
-    `book` has the fields, and `nonfiling` if the title's first characters are known not to count.
-    """
-    skipped = book.get("nonfiling")
-    if skipped is None:
-        skipped = nonfiling(book["title"], book["language"])
-    return {
-        "title_key": fold(book["title"][skipped:])[:_LONGEST_KEY],
-        "author_key": fold(book["author"] or "")[:_LONGEST_KEY],
-        "part_key": fold(book["part"] or "")[:_LONGEST_KEY],
-    }
-
-
 def missing(book_id: int) -> Missing:
     """The error of a book that is not in the catalogue; of a merged one `merged` with `into`."""
     into = Book.select(Book.merged_into).where(Book.id == book_id).scalar()
@@ -386,15 +366,6 @@ def missing(book_id: int) -> Missing:
 def _changed(before: Values, values: Values) -> dict[str, Any]:
     given = {name: value for name, value in values.items() if name in FIELDS}
     return {**before, **_with_isbns(given, before)}
-
-
-def _new(values: Values, moment: str) -> dict[str, Any]:
-    row = {"nonfiling": None, **DEFAULTS, **values}
-    row["created_at"], row["updated_at"] = values.get("created_at", moment), moment
-    row["revision"] = 1
-    if row["isbn"] or row["isbns"]:
-        row |= _with_isbns(values, {"isbn": None, "isbns": []})
-    return row | sort_keys(row)
 
 
 def _with_isbns(values: Values, before: Values) -> Values:
@@ -413,6 +384,16 @@ def _with_isbns(values: Values, before: Values) -> Values:
     return {**values, "isbn": whole[0] if whole else None, "isbns": whole}
 
 
+def _new(values: Values) -> NewBook:
+    return made({**DEFAULTS, **values}, for_postgresql=is_postgresql())
+
+
+def _row(new: NewBook, moment: str) -> dict[str, Any]:
+    named = dict(zip(COLUMNS, new.stored, strict=True))
+    stamps = {"created_at": new.created_at or moment, "updated_at": moment, "revision": 1}
+    return {**named, **stamps}
+
+
 def _stored(values: Values) -> dict[str, Any]:
     lists = {
         name: orjson.dumps(values[name]).decode() if values[name] else "[]"
@@ -422,14 +403,14 @@ def _stored(values: Values) -> dict[str, Any]:
     return {**values, **lists}
 
 
-def _add_isbns(books: Sequence[tuple[int, Values]]) -> None:
-    further = [(isbn, book_id) for book_id, book in books for isbn in book["isbns"][1:]]
+def _add_isbns(books: Iterable[tuple[int, Sequence[str]]]) -> None:
+    further = [(isbn, book_id) for book_id, isbns in books for isbn in isbns[1:]]
     if further:
         database.obj.cursor().executemany(_ADD_ISBN.replace("?", database.obj.param), further)
 
 
-def _taken(row: Values) -> Taken:
-    same = (Book.isbn == row["isbn"]) & (Book.part_key == fold(row["part"] or "")[:_LONGEST_KEY])
+def _taken(isbn: str | None, part_key: str) -> Taken:
+    same = (Book.isbn == isbn) & (Book.part_key == part_key)
     return Taken(
         "Another book has this ISBN.",
         code="isbn-taken",

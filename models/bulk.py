@@ -14,29 +14,38 @@ _NEXT_IDS = """
 
 
 def insert(table: Any, many: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Add rows that have the same columns, and give their ids in order.
+    """Add rows that have the same columns (two at least), and give their ids in order.
 
-    Values are as the driver takes them, columns (two at least) are named as in the database. Raises
+    As `insert_rows`.
+    """
+    if not many:
+        return []
+    names = tuple(many[0])
+    return insert_rows(table, names, list(map(itemgetter(*names), many)))
+
+
+def insert_rows(table: Any, names: Sequence[str], many: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Add rows of these columns, and give their ids in order.
+
+    Values are as the driver takes them, columns are named as in the database. Raises
     IntegrityError. PostgreSQL is sent them by COPY; SQLite, on which nobody else writes meanwhile,
     gives ids one after the other.
     """
     if not many:
         return []
-    names, name = tuple(many[0]), table._meta.table_name
-    rows = map(itemgetter(*names), many)
-    columns = ", ".join(f'"{column}"' for column in names)
+    name, columns = table._meta.table_name, ", ".join(f'"{column}"' for column in names)
     if is_postgresql():
-        return _copied(name, columns, rows, len(many))
+        return _copied(name, columns, many)
     places = ", ".join("?" * len(names))
     cursor = database.obj.cursor()
     with as_peewee():
-        cursor.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({places})', rows)  # noqa: S608
+        cursor.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({places})', many)  # noqa: S608
         (last,) = cursor.execute("SELECT last_insert_rowid()").fetchone()
     return list(range(last - len(many) + 1, last + 1))
 
 
-def _copied(name: str, columns: str, rows: Iterable[tuple[Any, ...]], count: int) -> list[int]:
-    ids = [row[0] for row in run(_NEXT_IDS, [f'"{name}"', count]).fetchall()]
+def _copied(name: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> list[int]:
+    ids = [row[0] for row in run(_NEXT_IDS, [f'"{name}"', len(rows)]).fetchall()]
     cursor = database.obj.cursor()
     with as_peewee(), cursor.copy(f'COPY "{name}" (id, {columns}) FROM STDIN') as copy:
         for row_id, row in zip(ids, rows, strict=True):

@@ -3,6 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
+from models.kept import keep_short
+
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -31,8 +33,11 @@ def fold(text: str) -> str:
     or under an alef, in Cyrillic the stress and the dots of ё. Others make a letter of its own, as
     in й, or belong to the word, as the vowel signs of India and the voicing marks of Japan.
     """
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else _folded(text)
+
+
+@keep_short(1024)
+def _folded(text: str) -> str:
     folded = text.casefold().translate(_UNTYPED).translate(_LETTERS).translate(_ARABIC)
     decomposed = unicodedata.normalize("NFKD", folded)
     kept: list[str] = []

@@ -29,8 +29,8 @@ from models.listing import (
     one_of,
 )
 from models.search import totals
+from models.search.entries import tag
 from models.search.fts import Match
-from models.search.index import tag
 from models.search.parser import Query, Term, loose_words, parse
 from models.search.tables import found, index, is_nth, nth_ids
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.book_fields import IN_AUTHOR, IN_PUBLISHER, IN_REST, IN_SERIES, IN_SUBJECT, IN_TITLE
 from models.database import is_postgresql
-from models.search.index import PUBLISHER_SIGN, SERIES_SIGN
+from models.search.entries import PUBLISHER_SIGN, SERIES_SIGN
 from models.search.parser import Query, Term
 
 # On PostgreSQL the first columns are the weights A, B and C. The words of a series, and there those

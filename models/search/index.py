@@ -1,6 +1,6 @@
 """The search index of books, kept in the transaction that writes the book."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import local
 from typing import Any
@@ -8,18 +8,8 @@ from typing import Any
 import orjson
 
 from models import book_fields
-from models.book_fields import (
-    IN_AUTHOR,
-    IN_PUBLISHER,
-    IN_REST,
-    IN_SERIES,
-    IN_SUBJECT,
-    IN_TITLE,
-    Kind,
-)
 from models.database import database, is_postgresql, run, transaction
-from models.search.parser import LONGEST_WORD, PLAIN, words
-from models.text import spelled_out
+from models.search.entries import SEARCHED, TAGGED, Entry, entry, is_typed
 
 _MERGED_PAGES = 500
 
@@ -29,20 +19,7 @@ ID_BITS = 40
 ID_MASK = (1 << ID_BITS) - 1
 _LONGEST_TITLE = 200
 
-# Stands between two names or headings, so that no phrase reaches from one into the next.
-_BARRIER = "\u00a6"
-_BETWEEN = f" {_BARRIER} "
-# Ends a text while several are read together; in no text it says anything.
-_END = "\x1f"
-_PLAIN = {**PLAIN, ord(_END): _END}
-_GAP = 2
-_LAST_POSITION = 16_000
-# Before the words of a publisher, on PostgreSQL, and of a series, where they stand a second time.
-PUBLISHER_SIGN, SERIES_SIGN = "=", "\u00a7"
-
-_SEARCHED = {name: field for name, field in book_fields.FIELDS.items() if field.search}
-_TAGGED = ("language", "material_type")
-FIELDS = frozenset((*_SEARCHED, *_TAGGED))
+FIELDS = frozenset((*SEARCHED, *TAGGED))
 """The fields whose change changes the index."""
 
 _FORGET = """
@@ -57,7 +34,7 @@ _INDEX = """
     INSERT INTO book_fts (rowid, title, author, subject, publisher, rest) VALUES (?, ?, ?, ?, ?, ?)
 """
 _KNOW = "INSERT OR IGNORE INTO book_word (term) VALUES (?)"
-_COLUMNS = (*_SEARCHED, *_TAGGED)
+_COLUMNS = (*SEARCHED, *TAGGED)
 _TALLIES = ("book_tally", "book_tally_change", "book_cross_tally", "book_cross_tally_change")
 _READ = f"""
     SELECT id, {", ".join(_COLUMNS)}, (
@@ -75,21 +52,18 @@ class _Waiting(local):
 
 _waiting = _Waiting()
 
-Parts = dict[str, list[str]]
-"""The texts of a book by column, or their words, with blanks between them."""
 
-
-def add(books: Sequence[Mapping[str, Any]], known: set[str] | None = None) -> None:
-    """Index new books, given with their ids and lists read.
+def add(entries: Sequence[tuple[int, Entry]], known: set[str] | None = None) -> None:
+    """Index new books, given by their ids and what is to be indexed of them.
 
     Words that are `known` are in the table of words already, and those of these books are added:
     for callers that bring many books, one lot after the other.
     """
     words_known = set() if known is None else known
     if is_postgresql():
-        _add_postgresql(books, words_known)
+        _add_postgresql(entries, words_known)
     else:
-        _add_sqlite(books, words_known)
+        _add_sqlite(entries, words_known)
 
 
 @contextmanager
@@ -130,7 +104,9 @@ def refresh(book_ids: Iterable[int]) -> None:
             _READ.format(array="json_group_array", among=among), (orjson.dumps(ids).decode(),)
         )
     remove(ids)
-    add([_book(row) for row in rows.fetchall()])
+    for_postgresql = is_postgresql()
+    books = map(_book, rows.fetchall())
+    add([(book["id"], entry(book, for_postgresql=for_postgresql)) for book in books])
 
 
 def tidy() -> None:
@@ -167,83 +143,18 @@ def _book(row: tuple[Any, ...]) -> dict[str, Any]:
     return book
 
 
-def _texts(book: Mapping[str, Any]) -> Parts:
-    """The texts of a book by column as they are; within a column by field, the title first."""
-    texts: Parts = {IN_TITLE: [], IN_AUTHOR: [], IN_SUBJECT: [], IN_PUBLISHER: [], IN_REST: []}
-    for name, column, kind in _SOURCES:
-        value = book[name]
-        if not value:
-            continue
-        if kind is None:
-            texts[column].append(value)
-        elif kind is Kind.PEOPLE:
-            texts[column] += [person["name"] for person in value]
-        else:
-            texts[column] += value
-    texts[IN_REST] += book.get("barcodes", ())
-    return texts
+def _place(book_id: int, length: int) -> int:
+    return min(length, _LONGEST_TITLE) << ID_BITS | book_id
 
 
-def _signed(book: Mapping[str, Any]) -> list[str]:
-    """What stands at the end of the last column and cannot be typed."""
-    signed = [tag(name, book[name]) for name in _TAGGED if book[name]]
-    if book["series"]:
-        signed.append(" ".join([SERIES_SIGN + word for word in words(book["series"])]))
-    return signed
-
-
-def _parts(book: Mapping[str, Any]) -> Parts:
-    """The words of a book by column; within a column by text, the title's first."""
-    parts: Parts = {}
-    for column, texts in _texts(book).items():
-        parts[column] = []
-        for text in texts:
-            _add_text(parts[column], text)
-    parts[IN_REST] += _signed(book)
-    return parts
-
-
-# Where the words of each field stand, and of which kind its list is.
-_SOURCES = [
-    (
-        name,
-        IN_REST if field.search == IN_SERIES else str(field.search),
-        field.kind if field.kind.is_list else None,
-    )
-    for name, field in _SEARCHED.items()
-]
-
-
-def _add_text(parts: list[str], text: str) -> None:
-    """Add the words of a text, and once more with its umlauts written as two letters."""
-    parts.append(" ".join(words(text)))
-    if not text.isascii():
-        spelled = spelled_out(text)
-        if spelled is not None:
-            parts.append(" ".join(words(spelled)))
-
-
-def tag(name: str, value: str) -> str:
-    """What stands in the index for a language or kind of material, and cannot be typed."""
-    return (_BARRIER if name == "language" else 2 * _BARRIER) + value
-
-
-def _place(book_id: int, title: str) -> int:
-    return min(len(title.split()), _LONGEST_TITLE) << ID_BITS | book_id
-
-
-def _add_sqlite(books: Sequence[Mapping[str, Any]], known: set[str]) -> None:
-    rows = [_row(book, _plain_column) for book in books]
-    new = _words_of(rows) - known
-    if max(map(len, new), default=0) > LONGEST_WORD:
-        rows = [_row(book, _column) for book in books]
-        new = _words_of(rows) - known
+def _add_sqlite(entries: Sequence[tuple[int, Entry]], known: set[str]) -> None:
+    rows = [(_place(book_id, one[0]), *one[1], book_id) for book_id, one in entries]
     if _waiting.rows is None:
         _write(rows)
     else:
         _waiting.rows += rows
-    cursor = database.obj.cursor()
-    cursor.executemany(_KNOW, [(word,) for word in sorted(new) if _is_typed(word)])
+    new = _new_words([" ".join(one[1]) for _, one in entries], known)
+    database.obj.cursor().executemany(_KNOW, [(word,) for word in sorted(new)])
     known |= new
 
 
@@ -261,52 +172,9 @@ def _write(rows: list[tuple[Any, ...]]) -> None:
     cursor.executemany(_INDEX, [row[:-1] for row in rows])
 
 
-def _row(book: Mapping[str, Any], column: Callable[[list[str]], str]) -> tuple[Any, ...]:
-    """The place, the columns, the id."""
-    columns = list(map(column, _texts(book).values()))
-    signed = _signed(book)
-    if signed:
-        columns[-1] = _BETWEEN.join([columns[-1], *signed] if columns[-1] else signed)
-    place = _place(book["id"], columns[0].partition(_BARRIER)[0])
-    return (place, *columns, book["id"])
-
-
-def _words_of(rows: Iterable[tuple[Any, ...]]) -> set[str]:
-    return set(" ".join([text for row in rows for text in row[1:-1]]).split())
-
-
-def _plain_column(texts: list[str]) -> str:
-    """The words of some texts, in which too long ones are not cut yet.
-
-    All texts in one go, if they are ASCII: a quarter of the time that they take one by one.
-    """
-    whole = _END.join(texts)
-    if whole.isascii():
-        return whole.translate(_PLAIN).replace(_END, _BETWEEN)
-    return _column(texts)
-
-
-def _column(texts: list[str]) -> str:
-    parts: list[str] = []
-    for text in texts:
-        _add_text(parts, text)
-    return _BETWEEN.join(parts)
-
-
-def _is_typed(word: str) -> bool:
-    """Whether it is a word, and not a tag or a word that stands a second time."""
-    return word[0] not in (_BARRIER, SERIES_SIGN)
-
-
-def _add_postgresql(books: Sequence[Mapping[str, Any]], known: set[str]) -> None:
-    rows = []
-    found: set[str] = set()
-    for book in books:
-        parts = _parts(book)
-        for part in parts.values():
-            for text in part:
-                found.update(text.split())
-        rows.append((book["id"], _place(book["id"], parts[IN_TITLE][0]), _vector(parts)))
+def _add_postgresql(entries: Sequence[tuple[int, Entry]], known: set[str]) -> None:
+    rows = [(book_id, _place(book_id, one[0]), one[1][0]) for book_id, one in entries]
+    new = _new_words([one[1][1] for _, one in entries], known)
     cursor = database.obj.cursor()
     cursor.executemany(
         "INSERT INTO book_text (id, place, words) VALUES (%s, %s, %s::tsvector)",
@@ -316,23 +184,17 @@ def _add_postgresql(books: Sequence[Mapping[str, Any]], known: set[str]) -> None
     cursor.execute(
         "INSERT INTO book_word (term) SELECT term FROM unnest(%s::text[]) AS new (term)"
         " WHERE NOT EXISTS (SELECT 1 FROM book_word WHERE book_word.term = new.term)",
-        (sorted(filter(_is_typed, found - known)),),
+        (sorted(new),),
     )
-    known |= found
+    known |= new
 
 
-def _vector(parts: Parts) -> str:
-    """The text of a tsvector; see `models.search.fts` for what its weights mean."""
-    weights = {IN_TITLE: "A", IN_AUTHOR: "B", IN_SUBJECT: "C"}
-    lexemes = []
-    position = 0
-    for column, texts in parts.items():
-        for text in texts:
-            for word in text.split():
-                position = min(position + 1, _LAST_POSITION)
-                lexemes.append(f"'{word}':{position}{weights.get(column, '')}")
-            position += _GAP
-    lexemes += [
-        f"'{PUBLISHER_SIGN}{word}'" for text in parts[IN_PUBLISHER] for word in text.split()
-    ]
-    return " ".join(lexemes)
+def _new_words(texts: Iterable[str], known: set[str]) -> set[str]:
+    """The words of these texts that are not known."""
+    new: set[str] = set()
+    for text in texts:
+        words = text.split()
+        # Most texts have none: then no set of their words is made.
+        if not known.issuperset(words):
+            new.update(words)
+    return set(filter(is_typed, new - known))

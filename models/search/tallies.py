@@ -4,10 +4,10 @@ On PostgreSQL the triggers do it: writers there only ever add to the tallies.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from models.database import database, is_postgresql, run
+from models.new_book import COLUMNS, NewBook
 
 _COUNT = """
     INSERT INTO book_tally (name, value, count) VALUES (?, ?, ?)
@@ -24,8 +24,8 @@ def begin() -> None:
         run("INSERT INTO book_bulk DEFAULT VALUES")
 
 
-def count(books: Sequence[Mapping[str, Any]]) -> None:
-    """Count the new books, given with their ids, which follow each other, and lists read.
+def count(books: Sequence[NewBook], first: int, last: int) -> None:
+    """Count the new books, which have the ids from the first to the last.
 
     From now on each is counted by itself again.
     """
@@ -33,21 +33,22 @@ def count(books: Sequence[Mapping[str, Any]]) -> None:
         return
     counted = sorted((*key, number) for key, number in _tallied(books).items())
     database.obj.cursor().executemany(_COUNT, counted)
-    run(_CHANGED, (books[0]["id"], books[-1]["id"]))
+    run(_CHANGED, (first, last))
     run(_VERSION)
     run("DELETE FROM book_bulk")
 
 
-def _tallied(books: Sequence[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
+def _tallied(books: Sequence[NewBook]) -> Counter[tuple[str, str]]:
     """What the triggers of migrations 0002 and 0010 write for new books.
 
     That of migration 0039 counts those added together by itself.
     """
     counted: Counter[tuple[str, str]] = Counter()
     for name in _VALUES:
-        values = Counter([book[name] for book in books])
+        place = COLUMNS.index(name)
+        values = Counter([book.stored[place] for book in books])
         counted.update({(name, str(value)): n for value, n in values.items() if value is not None})
-    subjects = Counter([one for book in books for one in dict.fromkeys(book["subjects"])])
+    subjects = Counter([one for book in books for one in book.subjects])
     counted.update({("subject", value): number for value, number in subjects.items()})
     counted["book", ""] = len(books)
     return counted

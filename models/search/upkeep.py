@@ -5,8 +5,9 @@ from typing import Any
 
 from peewee import DatabaseError
 
-from models.book import ROWS, Book, is_present, sort_keys
+from models.book import ROWS, Book, is_present
 from models.database import Table, for_update, is_postgresql, rows, run, transaction
+from models.new_book import sort_keys
 from models.post import Post
 from models.search import index
 from models.text import fold

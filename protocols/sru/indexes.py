@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from models.book import Book, has_isbn, sort_keys
+from models.book import Book, has_isbn
 from models.book_fields import IN_AUTHOR, IN_PUBLISHER, IN_SUBJECT, IN_TITLE
 from models.isbn import isbn_13
+from models.new_book import sort_keys
 from models.search import clauses
 from models.search.clauses import Clause
 from models.search.parser import Query, loose_words, parse

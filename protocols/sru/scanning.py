@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, fn
 
-from models.book import Book, is_present, sort_keys
+from models.book import Book, is_present
 from models.database import rows
+from models.new_book import sort_keys
 from models.search.tables import BookCount
 from models.text import fold
 from protocols.sru import cql

@@ -144,7 +144,7 @@ def test_an_import_waits_for_a_database_that_is_away_any_number_of_times(
 ) -> None:
     job = take_on(tmp_path, b"title\nEmma\n")
     with monkeypatch.context() as broken:
-        broken.setattr(book, "create_all", _away)
+        broken.setattr(book, "add_all", _away)
         for _ in range(5):
             with pytest.raises(OperationalError):
                 import_jobs.work_off(tmp_path)
