@@ -6,6 +6,8 @@ docs/decisions/0008-reading-input.md.
 
 import re
 
+from models.kept import keep_short
+
 _TEN = re.compile(r"[0-9]{9}[0-9Xx]")
 # 979-0 is for printed music (ISMN).
 _THIRTEEN = re.compile(r"97(?:8|9(?!0))[0-9]{10}")
@@ -20,6 +22,8 @@ def is_formed(digits: str) -> bool:
     return bool(_THIRTEEN.fullmatch(digits) or _TEN.fullmatch(digits))
 
 
+# A reader of files asks of each ISBN, and what checks the record asks once more.
+@keep_short(64)
 def isbn_13(digits: str) -> str | None:
     """The 13 digits of an ISBN-10 or ISBN-13 without separators.
 

@@ -112,7 +112,8 @@ class RowReader:
     def _simple(self, cells: list[str]) -> tuple[dict[str, Any], list[Note]]:
         """The fields that are read from one cell each, and what could not be read."""
         whole = _END.join(cells)
-        if not whole.isascii() or _CHANGED.search(whole):
+        may_be_changed = "=" in whole or "'" in whole
+        if not whole.isascii() or (may_be_changed and _CHANGED.search(whole)):
             return _record(self._book, cells)
         # Most rows have nothing that is to be mended: their texts are taken as they are.
         book, notes = _record(self._others, cells)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from formats.chunks import Piece, pieces
@@ -15,8 +16,11 @@ _END = b"\x1d"
 _LEADER = 24
 _ENTRY = 12
 _PADDING = b" \t\r\n\0\x1a\xef\xbb\xbf"
-# Whatever in the text of a record somebody has to look at more closely.
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1d\x7f\ufffe\uffff]|\x1f(?![!-~])")
+# Whatever in the text of a record somebody has to look at more closely: control characters, what
+# is no character (U+FFFE and U+FFFF among others), a subfield without a code.
+_CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x1E), 0x7F])
+_NO_CHARACTERS = b"\xef\xbf"
+_NO_CODE = re.compile("\x1f(?![!-~])")
 
 
 class Decoded(NamedTuple):
@@ -58,12 +62,16 @@ def decode(frame: Piece, encoding: str | None = None) -> Decoded:
 
 def _plain_fields(raw: bytes, entries: Sequence[tuple[str, bytes]]) -> list[Field] | None:
     """The fields of a record in which nothing has to be mended; of others None."""
+    contents = TERMINATOR.encode().join([data for _, data in entries])
+    # Many times as fast as a pattern.
+    if len(contents.translate(None, _CONTROLS)) < len(contents) or _NO_CHARACTERS in contents:
+        return None
     try:
-        text = TERMINATOR.encode().join([data for _, data in entries]).decode("utf-8")
+        text = contents.decode("utf-8")
     except UnicodeDecodeError:
         return None
     tags = [tag for tag, _ in entries]
-    if _ODD.search(text) or not "".join(tags).isdecimal():
+    if _NO_CODE.search(text) or not "".join(tags).isdecimal():
         return None
     fields = list(map(Field, tags, text.split(TERMINATOR)))
     for field in fields:
@@ -108,14 +116,13 @@ def _in_order(directory: str, contents: list[bytes]) -> list[tuple[str, bytes]] 
     """Each entry with its field, if the fields come in the order of the entries, as they should."""
     if len(directory) != _ENTRY * len(contents) or not directory.isdecimal():
         return None
-    pairs, start, at = [], 0, 0
-    for content in contents:
-        if int(directory[at + 7 : at + 12]) != start:
-            return None
-        pairs.append((directory[at : at + 3], content))
-        at += _ENTRY
-        start += len(content) + 1
-    return pairs
+    # Each begins where the one before ends, with one byte between them.
+    ends = accumulate([len(content) + 1 for content in contents], initial=0)
+    starts = [int(directory[at : at + 5]) for at in range(7, len(directory), _ENTRY)]
+    if starts != list(ends)[:-1]:
+        return None
+    tags = [directory[at : at + 3] for at in range(0, len(directory), _ENTRY)]
+    return list(zip(tags, contents, strict=True))
 
 
 def _paired(directory: str, contents: list[bytes], notes: list[Note]) -> list[tuple[str, bytes]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from formats.marc.fields import Field
 from formats.marc.words import words
+from models.kept import keep_short
 from validators.engine.errors import BadValue
 from validators.isbn import normalise_isbn
 from validators.issn import normalise_issn
@@ -129,6 +130,7 @@ _RUN = re.compile(
 _NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{0,5}(?![0-9])")
 
 
+@keep_short(1024)
 def extent_in(text: str) -> Extent | None:
     """The longest sequence of pages in the description of a book: 660 in `38, 660 p.`
 
