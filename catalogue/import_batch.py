@@ -169,7 +169,7 @@ class Batch:
         part = part_beyond(record.title, other.title, record.language)
         if not part or not record.author or record.author != other.author or record.part:
             return False
-        candidate.new = _remade(candidate, part=part[: FIELDS["part"].longest])
+        candidate.made = _remade(candidate, part=part[: FIELDS["part"].longest])
         detail = "Taken as another part of the work that has this ISBN."
         candidate.note("part", "isbn-of-another-part", detail)
         return True
@@ -256,7 +256,7 @@ class Batch:
             return list(candidate.copies.values())
         made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
         copies = [*candidate.copies.values(), *made]
-        candidate.new = _remade(candidate, barcodes=[one["barcode"] for one in copies])
+        candidate.made = _remade(candidate, barcodes=[one["barcode"] for one in copies])
         return copies
 
     def _store_new(self, known: Known) -> None:
@@ -292,8 +292,7 @@ def _shown(book_id: int) -> int | None:
 
 def _new(candidate: Candidate) -> NewBook:
     """The book of a record that is no correction."""
-    assert candidate.new is not None  # noqa: S101  a correction becomes no book
-    return candidate.new
+    return candidate.ready(for_postgresql=is_postgresql())
 
 
 def _values(candidate: Candidate) -> dict[str, Any]:

@@ -45,6 +45,7 @@ REJECTS_KEPT = timedelta(days=90)
 class Task(NamedTuple):
     """How the file of an import is read, what is made of each record, and what brings them in.
 
+    `ready` is made of what `each` made where the file is read ahead, while nobody waits for it.
     `work` is an `Import`, or what has its attributes `keep` and `progress`; `store` takes what
     `each` makes.
     """
@@ -53,6 +54,7 @@ class Task(NamedTuple):
     each: Each | None
     work: Any
     store: Callable[[Iterable[Any]], Progress]
+    ready: Each | None = None
 
 
 Opener = Callable[[ImportRow, Progress], Task]
@@ -186,7 +188,7 @@ def _give_up(job: ImportRow) -> None:
 def _imported(job: ImportRow, path: Path, opened: Opener) -> tuple[Progress, bool]:
     """How far the import came, and whether its file was refused as a whole."""
     task = opened(job, _begin(job))
-    with path.open("rb") as file, reading(file, task.opening, task.each) as reader:
+    with path.open("rb") as file, reading(file, task.opening, task.each, task.ready) as reader:
         task.work.keep = _Keeper(job.id, reader).keep
         progress = task.store(_while_hopeful(reader, task.work))
         with transaction():
@@ -197,7 +199,8 @@ def _imported(job: ImportRow, path: Path, opened: Opener) -> tuple[Progress, boo
 def _books(job: ImportRow, begun: Progress) -> Task:
     actor = Actor(job.actor_id, job.request_id)
     work = Import(_rules(job), actor, lambda progress, told: None, begun)
-    return Task(partial(read, kind=job.format, options=_options(job)), work.check, work, work.store)
+    opening = partial(read, kind=job.format, options=_options(job))
+    return Task(opening, work.check, work, work.store, work.ready)
 
 
 def _rules(job: ImportRow) -> Rules:

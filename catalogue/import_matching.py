@@ -258,7 +258,9 @@ def _named(candidates: Sequence[Candidate], key: Key) -> list[tuple[str, int]]:
 def _names(candidate: Candidate, key: Key) -> Iterable[str]:
     if key != "title":
         return candidate.names.get(key, ())
-    return [] if candidate.is_correction else [sort_keys(candidate.book)["title_key"]]
+    if candidate.is_correction:
+        return []
+    return [sort_keys({**candidate.book, "nonfiling": None})["title_key"]]
 
 
 def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:

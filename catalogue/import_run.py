@@ -18,7 +18,7 @@ from peewee import DataError, IntegrityError, OperationalError
 from catalogue.import_batch import Batch, Outcome, Skipped
 from catalogue.import_matching import Key, Known
 from catalogue.pacing import Pace, parts
-from catalogue.record_check import Candidate, Noted, Rejected, checked, noted
+from catalogue.record_check import Candidate, Noted, Rejected, checked, noted, readied
 from formats import Fault, Record
 from models import outages
 from models.audit import Actor
@@ -128,10 +128,14 @@ class Import:
         updates = self.rules.on_match == "update"
         return partial(
             checked,
-            for_postgresql=is_postgresql(),
             may_correct=updates,
             makes_barcodes=self.rules.make_barcodes,
         )
+
+    @property
+    def ready(self) -> Callable[[Candidate | Rejected], Candidate | Rejected]:
+        """What another process may make of what was checked, if it has time."""
+        return partial(readied, for_postgresql=is_postgresql())
 
     def store(self, candidates: Iterable[Candidate | Rejected]) -> Progress:
         """Import the records that were checked, and give what became of them.

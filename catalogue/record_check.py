@@ -45,24 +45,34 @@ class Noted(NamedTuple):
 class Candidate:
     """A record whose values are in order.
 
-    `new` is what is written of its book if that is a new one; a correction, which lacks the title,
-    has none. `names` are what the book may be known by, kind by kind. `given` are the fields that
-    the record speaks of, and `apart` those of them of which `new` has more than was given.
+    `values` has every field, or all but the title, until `ready` makes of them what is written of
+    a new book. `names` are what the book may be known by, kind by kind. `given` are the fields that
+    the record speaks of, and `apart` those of them of which a new book has more than was given.
     `copies` are by barcode key. `notes` say what was left out of it. `unlabelled` copies are to get
     a barcode if the book is new. `origin` is what the library that it comes from says of it.
     """
 
     number: int
     raw: bytes
-    new: NewBook | None
+    values: dict[str, Any] | None
     names: Mapping[str, Sequence[str]]
     given: Sequence[str]
     apart: Mapping[str, Any]
+    is_correction: bool
     copies: dict[str, dict[str, Any]]
     original: bytes | None
     notes: list[Note]
     unlabelled: Sequence[dict[str, Any]]
     origin: Mapping[str, str]
+    made: NewBook | None = None
+
+    def ready(self, *, for_postgresql: bool) -> NewBook:
+        """What is written of its book if that is a new one. Call it for no correction."""
+        if self.made is None:
+            assert self.values is not None  # noqa: S101  until here
+            self.made = made(self.values, for_postgresql=for_postgresql)
+            self.values = None
+        return self.made
 
     @property
     def source_key(self) -> str | None:
@@ -71,22 +81,18 @@ class Candidate:
 
     @property
     def book(self) -> dict[str, Any]:
-        """Every field of the book, of a correction all but the title."""
-        return {**({} if self.new is None else self.new.read()), **self.apart}
-
-    @property
-    def is_correction(self) -> bool:
-        """Whether it lacks the title, so that it can change a book and not become one."""
-        return self.new is None
+        """Every field of the book, of a correction all but the title; `nonfiling` if it is told."""
+        if self.made is None:
+            return dict(self.values or {})
+        return {**self.made.read(), "nonfiling": self.made.get("nonfiling"), **self.apart}
 
     @property
     def changes(self) -> dict[str, Any]:
         """What the record says of the book, in its stored form."""
         book = self.book
         changes = {name: book[name] for name in self.given if name in book}
-        nonfiling = None if self.new is None else self.new.get("nonfiling")
-        if "title" in changes and nonfiling is not None:
-            changes["nonfiling"] = nonfiling
+        if "title" in changes and book.get("nonfiling") is not None:
+            changes["nonfiling"] = book["nonfiling"]
         return changes
 
     def note(self, field: str | None, code: str, detail: str) -> None:
@@ -103,7 +109,6 @@ class Candidate:
 def checked(
     item: Record | Fault,
     *,
-    for_postgresql: bool,
     may_correct: bool = False,
     makes_barcodes: bool = False,
 ) -> Candidate | Rejected:
@@ -124,14 +129,17 @@ def checked(
         left_out = [Wrong(*note) for note in notes[len(item.notes) :]]
         return Rejected(item.number, item.raw, [*faults, *left_out][:MOST_FAULTS])
     values = book.values
-    new = None if is_correction else _made(item, values, copies, for_postgresql=for_postgresql)
+    names = _names(item, values, copies)
+    apart = _apart(item, values, names)
+    _add_to_new(item, values, copies)
     return Candidate(
         item.number,
         item.raw,
-        new,
-        _names(item, values, copies),
+        values,
+        names,
         tuple(item.book),
-        values if new is None else _apart(item, values, new),
+        apart,
+        is_correction,
         copies,
         item.original,
         notes,
@@ -140,22 +148,21 @@ def checked(
     )
 
 
-def _made(
-    item: Record, values: dict[str, Any], copies: Mapping[str, Any], *, for_postgresql: bool
-) -> NewBook:
-    """The book if it is a new one, which is found by the barcodes of its copies."""
+def _add_to_new(item: Record, values: dict[str, Any], copies: Mapping[str, Any]) -> None:
+    """Add to the fields what else a new book has; it is found by the barcodes of its copies."""
     if item.nonfiling is not None:
         values["nonfiling"] = item.nonfiling
     if copies:
         values["barcodes"] = [copy["barcode"] for copy in copies.values()]
     if "created_at" in item.origin:
         values["created_at"] = item.origin["created_at"]
-    return made(values, for_postgresql=for_postgresql)
 
 
-def _apart(item: Record, values: Mapping[str, Any], new: NewBook) -> Mapping[str, Any]:
+def _apart(
+    item: Record, values: Mapping[str, Any], names: Mapping[str, Sequence[str]]
+) -> Mapping[str, Any]:
     """The ISBNs as they were given, where the new book has them otherwise."""
-    if "isbns" not in item.book or tuple(values["isbns"]) == new.isbns:
+    if "isbns" not in item.book or tuple(values["isbns"]) == names.get("isbn", ()):
         return _NOTHING
     return {"isbn": values["isbn"], "isbns": values["isbns"]}
 
@@ -180,6 +187,13 @@ def _unlabelled(item: Record) -> list[dict[str, Any]]:
     """The copies without a barcode, in their stored form but for that."""
     read = (mended(_copy, {**given, "barcode": "0"}) for given in item.unlabelled[:MOST_COPIES])
     return [one.values for one in read if not one.faults]
+
+
+def readied(item: Candidate | Rejected, *, for_postgresql: bool) -> Candidate | Rejected:
+    """The item with all made ready that can be made without the database."""
+    if isinstance(item, Candidate) and not item.is_correction:
+        item.ready(for_postgresql=for_postgresql)
+    return item
 
 
 def noted(candidates: Iterable[Candidate | Rejected]) -> list[Noted]:

@@ -25,6 +25,8 @@ LARGE = 1 << 20
 _ROOT = Path(__file__).resolve().parent.parent
 # Messages that wait to be sent: a few MiB, and somewhat more records than a batch has.
 _AHEAD = 50
+# So many that whoever writes does not soon come to their end.
+_FAR_AHEAD = _AHEAD // 3
 _TOGETHER = 200
 _TOGETHER_BYTES = 1 << 18
 # Objects after which Python looks for cycles; the usual 700 are but a few records.
@@ -58,12 +60,15 @@ class ReaderEnded(Exception):
 
 
 @contextmanager
-def reading(file: BinaryIO, opening: Opening, each: Each | None = None) -> Iterator[Read]:
+def reading(
+    file: BinaryIO, opening: Opening, each: Each | None = None, ready: Each | None = None
+) -> Iterator[Read]:
     """What is in the file, read by another process if it is LARGE and on disk.
 
-    It gives what `each` makes of what is read, and tells of itself as of what came last. While it
-    is iterated over it raises ReaderEnded if the other process is killed, and RuntimeError with
-    the traceback of an error there.
+    It gives what `each` makes of what is read, and tells of itself as of what came last. The other
+    process does what `ready` does as well as long as it is far ahead: else it would be waited for.
+    While it is iterated over it raises ReaderEnded if the other process is killed, and RuntimeError
+    with the traceback of an error there.
     """
     python = Path(sys.prefix, "bin", "python3")
     if not _is_large(file) or not python.exists():
@@ -83,7 +88,7 @@ def reading(file: BinaryIO, opening: Opening, each: Each | None = None) -> Itera
         try:
             # If it has ended already, that is seen when it is read from.
             with suppress(BrokenPipeError), process.stdin as told:
-                pickle.dump((file.name, opening, each), told)
+                pickle.dump((file.name, opening, each, ready), told)
             yield _Ahead(process.stdout)
         finally:
             process.kill()
@@ -154,7 +159,7 @@ def serve() -> None:
     # Nothing else may be written there.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    path, opening, each = pickle.load(sys.stdin.buffer)  # noqa: S301  of the process that began it
+    path, opening, each, ready = pickle.load(sys.stdin.buffer)  # noqa: S301  of the process that began it
     gc.freeze()
     gc.set_threshold(_MANY)
     # A pipe holds but a hundred records, and is not emptied while a thousand are written.
@@ -163,7 +168,7 @@ def serve() -> None:
     sender.start()
     try:
         with Path(path).open("rb") as file:
-            for message in _messages(opening(file), each):
+            for message in _messages(opening(file), each, ready, waiting):
                 waiting.put(message)
     except Exception:  # noqa: BLE001  told there
         waiting.put(_packed(traceback.format_exc(), [], is_last=True))
@@ -181,7 +186,9 @@ def _send(waiting: "Queue[bytes]", out: IO[bytes]) -> None:
         os._exit(0)
 
 
-def _messages(source: Read, each: Each | None) -> Iterator[bytes]:
+def _messages(
+    source: Read, each: Each | None, ready: Each | None, waiting: "Queue[bytes]"
+) -> Iterator[bytes]:
     """All that is in a file, some items at a time with what it tells of itself."""
     some: list[Any] = []
     room = _TOGETHER_BYTES
@@ -189,6 +196,8 @@ def _messages(source: Read, each: Each | None) -> Iterator[bytes]:
         some.append(item if each is None else each(item))
         room -= len(item.raw)
         if len(some) == _TOGETHER or room <= 0:
+            if ready is not None and waiting.qsize() >= _FAR_AHEAD:
+                some = list(map(ready, some))
             yield _packed(some, _told(source), is_last=False)
             some, room = [], _TOGETHER_BYTES
     yield _packed(some, _told(source), is_last=True)

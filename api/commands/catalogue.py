@@ -126,7 +126,10 @@ def bring_in(
     begun = Progress(processed=after, skipped=after)
     job = Import(Rules(keys(match), **rules), who, lambda progress, told: None, begun)
     opening = partial(read, kind=kind, options=options)
-    with progress_of(file, file.name) as bar, reading(file, opening, job.check) as reader:
+    with (
+        progress_of(file, file.name) as bar,
+        reading(file, opening, job.check, job.ready) as reader,
+    ):
         summary = Summary(reader, rejects, Report(report), after)
         job.keep = summary.keep
         try:

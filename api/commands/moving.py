@@ -89,7 +89,10 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
     with path.open("rb") as file:
         task = _task(kind, written, how, who)
         work = task.work
-        with progress_of(file, path.name) as bar, reading(file, task.opening, task.each) as reader:
+        with (
+            progress_of(file, path.name) as bar,
+            reading(file, task.opening, task.each, task.ready) as reader,
+        ):
             summary = Summary(reader, how["rejects"], Report(how["report"]), 0)
             work.keep = summary.keep
             try:
@@ -116,7 +119,8 @@ def _task(kind: str, written: str, how: dict[str, Any], who: Any) -> "Task":
 
         rules = Rules(on_match=how["on_match"], dry_run=how["dry_run"])
         books = Import(rules, who, lambda progress, said: None)
-        return Task(partial(read, kind=written), books.check, books, books.store)
+        opening = partial(read, kind=written)
+        return Task(opening, books.check, books, books.store, books.ready)
     options = Options(how["columns"], encoding=how["encoding"], dates=how["dates"])
     updates, dry_run = how["on_match"] == "update", how["dry_run"]
     about = run.about(who, how["match"], updates=updates, dry_run=dry_run)

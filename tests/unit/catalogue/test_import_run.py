@@ -392,3 +392,21 @@ def test_an_import_is_one_transaction_for_each_batch(small_batches: None) -> Non
 
     Import(Rules(), WHO, keep).run(records(EMMA, MOONSTONE, {"title": "Emma"}))
     assert depths == [1, 1]
+
+
+@pytest.mark.parametrize("updates", [False, True])
+def test_books_that_the_reader_of_a_file_made_ready_are_stored_like_others(
+    *, updates: bool
+) -> None:
+    first = {"title": "The Idiot", "isbn": "9780140447927", "subjects": ["Novels"], "pages": 600}
+    isbns = ["9780306406157", "9780140447927"]
+    again = {**first, "isbns": isbns, "pages": 656}
+    for books in ([first, {"title": "Émile", "copies": [{"barcode": "7"}]}], [again]):
+        rules = Rules(on_match="update" if updates else "skip")
+        job = Import(rules, WHO, Heard().keep)
+        job.store([job.ready(job.check(one)) for one in records(*books)])
+    idiot, emile = catalogue()
+    assert (idiot["pages"], idiot["isbns"]) == ((656, isbns) if updates else (600, isbns[1:]))
+    assert (idiot["subjects"], emile["title"]) == (["Novels"], "Émile")
+    assert barcodes() == {"Émile": ["7"]}
+    assert suggest("emilo") == ["emile"]
