@@ -41,14 +41,14 @@ UWSGI_CACHE = "responses"
 KEPT_SECONDS = 3600
 LARGEST = 1 << 20
 MOST_IN_PROCESS = 4 << 20
-_BLOCK, _BLOCKS, _LEAST_BLOCKS = 1024, 16_384, 4
-"""Of the memory, as uwsgi.ini has it; it holds as many answers as if each took four at least."""
+_BLOCK, _BLOCKS = 1024, 6_144
+"""Of the memory, as uwsgi.ini has it."""
 _MOST_REMOVED = 32
 """Entries that make room for one; fewer than 1 of 30 pages of 100 books need more."""
 _SAFE = ("GET", "HEAD")
 _KEPT_PATHS = re.compile(r"/api/v1/books(?:/[1-9][0-9]{0,18})?\Z").match
-_LONGEST_KEY = 200
-"""In bytes; uWSGI takes 256."""
+_LONGEST_KEY = 128
+"""In bytes; uWSGI takes no longer ones."""
 _KEPT_HEADERS = ("Cache-Control", "ETag", "Link", "Content-Type", "Content-Length")
 # What loans, returns and holds change without changing a book. Names that are not written plainly
 # may be the same.
@@ -110,7 +110,7 @@ class NodeStore:
         """
         for _ in range(_MOST_REMOVED):
             if uwsgi.cache_update(key, value, KEPT_SECONDS, UWSGI_CACHE):
-                self._admission.note(max(_LEAST_BLOCKS, -(-len(value) // _BLOCK)))
+                self._admission.note(-(-len(value) // _BLOCK))
                 break
 
 

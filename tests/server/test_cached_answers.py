@@ -229,10 +229,10 @@ def test_pages_are_kept_in_memory_that_is_full_of_books(tmp_path: Path) -> None:
 
 
 def test_what_many_ask_for_stays_in_full_memory_while_a_crawler_passes(tmp_path: Path) -> None:
-    log = log_of(CRAWLED, tmp_path, "blocks", 16_384)
+    log = log_of(CRAWLED, tmp_path, "blocks", 6_144)
     assert "100 popular ones are kept" in log, log
 
 
 def test_full_memory_takes_what_is_asked_for_a_second_time(tmp_path: Path) -> None:
-    log = log_of(CRAWLED, tmp_path, "blocks", 16_384)
+    log = log_of(CRAWLED, tmp_path, "blocks", 6_144)
     assert "a new one is kept: True" in log, log
