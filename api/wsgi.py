@@ -23,7 +23,7 @@ from threading import Event, Thread
 import uwsgi
 import uwsgidecorators
 
-from api import jobs, memory
+from api import jobs, memory, warming
 from api.app import create_app
 from api.middleware.uwsgi_http import Transport, send_at_once
 from api.settings import SettingsError
@@ -48,7 +48,13 @@ unchanged.begin()
 application = Transport(_app, uwsgi)
 uwsgidecorators.postfork(database.obj.dispose)
 uwsgidecorators.postfork(replica.dispose)
-uwsgidecorators.postfork(_app.extensions["octavo.metrics"].begin_in_child)
+
+
+@uwsgidecorators.postfork
+def _begin_to_count() -> None:
+    """Workers alone answer requests and count them."""
+    if uwsgi.worker_id():
+        _app.extensions["octavo.metrics"].begin_in_child()
 
 
 def _linger() -> None:
@@ -109,6 +115,9 @@ def imports(_signal: int) -> None:
     """Work off the files that wait to be imported, those of before a crash among them."""
     jobs.work_off(_app.config["SETTINGS"])
 
+
+warming.warm_up(_app)
+database.obj.close()
 
 # What is there now lives as long as its process, so that no collection need go through it. None is
 # made before, which would leave gaps.
