@@ -116,6 +116,22 @@ DESK = Work(
 )
 READS = (KEPT, BOOK, PAGE, BOOK_BY_TOKEN, BOOK_BY_PASSWORD, PAGE_BY_TOKEN, OWN_LOANS, SEARCH)
 WRITES = (CREATE, DESK)
+EDIT = Work(
+    "edit a book",
+    """
+    made = made + 7
+    return wrk.format("PATCH", "/api/v1/books/" .. made % BOOKS + 1, nil,
+        string.format('{"pages": %d}', 100 + made % 500))
+    """,
+    signed_in=True,
+    connections=1,
+)
+READERS_PAGE = Work(
+    "a reader's page of a book",
+    'made = made + 7; return wrk.format("GET", "/books/" .. made % BOOKS + 1)',
+)
+CHANGES = (*WRITES, EDIT)
+MIXED = (*READS, *CHANGES, READERS_PAGE)
 
 
 def wrk_is_missing() -> str | None:
@@ -158,6 +174,17 @@ def signed_in(stack: Running, account: tuple[str, str]) -> str:
     return token
 
 
+def take_back(stack: Running, staff: str) -> None:
+    """Have Octavo take back what is lent, with the token of somebody of the staff."""
+    loans = f"{stack.url}/api/v1/loans?status=open&embed=copy"
+    headers = {"Authorization": f"Bearer {staff}"}
+    for loan in requests.get(loans, headers=headers, timeout=10).json()["data"]:
+        body = {"barcode": loan["copy"]["barcode"]}
+        requests.post(
+            f"{stack.url}/api/v1/returns", json=body, headers=headers, timeout=10
+        ).raise_for_status()
+
+
 def _children_seconds() -> float:
     """Processor time of the commands that this process has run to their end: of wrk."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -182,7 +209,7 @@ def _script(work: Work, library: Library, token: str, seed: int) -> str:
     if work.by_password:
         pair = base64.b64encode(":".join(READER).encode()).decode()
         lines.append(f'wrk.headers["Authorization"] = "Basic {pair}"')
-    if work in WRITES:
+    if work in CHANGES:
         lines.append('wrk.headers["Content-Type"] = "application/json"')
     lines.append(f"function request() {work.request} end")
     return "\n".join(lines) + _DONE
