@@ -111,12 +111,9 @@ def reference(path: str) -> str:
 def client_address(environ: dict[str, Any], trusted_proxies: int) -> str:
     """The address of the client, as seen by the outermost of our own proxies."""
     if trusted_proxies:
-        forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", "")
-        if trusted_proxies == 1 and forwarded and "," not in forwarded:
-            return forwarded.strip()
-        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(hops) >= trusted_proxies and hops[-trusted_proxies]:
-            return str(hops[-trusted_proxies])
+        hops: list[str] = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(hops) >= trusted_proxies and (hop := hops[-trusted_proxies].strip()):
+            return hop
     address: str = environ.get("REMOTE_ADDR", "")
     return address
 

@@ -135,6 +135,15 @@ def test_behind_a_proxy_the_address_it_saw_counts(ask: Asker) -> None:
         assert answer.status_code == status
 
 
+@BY_ADDRESS
+@pytest.mark.settings(TRUSTED_PROXIES="1")
+@pytest.mark.parametrize("blank", ["", " ", "192.0.2.7, "])
+def test_a_proxy_that_names_no_address_counts_itself(ask: Asker, blank: str) -> None:
+    for _ in range(3):
+        ask.get("/books", headers={"X-Forwarded-For": blank})
+    assert ask.get("/books").status_code == 429
+
+
 @BY_CALLER
 def test_a_caller_has_one_limit_for_all_their_credentials(
     ask: Asker, member: Person, librarian: Person
