@@ -60,10 +60,14 @@ class Batch:
     meanwhile, which only PostgreSQL lets happen.
     """
 
-    def __init__(self, updates: bool, actor: Actor, words: set[str]) -> None:
-        """Take the `words` that the index is known to have, and add those of new books."""
+    def __init__(self, updates: bool, actor: Actor, words: set[str], *, trusts_words: bool) -> None:
+        """Take the `words` that the index is known to have, and add those of new books.
+
+        If it `trusts_words`, all records before came to it: what they had is not looked for again.
+        """
         self._updates = updates
         self._words = words
+        self._trusts_words = trusts_words
         self._actor = actor
         self._new: list[Candidate] = []
         self._barcodes = new_barcodes()
@@ -72,6 +76,7 @@ class Batch:
     def run(self, candidates: Sequence[Candidate | Rejected], known: Known) -> Outcome:
         """Store what is to be stored of the records, and tell what became of each."""
         good = [one for one in candidates if isinstance(one, Candidate)]
+        passed: list[Candidate] = []
         self._outcome.rejected += [one for one in candidates if isinstance(one, Rejected)]
         known.look_up(good)
         if not known.pretends:
@@ -86,7 +91,10 @@ class Batch:
                 self._outcome.created += 1
             else:
                 self._decide(candidate, known)
+                passed.append(candidate)
         self._store_new(known)
+        if not known.pretends:
+            index.know({word for one in passed for word in one.words or ()})
         return self._outcome
 
     def _decide(self, candidate: Candidate, known: Known) -> None:
@@ -170,6 +178,7 @@ class Batch:
         if not part or not record.author or record.author != other.author or record.part:
             return False
         candidate.made = _remade(candidate, part=part[: FIELDS["part"].longest])
+        candidate.words = None
         detail = "Taken as another part of the work that has this ISBN."
         candidate.note("part", "isbn-of-another-part", detail)
         return True
@@ -257,13 +266,19 @@ class Batch:
         made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
         copies = [*candidate.copies.values(), *made]
         candidate.made = _remade(candidate, barcodes=[one["barcode"] for one in copies])
+        candidate.words = None
         return copies
 
     def _store_new(self, known: Known) -> None:
         if known.pretends or not self._new:
             return
         labelled = list(map(self._labelled, self._new))
-        ids = book.add_all(list(map(_new, self._new)), self._actor, self._words)
+        told = [one.words for one in self._new]
+        knows_all = self._trusts_words and None not in told
+        if knows_all:
+            index.know({word for words in told for word in words or ()})
+        new = list(map(_new, self._new))
+        ids = book.add_all(new, self._actor, self._words, knows_all=knows_all)
         stored = list(zip(ids, self._new, strict=True))
         for book_id, candidate in stored:
             if not known.is_stranger(candidate):

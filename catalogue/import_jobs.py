@@ -47,7 +47,7 @@ class Task(NamedTuple):
 
     `ready` is made of what `each` made where the file is read ahead, while nobody waits for it.
     `work` is an `Import`, or what has its attributes `keep` and `progress`; `store` takes what
-    `each` makes.
+    `each` makes. `after` is called when the import is over, and may raise what `store` does.
     """
 
     opening: Opening
@@ -55,6 +55,7 @@ class Task(NamedTuple):
     work: Any
     store: Callable[[Iterable[Any]], Progress]
     ready: Each | None = None
+    after: Callable[[], None] | None = None
 
 
 Opener = Callable[[ImportRow, Progress], Task]
@@ -140,7 +141,7 @@ def _do(job: ImportRow, path: Path, opened: Opener) -> None:
 def _try(job: ImportRow, path: Path, opened: Opener) -> bool:
     """Whether the import is over; if not, it is tried again from where it came to."""
     try:
-        progress, is_refused = _imported(job, path, opened)
+        task, is_refused = _imported(job, path, opened)
     except UNAVAILABLE:
         # In a transaction, whose beginning opens a connection that was cut.
         with suppress(*UNAVAILABLE), transaction():
@@ -155,7 +156,9 @@ def _try(job: ImportRow, path: Path, opened: Opener) -> bool:
         _log.exception("import %s broke off", job.id)
         _finish(job, "failed", "internal", "Something went wrong here; tell the library.")
     else:
-        _end(job, progress, is_refused=is_refused)
+        _end(job, task.work.progress, is_refused=is_refused)
+        if task.after is not None:
+            task.after()
     return True
 
 
@@ -185,22 +188,22 @@ def _give_up(job: ImportRow) -> None:
     _finish(job, "failed", "server-ended", detail, job.processed + 1)
 
 
-def _imported(job: ImportRow, path: Path, opened: Opener) -> tuple[Progress, bool]:
-    """How far the import came, and whether its file was refused as a whole."""
+def _imported(job: ImportRow, path: Path, opened: Opener) -> tuple[Task, bool]:
+    """The work when it is done, and whether its file was refused as a whole."""
     task = opened(job, _begin(job))
     with path.open("rb") as file, reading(file, task.opening, task.each, task.ready) as reader:
         task.work.keep = _Keeper(job.id, reader).keep
-        progress = task.store(_while_hopeful(reader, task.work))
+        task.store(_while_hopeful(reader, task.work))
         with transaction():
             import_job.describe(job.id, reader)
-        return progress, reader.refused is not None
+        return task, reader.refused is not None
 
 
 def _books(job: ImportRow, begun: Progress) -> Task:
     actor = Actor(job.actor_id, job.request_id)
     work = Import(_rules(job), actor, lambda progress, told: None, begun)
     opening = partial(read, kind=job.format, options=_options(job))
-    return Task(opening, work.check, work, work.store, work.ready)
+    return Task(opening, work.check, work, work.store, work.ready, work.tidy)
 
 
 def _rules(job: ImportRow) -> Rules:

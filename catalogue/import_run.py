@@ -18,7 +18,15 @@ from peewee import DataError, IntegrityError, OperationalError
 from catalogue.import_batch import Batch, Outcome, Skipped
 from catalogue.import_matching import Key, Known
 from catalogue.pacing import Pace, parts
-from catalogue.record_check import Candidate, Noted, Rejected, checked, noted, readied
+from catalogue.record_check import (
+    MOST_WORDS,
+    Candidate,
+    Noted,
+    Readied,
+    Rejected,
+    checked,
+    noted,
+)
 from formats import Fault, Record
 from models import outages
 from models.audit import Actor
@@ -35,8 +43,6 @@ On a busy machine slices would else become so short that most time goes to what 
 """
 SLICE = 1000
 """Most records in a slice. A transaction may end after each."""
-# Words that the search index has, remembered so that they are not written again.
-_MOST_WORDS = 100_000
 # A transaction that updates locks its books, on SQLite every one locks everything: nobody waits
 # for long. Shorter ones take more time in all. On SQLite a transaction goes on after a slice while
 # nobody waits, so that slices can be short and transactions long.
@@ -116,6 +122,7 @@ class Import:
     keep: Keep
     progress: Progress = field(default_factory=Progress)
     _words: set[str] = field(default_factory=set, init=False, repr=False)
+    _trusts_words: bool = field(init=False, repr=False)
     _pace: Pace = field(init=False, repr=False)
 
     def run(self, items: Iterable[Record | Fault]) -> Progress:
@@ -135,7 +142,7 @@ class Import:
     @property
     def ready(self) -> Callable[[Candidate | Rejected], Candidate | Rejected]:
         """What another process may make of what was checked, if it has time."""
-        return partial(readied, for_postgresql=is_postgresql())
+        return Readied(for_postgresql=is_postgresql())
 
     def store(self, candidates: Iterable[Candidate | Rejected]) -> Progress:
         """Import the records that were checked, and give what became of them.
@@ -146,15 +153,23 @@ class Import:
         by_title = self.rules.make_barcodes and bool(self.rules.match)
         known = Known(pretends=self.rules.dry_run, keys=self.rules.match, by_title=by_title)
         self._pace = _pace(self.rules)
+        self._trusts_words = not self.progress.processed
         rest = islice(iter(candidates), self.progress.processed, None)
         with writing_much():
             for batch in parts(rest, BATCH):
                 self._take(batch, known)
-                if len(self._words) > _MOST_WORDS:
+                if len(self._words) > MOST_WORDS:
                     self._words.clear()
-        if self.progress.created + self.progress.updated and not self.rules.dry_run:
-            index.tidy()
         return self.progress
+
+    def tidy(self) -> None:
+        """Put in order what the import has left of the search index, which nobody need wait for.
+
+        Else it is done in the night. Raises as `store` does.
+        """
+        if self.progress.created + self.progress.updated and not self.rules.dry_run:
+            with writing_much():
+                index.tidy()
 
     def _take(self, batch: list[Candidate | Rejected], known: Known) -> None:
         """Take a batch; after a refusal each of its slices in a transaction of its own."""
@@ -235,11 +250,13 @@ class Import:
             except _REFUSALS as error:
                 assert isinstance(candidate, Candidate)  # noqa: S101  the others are not stored
                 self._forget(known)
+                self._trusts_words = False
                 whole.rejected.append(_refused(candidate, error))
         return whole
 
     def _stored(self, candidates: list[Candidate | Rejected], known: Known) -> Outcome:
-        batch = Batch(self.rules.on_match == "update", self.actor, self._words)
+        updates = self.rules.on_match == "update"
+        batch = Batch(updates, self.actor, self._words, trusts_words=self._trusts_words)
         return batch.run(candidates, known)
 
 

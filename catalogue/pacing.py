@@ -11,6 +11,7 @@ from catalogue.record_check import Candidate
 BATCH_BYTES = 4 << 20
 """Most bytes of records in memory at once, as far as one record is not longer by itself."""
 _FIRST = 50
+_FIRST_PART = 500
 Item = TypeVar("Item")
 
 
@@ -39,9 +40,14 @@ class Pace:
 
 
 def parts(items: Iterator[Item], most: int) -> Iterator[list[Item]]:
-    """The records in parts of at most so many, and of few bytes."""
-    while part := next_part(items, most):
+    """The records in parts of at most so many, and of few bytes.
+
+    The first ones are shorter, so that nobody waits long for the beginning of what is read.
+    """
+    size = min(_FIRST_PART, most)
+    while part := next_part(items, size):
         yield part
+        size = min(2 * size, most)
 
 
 def next_part(items: Iterator[Item], most: int) -> list[Item]:

@@ -8,6 +8,7 @@ from catalogue.faulty_values import Mended, Wrong, mended
 from formats import Fault, Note, Record
 from models import copy
 from models.new_book import NewBook, every_isbn, made
+from models.search.entries import new_words
 from validators.books import BOOK
 from validators.copies import COPY
 from validators.engine.bodies import Schema, compile_body
@@ -16,6 +17,8 @@ MOST_FAULTS = 20
 """How many faults of one record are told, and how many of its notes."""
 MOST_COPIES = 1000
 """How many copies one record may bring."""
+MOST_WORDS = 100_000
+"""How many words of records are remembered, so that they need not be written again."""
 
 _book = compile_body(BOOK, "create")
 _correction = compile_body(
@@ -50,6 +53,7 @@ class Candidate:
     the record speaks of, and `apart` those of them of which a new book has more than was given.
     `copies` are by barcode key. `notes` say what was left out of it. `unlabelled` copies are to get
     a barcode if the book is new. `origin` is what the library that it comes from says of it.
+    `words` of `made` are those that no record before it had, if somebody has compared them.
     """
 
     number: int
@@ -65,6 +69,7 @@ class Candidate:
     unlabelled: Sequence[dict[str, Any]]
     origin: Mapping[str, str]
     made: NewBook | None = None
+    words: Sequence[str] | None = None
 
     def ready(self, *, for_postgresql: bool) -> NewBook:
         """What is written of its book if that is a new one. Call it for no correction."""
@@ -189,11 +194,23 @@ def _unlabelled(item: Record) -> list[dict[str, Any]]:
     return [one.values for one in read if not one.faults]
 
 
-def readied(item: Candidate | Rejected, *, for_postgresql: bool) -> Candidate | Rejected:
-    """The item with all made ready that can be made without the database."""
-    if isinstance(item, Candidate) and not item.is_correction:
-        item.ready(for_postgresql=for_postgresql)
-    return item
+class Readied:
+    """Makes of an item of one file all that can be made without the database."""
+
+    def __init__(self, *, for_postgresql: bool) -> None:
+        self._for_postgresql = for_postgresql
+        self._words: set[str] = set()
+
+    def __call__(self, item: Candidate | Rejected) -> Candidate | Rejected:
+        """The item, in which it is changed."""
+        if isinstance(item, Candidate) and not item.is_correction:
+            made = item.ready(for_postgresql=self._for_postgresql)
+            if len(self._words) > MOST_WORDS:
+                self._words.clear()
+            new = new_words([made.entry], self._words, for_postgresql=self._for_postgresql)
+            self._words |= new
+            item.words = tuple(new)
+        return item
 
 
 def noted(candidates: Iterable[Candidate | Rejected]) -> list[Noted]:

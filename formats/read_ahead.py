@@ -31,6 +31,9 @@ _TOGETHER = 200
 _TOGETHER_BYTES = 1 << 18
 # Objects after which Python looks for cycles; the usual 700 are but a few records.
 _MANY = 50_000
+# Seconds for which the thread that reads lets the one that sends wait: the usual 5 ms pass several
+# times while a message is sent, and whoever writes waits for it.
+_TURN = 0.0002
 _TOLD = ("header", "footer", "encoding", "samples", "unused", "read_as", "refused")
 
 
@@ -89,9 +92,21 @@ def reading(
             # If it has ended already, that is seen when it is read from.
             with suppress(BrokenPipeError), process.stdin as told:
                 pickle.dump((file.name, opening, each, ready), told)
-            yield _Ahead(process.stdout)
+            with _few_collections():
+                yield _Ahead(process.stdout)
         finally:
             process.kill()
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """A context in which Python seldom looks for cycles, which took a sixteenth of an import."""
+    before = gc.get_threshold()
+    gc.set_threshold(_MANY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _is_large(file: BinaryIO) -> bool:
@@ -162,6 +177,7 @@ def serve() -> None:
     path, opening, each, ready = pickle.load(sys.stdin.buffer)  # noqa: S301  of the process that began it
     gc.freeze()
     gc.set_threshold(_MANY)
+    sys.setswitchinterval(_TURN)
     # A pipe holds but a hundred records, and is not emptied while a thousand are written.
     waiting: Queue[bytes] = Queue(_AHEAD)
     sender = Thread(target=_send, args=(waiting, out))

@@ -170,12 +170,16 @@ def create_all(many: Iterable[Values], actor: Actor) -> list[int]:
 
 
 def add_all(
-    many: Sequence[NewBook], actor: Actor, known_words: set[str] | None = None
+    many: Sequence[NewBook],
+    actor: Actor,
+    known_words: set[str] | None = None,
+    *,
+    knows_all: bool = False,
 ) -> list[int]:
     """Add many books at once, and give their ids in order; call it with some hundred at a time.
 
-    `known_words` as in `index.add`. Raises Taken `isbn-taken` if one cannot be added: then the
-    transaction that it is called in has to end.
+    `known_words` and `knows_all` as in `index.add`. Raises Taken `isbn-taken` if one cannot be
+    added: then the transaction that it is called in has to end.
     """
     if not many:
         return []
@@ -186,7 +190,8 @@ def add_all(
         ids = bulk.insert_rows(Book, _COLUMNS, rows)
         tallies.count(many, ids[0], ids[-1])
         _add_isbns(zip(ids, [one.isbns for one in many], strict=True))
-        index.add(list(zip(ids, [one.entry for one in many], strict=True)), known_words)
+        entries = list(zip(ids, [one.entry for one in many], strict=True))
+        index.add(entries, known_words, knows_all=knows_all)
     audit.record_all(actor, "book.create", "book", ids)
     return ids
 

@@ -140,6 +140,7 @@ def bring_in(
             raise click.ClickException(f"Stopped. Go on with --after {done}{also}.") from None
         finally:
             summary.close()
+    job.tidy()
     click.echo(summary.text(job.progress, who.request_id, dry_run=rules["dry_run"]))
     ctx.exit(1 if job.progress.failed else 0)
 

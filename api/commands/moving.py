@@ -99,6 +99,8 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
                 task.store(shown_on(bar, reader))
             finally:
                 summary.close()
+        if task.after is not None:
+            task.after()
     click.echo(f"{kind}: {summary.text(work.progress, who.request_id, dry_run=how['dry_run'])}")
     for line in reader.read_as:
         click.echo(f"  read {line}")
@@ -120,7 +122,7 @@ def _task(kind: str, written: str, how: dict[str, Any], who: Any) -> "Task":
         rules = Rules(on_match=how["on_match"], dry_run=how["dry_run"])
         books = Import(rules, who, lambda progress, said: None)
         opening = partial(read, kind=written)
-        return Task(opening, books.check, books, books.store, books.ready)
+        return Task(opening, books.check, books, books.store, books.ready, books.tidy)
     options = Options(how["columns"], encoding=how["encoding"], dates=how["dates"])
     updates, dry_run = how["on_match"] == "update", how["dry_run"]
     about = run.about(who, how["match"], updates=updates, dry_run=dry_run)

@@ -1,7 +1,7 @@
 """What the search index has of a book: made of the book alone, and written by `index`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -34,6 +34,7 @@ _GAP = 2
 _LAST_POSITION = 16_000
 # Before the words of a publisher, on PostgreSQL, and of a series, where they stand a second time.
 PUBLISHER_SIGN, SERIES_SIGN = "=", "\u00a7"
+_SIGNS = (_BARRIER, SERIES_SIGN)
 
 SEARCHED = {name: field for name, field in book_fields.FIELDS.items() if field.search}
 TAGGED = ("language", "material_type")
@@ -66,9 +67,15 @@ def tag(name: str, value: str) -> str:
     return (_BARRIER if name == "language" else 2 * _BARRIER) + value
 
 
-def is_typed(word: str) -> bool:
-    """Whether it is a word, and not a tag or a word that stands a second time."""
-    return word[0] not in (_BARRIER, SERIES_SIGN)
+def new_words(entries: Iterable[Entry], known: set[str], *, for_postgresql: bool) -> set[str]:
+    """The words of books that are not known, without tags and words that stand a second time."""
+    new: set[str] = set()
+    for _, texts in entries:
+        words = (texts[1] if for_postgresql else " ".join(texts)).split()
+        # Most books have none: then no set of their words is made.
+        if not known.issuperset(words):
+            new.update(words)
+    return {word for word in new - known if word[0] not in _SIGNS}
 
 
 def _length(title: str) -> int:

@@ -9,7 +9,7 @@ import orjson
 
 from models import book_fields
 from models.database import database, is_postgresql, run, transaction
-from models.search.entries import SEARCHED, TAGGED, Entry, entry, is_typed
+from models.search.entries import SEARCHED, TAGGED, Entry, entry, new_words
 
 _MERGED_PAGES = 500
 
@@ -53,17 +53,40 @@ class _Waiting(local):
 _waiting = _Waiting()
 
 
-def add(entries: Sequence[tuple[int, Entry]], known: set[str] | None = None) -> None:
+def add(
+    entries: Sequence[tuple[int, Entry]], known: set[str] | None = None, *, knows_all: bool = False
+) -> None:
     """Index new books, given by their ids and what is to be indexed of them.
 
     Words that are `known` are in the table of words already, and those of these books are added:
-    for callers that bring many books, one lot after the other.
+    for callers that bring many books, one lot after the other. Whoever `knows_all` has seen to the
+    table of words.
     """
-    words_known = set() if known is None else known
     if is_postgresql():
-        _add_postgresql(entries, words_known)
+        _add_postgresql(entries)
     else:
-        _add_sqlite(entries, words_known)
+        _add_sqlite(entries)
+    if knows_all:
+        return
+    words_known = set() if known is None else known
+    made = (one for _, one in entries)
+    new = new_words(made, words_known, for_postgresql=is_postgresql())
+    know(new)
+    words_known |= new
+
+
+def know(words: set[str]) -> None:
+    """Have words in the table of words, by which misspelt ones are mended."""
+    cursor = database.obj.cursor()
+    if is_postgresql():
+        # Nothing here waits for another writer: the same word may come in twice and does no harm.
+        cursor.execute(
+            "INSERT INTO book_word (term) SELECT term FROM unnest(%s::text[]) AS new (term)"
+            " WHERE NOT EXISTS (SELECT 1 FROM book_word WHERE book_word.term = new.term)",
+            (sorted(words),),
+        )
+    else:
+        cursor.executemany(_KNOW, [(word,) for word in sorted(words)])
 
 
 @contextmanager
@@ -147,15 +170,12 @@ def _place(book_id: int, length: int) -> int:
     return min(length, _LONGEST_TITLE) << ID_BITS | book_id
 
 
-def _add_sqlite(entries: Sequence[tuple[int, Entry]], known: set[str]) -> None:
+def _add_sqlite(entries: Sequence[tuple[int, Entry]]) -> None:
     rows = [(_place(book_id, one[0]), *one[1], book_id) for book_id, one in entries]
     if _waiting.rows is None:
         _write(rows)
     else:
         _waiting.rows += rows
-    new = _new_words([" ".join(one[1]) for _, one in entries], known)
-    database.obj.cursor().executemany(_KNOW, [(word,) for word in sorted(new)])
-    known |= new
 
 
 def _write_waiting() -> None:
@@ -172,29 +192,9 @@ def _write(rows: list[tuple[Any, ...]]) -> None:
     cursor.executemany(_INDEX, [row[:-1] for row in rows])
 
 
-def _add_postgresql(entries: Sequence[tuple[int, Entry]], known: set[str]) -> None:
+def _add_postgresql(entries: Sequence[tuple[int, Entry]]) -> None:
     rows = [(book_id, _place(book_id, one[0]), one[1][0]) for book_id, one in entries]
-    new = _new_words([one[1][1] for _, one in entries], known)
-    cursor = database.obj.cursor()
-    cursor.executemany(
+    database.obj.cursor().executemany(
         "INSERT INTO book_text (id, place, words) VALUES (%s, %s, %s::tsvector)",
         rows,
     )
-    # Nothing here waits for another writer: the same word may come in twice and does no harm.
-    cursor.execute(
-        "INSERT INTO book_word (term) SELECT term FROM unnest(%s::text[]) AS new (term)"
-        " WHERE NOT EXISTS (SELECT 1 FROM book_word WHERE book_word.term = new.term)",
-        (sorted(new),),
-    )
-    known |= new
-
-
-def _new_words(texts: Iterable[str], known: set[str]) -> set[str]:
-    """The words of these texts that are not known."""
-    new: set[str] = set()
-    for text in texts:
-        words = text.split()
-        # Most texts have none: then no set of their words is made.
-        if not known.issuperset(words):
-            new.update(words)
-    return set(filter(is_typed, new - known))

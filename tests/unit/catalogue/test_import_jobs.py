@@ -20,6 +20,7 @@ from formats import read_ahead
 from models import book, import_job, import_reject
 from models.errors import Missing
 from models.import_job import ImportRow
+from models.search import index
 from models.timestamps import now
 from tests.unit.catalogue.given import WHO, titles
 from tests.unit.formats.format_samples import marc
@@ -45,6 +46,25 @@ def test_a_file_is_worked_off_in_batches(tmp_path: Path, monkeypatch: pytest.Mon
     assert (found.status, *found.counts.values()) == ("done", 4, 2, 0, 0, 2)
     assert list(import_reject.raw_records(job)) == [b",2\n", b",4\n"]
     assert titles() == ["Emma", "Sanditon"]
+
+
+def test_an_import_is_done_before_the_index_is_put_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = take_on(tmp_path, b"title\nEmma\n")
+    seen: list[str] = []
+    monkeypatch.setattr(index, "tidy", lambda: seen.append(import_job.find(job).status))
+    import_jobs.work_off(tmp_path)
+    assert seen == ["done"]
+
+
+def test_an_index_to_which_nothing_was_added_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_on(tmp_path, b"title\nEmma\n", dry_run=True)
+    take_on(tmp_path, b"title\n\n")
+    monkeypatch.setattr(index, "tidy", pytest.fail)
+    import_jobs.work_off(tmp_path)
 
 
 def test_what_a_file_says_of_its_faults_can_be_stored(tmp_path: Path) -> None:
@@ -160,7 +180,7 @@ def _interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> N
             import_jobs.work_off(folder)
 
 
-def _away(*_: Any) -> None:
+def _away(*_: Any, **more: Any) -> None:
     raise OperationalError
 
 

@@ -9,11 +9,12 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from peewee import IntegrityError
 
 from catalogue import import_matching, import_run
 from catalogue.import_run import Import, Progress, Rules, Told
 from formats import Fault, Record, read
-from models import audit, copy, marc_record
+from models import audit, book, copy, marc_record
 from models.database import database, rows
 from models.search import book_list
 from models.search.suggestions import suggest
@@ -410,3 +411,41 @@ def test_books_that_the_reader_of_a_file_made_ready_are_stored_like_others(
     assert (idiot["subjects"], emile["title"]) == (["Novels"], "Émile")
     assert barcodes() == {"Émile": ["7"]}
     assert suggest("emilo") == ["emile"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_words_of_records_that_were_passed_over_are_mended_in_later_books(
+    monkeypatch: pytest.MonkeyPatch, *, refused: bool
+) -> None:
+    """What reads ahead tells a word with the first record alone that has it."""
+    bring_in(EMMA)
+    first = {**EMMA, "description": "A zugzwang"}
+    if refused:
+        first = {"title": "Refused", "description": "A zugzwang"}
+        refuse_titles(monkeypatch, "Refused")
+    job = Import(Rules(), WHO, Heard().keep)
+    chess = {"title": "Chess", "description": "More zugzwang"}
+    job.store([job.ready(job.check(one)) for one in records(first, MOONSTONE, chess)])
+    assert titles() == ["Emma", "The Moonstone", "Chess"]
+    assert suggest("zugzwamg") == ["zugzwang"]
+
+
+def refuse_titles(monkeypatch: pytest.MonkeyPatch, title: str) -> None:
+    """Have the database refuse new books of a title."""
+
+    def add_all(many: Any, *how: Any, **more: Any) -> list[int]:
+        if any(one.get("title") == title for one in many):
+            raise IntegrityError
+        return added(many, *how, **more)
+
+    added = book.add_all
+    monkeypatch.setattr(book, "add_all", add_all)
+
+
+def test_words_come_in_again_when_an_import_goes_on_after_a_crash() -> None:
+    """The reader begins the file anew, and tells them with records that are passed over now."""
+    chess = ({"title": "Zugzwang", "pages": 0}, {"title": "Zugzwang and others"})
+    job = Import(Rules(), WHO, Heard().keep, Progress(processed=1, failed=1))
+    job.store([job.ready(job.check(one)) for one in records(*chess)])
+    assert titles() == ["Zugzwang and others"]
+    assert suggest("zugzwamg") == ["zugzwang"]

@@ -80,6 +80,11 @@ def test_the_columns_are_those_of_the_table(db: Any, table: Any) -> None:
         assert column.null == bool(field.null) or column.primary_key, name
 
 
+def test_a_column_that_may_be_null_has_no_other_default(db: Any, table: Any) -> None:
+    """Many rows are written without the columns that are NULL in all of them."""
+    assert [one.name for one in db.get_columns(_name(table)) if one.null and one.default] == []
+
+
 def test_the_foreign_keys_are_those_of_the_table(db: Any, table: Any) -> None:
     stored = {(key.column, key.dest_table) for key in db.get_foreign_keys(_name(table))}
     declared = {
