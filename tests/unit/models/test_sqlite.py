@@ -9,6 +9,7 @@ from time import sleep
 import pytest
 from peewee import OperationalError
 
+from models import schema
 from models.database import LOG_PAGES, connect, run, writing_much
 from models.database import database as current
 from models.outages import kind
@@ -57,6 +58,15 @@ def test_a_long_import_copies_the_log_less_often_and_what_follows_as_before(tmp_
     with writing_much():
         assert run(after).fetchone() == (LOG_PAGES,)
     assert run(after).fetchone() == before != (LOG_PAGES,)
+    current.obj.close()
+
+
+def test_books_before_a_page_are_passed_over_without_a_look_into_them(tmp_path: Path) -> None:
+    connect(f"sqlite:///{tmp_path / 'octavo.db'}")
+    schema.migrate()
+    page = "SELECT title FROM book WHERE deleted_at IS NULL ORDER BY id LIMIT 20 OFFSET 20"
+    (step,) = run(f"EXPLAIN QUERY PLAN {page}").fetchall()
+    assert step[-1] == "SCAN book USING INDEX book_present"
     current.obj.close()
 
 
