@@ -4,6 +4,9 @@ Whoever reads is shown all that anybody could have read before, on any node, own
 the catalogue's version is read from the primary, and with each new one the position in the
 write-ahead log at which it is certain to be there. A replica that has not replayed this position,
 or is too far behind altogether, is passed by.
+
+Nor is anybody shown more: a replica can show a commit before the primary does, which waits for
+others to have it. So what was read counts only if the replica has the same version afterwards.
 """
 
 import logging
@@ -78,7 +81,8 @@ class Replica:
     def read(self, act: Callable[[], _T]) -> _T:
         """What `act` gives, which reads the replica if that is new enough, else the primary.
 
-        Where the replica fails meanwhile, it is done once more on the primary: it must only read.
+        Where the replica fails, or was ahead, it is done once more on the primary: it must only
+        read.
         Raises what the primary raises.
         """
         primary = database.obj
@@ -86,11 +90,13 @@ class Replica:
             database.obj = self._database
             try:
                 result = act()
+                is_ahead = version.of_catalogue() != self._version
             except UNAVAILABLE as error:
                 self._leave(reason(error) or type(error).__name__)
             else:
-                TIMES.note_read("replica")
-                return result
+                if not is_ahead:
+                    TIMES.note_read("replica")
+                    return result
             finally:
                 database.obj = primary
         TIMES.note_read("primary")

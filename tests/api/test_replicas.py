@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 from uuid import uuid4
 
@@ -154,6 +155,33 @@ def test_a_change_is_read_at_once_though_the_replica_has_not_got_it(
     cluster.replica.resume()
     comes_from(behind, "replica")
     assert behind.get(f"{BOOKS}/1").get_json()["title"] == "Sanditon"
+
+
+@pytest.fixture
+def ahead(client: FlaskClient, cluster: Cluster) -> Iterator[FlaskClient]:
+    """The client, with a new title of book 1 that the replica shows and the primary does not yet.
+
+    So it is for a moment with every change where commits wait for a standby.
+    """
+    comes_from(client, "replica")
+    cluster.primary.wait_for_standby("nobody")
+    with ThreadPoolExecutor(1) as pool:
+        retitled = "UPDATE book SET title = 'Ahead', revision = revision + 1 WHERE id = 1"
+        writing = pool.submit(cluster.primary.run, retitled)
+        try:
+            shown = "SELECT title = 'Ahead' FROM book WHERE id = 1"
+            servers.wait_for(lambda: cluster.replica.run(shown) == (True,), 20)
+            assert cluster.primary.run(shown) == (False,)
+            yield client
+        finally:
+            cluster.primary.wait_for_standby("")
+        writing.result()
+
+
+def test_nobody_is_shown_what_the_primary_does_not_show_yet(ahead: FlaskClient) -> None:
+    """Else the next one, who is told of the primary's version, would be shown what is older."""
+    assert ahead.get(f"{BOOKS}/1").get_json()["title"] != "Ahead"
+    assert source(ahead, f"{BOOKS}/1") == "primary"
 
 
 def test_a_new_barcode_is_found_at_once_though_the_replica_has_not_got_it(

@@ -77,6 +77,12 @@ class Member:
         """Make a primary of a replica."""
         _run("pg_ctl", "-D", str(self.folder), "-w", "promote")
 
+    def wait_for_standby(self, name: str) -> None:
+        """Have commits of a primary wait for a standby of this name; for none if it is empty."""
+        self.run(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+        self.run("SELECT pg_reload_conf()")
+        servers.wait_for(lambda: self.run("SHOW synchronous_standby_names") == (name,), 10)
+
     def pause(self) -> None:
         """Have a replica receive and not replay, until `resume`."""
         self.run("SELECT pg_wal_replay_pause()")
