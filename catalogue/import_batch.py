@@ -14,6 +14,7 @@ from models.database import is_postgresql
 from models.errors import Missing
 from models.new_book import NewBook, made
 from models.search import index
+from models.search.entries import new_words
 from models.title_forms import part_beyond
 
 
@@ -56,18 +57,16 @@ class Outcome:
 class Batch:
     """Decides on records in their order, and writes new books together, a few at a time.
 
-    Call it in a transaction. Raises Taken when somebody else wrote the same ISBN or barcode
-    meanwhile, which only PostgreSQL lets happen.
+    `trusts_words` while every word that records told is in the index: what comes after such a
+    record that is not stored is looked through whole. Call it in a transaction. Raises Taken when
+    somebody else wrote the same ISBN or barcode meanwhile, which only PostgreSQL lets happen.
     """
 
     def __init__(self, updates: bool, actor: Actor, words: set[str], *, trusts_words: bool) -> None:
-        """Take the `words` that the index is known to have, and add those of new books.
-
-        If it `trusts_words`, all records before came to it: what they had is not looked for again.
-        """
+        """Take the `words` that the index is known to have, and add those of new books."""
+        self.trusts_words = trusts_words
         self._updates = updates
         self._words = words
-        self._trusts_words = trusts_words
         self._actor = actor
         self._new: list[Candidate] = []
         self._barcodes = new_barcodes()
@@ -76,7 +75,6 @@ class Batch:
     def run(self, candidates: Sequence[Candidate | Rejected], known: Known) -> Outcome:
         """Store what is to be stored of the records, and tell what became of each."""
         good = [one for one in candidates if isinstance(one, Candidate)]
-        passed: list[Candidate] = []
         self._outcome.rejected += [one for one in candidates if isinstance(one, Rejected)]
         known.look_up(good)
         if not known.pretends:
@@ -91,10 +89,9 @@ class Batch:
                 self._outcome.created += 1
             else:
                 self._decide(candidate, known)
-                passed.append(candidate)
+                if candidate.words and not (self._new and self._new[-1] is candidate):
+                    self.trusts_words = False
         self._store_new(known)
-        if not known.pretends:
-            index.know({word for one in passed for word in one.words or ()})
         return self._outcome
 
     def _decide(self, candidate: Candidate, known: Known) -> None:
@@ -177,8 +174,7 @@ class Batch:
         part = part_beyond(record.title, other.title, record.language)
         if not part or not record.author or record.author != other.author or record.part:
             return False
-        candidate.made = _remade(candidate, part=part[: FIELDS["part"].longest])
-        candidate.words = None
+        _remake(candidate, part=part[: FIELDS["part"].longest])
         detail = "Taken as another part of the work that has this ISBN."
         candidate.note("part", "isbn-of-another-part", detail)
         return True
@@ -265,8 +261,7 @@ class Batch:
             return list(candidate.copies.values())
         made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
         copies = [*candidate.copies.values(), *made]
-        candidate.made = _remade(candidate, barcodes=[one["barcode"] for one in copies])
-        candidate.words = None
+        _remake(candidate, barcodes=[one["barcode"] for one in copies])
         return copies
 
     def _store_new(self, known: Known) -> None:
@@ -274,7 +269,7 @@ class Batch:
             return
         labelled = list(map(self._labelled, self._new))
         told = [one.words for one in self._new]
-        knows_all = self._trusts_words and None not in told
+        knows_all = self.trusts_words and None not in told
         if knows_all:
             index.know({word for words in told for word in words or ()})
         new = list(map(_new, self._new))
@@ -315,11 +310,13 @@ def _values(candidate: Candidate) -> dict[str, Any]:
     return {**new.read(), "nonfiling": new.get("nonfiling"), "created_at": new.created_at}
 
 
-def _remade(candidate: Candidate, **changed: Any) -> NewBook:
-    """The book with something changed."""
+def _remake(candidate: Candidate, **changed: Any) -> None:
+    """Make its book anew, with something changed."""
     barcodes = [one["barcode"] for one in candidate.copies.values()]
     values = {**_values(candidate), "barcodes": barcodes, **changed}
-    return made(values, for_postgresql=is_postgresql())
+    new = candidate.made = made(values, for_postgresql=is_postgresql())
+    if candidate.words is not None:
+        candidate.words = tuple(new_words([new.entry], set(), for_postgresql=is_postgresql()))
 
 
 def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:

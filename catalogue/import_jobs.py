@@ -42,12 +42,16 @@ LOST_AFTER = timedelta(days=2)
 REJECTS_KEPT = timedelta(days=90)
 
 
+def _nothing() -> None:
+    """What is to be done after most imports."""
+
+
 class Task(NamedTuple):
     """How the file of an import is read, what is made of each record, and what brings them in.
 
     `ready` is made of what `each` made where the file is read ahead, while nobody waits for it.
     `work` is an `Import`, or what has its attributes `keep` and `progress`; `store` takes what
-    `each` makes. `after` is called when the import is over, and may raise what `store` does.
+    `each` makes. `after` is called when the import is over; what it raises is only logged.
     """
 
     opening: Opening
@@ -55,7 +59,7 @@ class Task(NamedTuple):
     work: Any
     store: Callable[[Iterable[Any]], Progress]
     ready: Each | None = None
-    after: Callable[[], None] | None = None
+    after: Callable[[], None] = _nothing
 
 
 Opener = Callable[[ImportRow, Progress], Task]
@@ -131,15 +135,25 @@ def _next(folder: Path) -> ImportRow | None:
 
 
 def _do(job: ImportRow, path: Path, opened: Opener) -> None:
+    after: Callable[[], None] | None = _nothing
     if job.attempts >= MOST_ATTEMPTS:
         _give_up(job)
-    elif not _try(job, path, _books if job.kind == ImportKind.BOOKS else opened):
+    else:
+        after = _try(job, path, _books if job.kind == ImportKind.BOOKS else opened)
+    if after is None:
         return
     path.unlink(missing_ok=True)
+    try:
+        after()
+    except Exception:  # noqa: BLE001  made up for in the night
+        _log.exception("the index was not put in order after import %s", job.id)
 
 
-def _try(job: ImportRow, path: Path, opened: Opener) -> bool:
-    """Whether the import is over; if not, it is tried again from where it came to."""
+def _try(job: ImportRow, path: Path, opened: Opener) -> Callable[[], None] | None:
+    """What is to be done after the import, which is over.
+
+    None if it is not, and to be tried again from where it came to.
+    """
     try:
         task, is_refused = _imported(job, path, opened)
     except UNAVAILABLE:
@@ -151,15 +165,14 @@ def _try(job: ImportRow, path: Path, opened: Opener) -> bool:
         _lose(job)
     except ReaderEnded:
         _log.warning("the process that read import %s was ended", job.id)
-        return False
+        return None
     except Exception:  # noqa: BLE001  logged, and the others need not wait
         _log.exception("import %s broke off", job.id)
         _finish(job, "failed", "internal", "Something went wrong here; tell the library.")
     else:
         _end(job, task.work.progress, is_refused=is_refused)
-        if task.after is not None:
-            task.after()
-    return True
+        return task.after
+    return _nothing
 
 
 def _end(job: ImportRow, progress: Progress, *, is_refused: bool) -> None:
@@ -203,7 +216,7 @@ def _books(job: ImportRow, begun: Progress) -> Task:
     actor = Actor(job.actor_id, job.request_id)
     work = Import(_rules(job), actor, lambda progress, told: None, begun)
     opening = partial(read, kind=job.format, options=_options(job))
-    return Task(opening, work.check, work, work.store, work.ready, work.tidy)
+    return Task(opening, work.check, work, work.store, work.ready(), work.tidy)
 
 
 def _rules(job: ImportRow) -> Rules:

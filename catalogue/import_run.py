@@ -139,9 +139,11 @@ class Import:
             makes_barcodes=self.rules.make_barcodes,
         )
 
-    @property
     def ready(self) -> Callable[[Candidate | Rejected], Candidate | Rejected]:
-        """What another process may make of what was checked, if it has time."""
+        """What another process may make of what was checked, if it has time.
+
+        A new one for each file, since it remembers the words of records.
+        """
         return Readied(for_postgresql=is_postgresql())
 
     def store(self, candidates: Iterable[Candidate | Rejected]) -> Progress:
@@ -257,7 +259,9 @@ class Import:
     def _stored(self, candidates: list[Candidate | Rejected], known: Known) -> Outcome:
         updates = self.rules.on_match == "update"
         batch = Batch(updates, self.actor, self._words, trusts_words=self._trusts_words)
-        return batch.run(candidates, known)
+        outcome = batch.run(candidates, known)
+        self._trusts_words = batch.trusts_words
+        return outcome
 
 
 def _refused(candidate: Candidate, error: Exception) -> Rejected:

@@ -207,9 +207,9 @@ class Readied:
             made = item.ready(for_postgresql=self._for_postgresql)
             if len(self._words) > MOST_WORDS:
                 self._words.clear()
-            new = new_words([made.entry], self._words, for_postgresql=self._for_postgresql)
-            self._words |= new
-            item.words = tuple(new)
+            item.words = tuple(
+                new_words([made.entry], self._words, for_postgresql=self._for_postgresql)
+            )
         return item
 
 

@@ -36,7 +36,7 @@ def insert_rows(table: Any, names: Sequence[str], many: Sequence[tuple[Any, ...]
     name = table._meta.table_name
     if is_postgresql():
         return _copied(name, _listed(names), many)
-    filled, rows = _filled(names, many)
+    filled, rows = _filled(table, names, many)
     columns, places = _listed(filled), ", ".join("?" * len(filled))
     cursor = database.obj.cursor()
     with as_peewee():
@@ -46,15 +46,19 @@ def insert_rows(table: Any, names: Sequence[str], many: Sequence[tuple[Any, ...]
 
 
 def _filled(
-    names: Sequence[str], many: Sequence[tuple[Any, ...]]
+    table: Any, names: Sequence[str], many: Sequence[tuple[Any, ...]]
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """The columns that are not NULL in every row, and the rows of these (two at least).
 
     What is left out is NULL as well: a column that may be has no other default. Of the columns of a
     book more than half are in no record of most files; to bind them takes a fifth of the insert.
     """
-    columns = zip(*many, strict=True)
-    places = [place for place, one in enumerate(columns) if one.count(None) < len(many)]
+    fields = table._meta.columns
+    places = [
+        place
+        for place, (name, values) in enumerate(zip(names, zip(*many, strict=True), strict=True))
+        if not fields[name].null or values.count(None) < len(many)
+    ]
     if len(places) in (0, 1, len(names)):
         return names, many
     chosen = itemgetter(*places)

@@ -23,7 +23,8 @@ from formats.read_ahead import reading
 from models import marc_record, source_key, timestamps
 from models.audit import Actor
 from models.database import run as run_sql
-from models.database import transaction
+from models.database import transaction, writing_much
+from models.search import index
 from models.timestamps import stamp
 from models.user import User
 from moving import run
@@ -110,7 +111,9 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
             if dry_run:
                 raise _Undone
     except _Undone:
-        pass
+        return report
+    with writing_much():
+        index.tidy()
     return report
 
 

@@ -128,7 +128,7 @@ def bring_in(
     opening = partial(read, kind=kind, options=options)
     with (
         progress_of(file, file.name) as bar,
-        reading(file, opening, job.check, job.ready) as reader,
+        reading(file, opening, job.check, job.ready()) as reader,
     ):
         summary = Summary(reader, rejects, Report(report), after)
         job.keep = summary.keep
@@ -140,8 +140,8 @@ def bring_in(
             raise click.ClickException(f"Stopped. Go on with --after {done}{also}.") from None
         finally:
             summary.close()
-    job.tidy()
     click.echo(summary.text(job.progress, who.request_id, dry_run=rules["dry_run"]))
+    job.tidy()
     ctx.exit(1 if job.progress.failed else 0)
 
 

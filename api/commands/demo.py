@@ -38,7 +38,9 @@ Given = Mapping[str, Any]
 def load_catalogue(actor: Actor) -> int:
     """Import the books and copies; how many books there are then."""
     with CATALOGUE.open("rb") as file:
-        done = Import(Rules(), actor, keep=lambda *_: None).run(read(file, "csv"))
+        work = Import(Rules(), actor, keep=lambda *_: None)
+        done = work.run(read(file, "csv"))
+    work.tidy()
     return done.created
 
 

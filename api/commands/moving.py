@@ -99,13 +99,12 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
                 task.store(shown_on(bar, reader))
             finally:
                 summary.close()
-        if task.after is not None:
-            task.after()
     click.echo(f"{kind}: {summary.text(work.progress, who.request_id, dry_run=how['dry_run'])}")
     for line in reader.read_as:
         click.echo(f"  read {line}")
     if reader.unused:
         click.echo(f"  not used: {', '.join(reader.unused)}")
+    task.after()
     return 1 if work.progress.failed else 0
 
 
@@ -122,7 +121,7 @@ def _task(kind: str, written: str, how: dict[str, Any], who: Any) -> "Task":
         rules = Rules(on_match=how["on_match"], dry_run=how["dry_run"])
         books = Import(rules, who, lambda progress, said: None)
         opening = partial(read, kind=written)
-        return Task(opening, books.check, books, books.store, books.ready, books.tidy)
+        return Task(opening, books.check, books, books.store, books.ready(), books.tidy)
     options = Options(how["columns"], encoding=how["encoding"], dates=how["dates"])
     updates, dry_run = how["on_match"] == "update", how["dry_run"]
     about = run.about(who, how["match"], updates=updates, dry_run=dry_run)

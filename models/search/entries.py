@@ -68,14 +68,19 @@ def tag(name: str, value: str) -> str:
 
 
 def new_words(entries: Iterable[Entry], known: set[str], *, for_postgresql: bool) -> set[str]:
-    """The words of books that are not known, without tags and words that stand a second time."""
+    """The words of books that were not known, which they are from now on.
+
+    Tags and words that stand a second time become known as well, and are not among them.
+    """
     new: set[str] = set()
     for _, texts in entries:
         words = (texts[1] if for_postgresql else " ".join(texts)).split()
         # Most books have none: then no set of their words is made.
         if not known.issuperset(words):
             new.update(words)
-    return {word for word in new - known if word[0] not in _SIGNS}
+    new -= known
+    known |= new
+    return {word for word in new if word[0] not in _SIGNS}
 
 
 def _length(title: str) -> int:

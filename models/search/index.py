@@ -68,15 +68,15 @@ def add(
         _add_sqlite(entries)
     if knows_all:
         return
-    words_known = set() if known is None else known
     made = (one for _, one in entries)
-    new = new_words(made, words_known, for_postgresql=is_postgresql())
-    know(new)
-    words_known |= new
+    words_known = set() if known is None else known
+    know(new_words(made, words_known, for_postgresql=is_postgresql()))
 
 
 def know(words: set[str]) -> None:
     """Have words in the table of words, by which misspelt ones are mended."""
+    if not words:
+        return
     cursor = database.obj.cursor()
     if is_postgresql():
         # Nothing here waits for another writer: the same word may come in twice and does no harm.

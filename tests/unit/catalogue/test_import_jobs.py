@@ -58,6 +58,19 @@ def test_an_import_is_done_before_the_index_is_put_in_order(
     assert seen == ["done"]
 
 
+def test_an_import_is_over_though_the_index_could_not_be_put_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise OperationalError
+
+    first, second = take_on(tmp_path, b"title\nEmma\n"), take_on(tmp_path, b"title\nSanditon\n")
+    monkeypatch.setattr(index, "tidy", fails)
+    import_jobs.work_off(tmp_path)
+    assert [import_job.find(one).status for one in (first, second)] == ["done", "done"]
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
 def test_an_index_to_which_nothing_was_added_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -405,7 +405,8 @@ def test_books_that_the_reader_of_a_file_made_ready_are_stored_like_others(
     for books in ([first, {"title": "Émile", "copies": [{"barcode": "7"}]}], [again]):
         rules = Rules(on_match="update" if updates else "skip")
         job = Import(rules, WHO, Heard().keep)
-        job.store([job.ready(job.check(one)) for one in records(*books)])
+        ready = job.ready()
+        job.store([ready(job.check(one)) for one in records(*books)])
     idiot, emile = catalogue()
     assert (idiot["pages"], idiot["isbns"]) == ((656, isbns) if updates else (600, isbns[1:]))
     assert (idiot["subjects"], emile["title"]) == (["Novels"], "Émile")
@@ -413,39 +414,59 @@ def test_books_that_the_reader_of_a_file_made_ready_are_stored_like_others(
     assert suggest("emilo") == ["emile"]
 
 
-@pytest.mark.parametrize("refused", [False, True])
-def test_words_of_records_that_were_passed_over_are_mended_in_later_books(
-    monkeypatch: pytest.MonkeyPatch, *, refused: bool
-) -> None:
+def store_read_ahead(*books: dict[str, Any], **how: Any) -> Heard:
+    """Import these books as a process makes them ready that is far ahead."""
+    heard = Heard()
+    job = Import(Rules(), WHO, heard.keep, **how)
+    ready = job.ready()
+    job.store([ready(job.check(one)) for one in records(*books)])
+    return heard
+
+
+CHESS = {"title": "Chess", "description": "A zugzwang"}
+
+
+def test_words_that_a_skipped_record_had_first_are_those_of_a_later_book_too() -> None:
     """What reads ahead tells a word with the first record alone that has it."""
     bring_in(EMMA)
-    first = {**EMMA, "description": "A zugzwang"}
-    if refused:
-        first = {"title": "Refused", "description": "A zugzwang"}
-        refuse_titles(monkeypatch, "Refused")
-    job = Import(Rules(), WHO, Heard().keep)
-    chess = {"title": "Chess", "description": "More zugzwang"}
-    job.store([job.ready(job.check(one)) for one in records(first, MOONSTONE, chess)])
+    store_read_ahead({**EMMA, "description": "zugzwang"}, MOONSTONE, CHESS)
     assert titles() == ["Emma", "The Moonstone", "Chess"]
     assert suggest("zugzwamg") == ["zugzwang"]
 
 
-def refuse_titles(monkeypatch: pytest.MonkeyPatch, title: str) -> None:
-    """Have the database refuse new books of a title."""
-
+def test_words_that_a_refused_record_had_first_are_those_of_a_later_book_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def add_all(many: Any, *how: Any, **more: Any) -> list[int]:
-        if any(one.get("title") == title for one in many):
+        if any(one.get("title") == "Refused" for one in many):
             raise IntegrityError
         return added(many, *how, **more)
 
     added = book.add_all
     monkeypatch.setattr(book, "add_all", add_all)
-
-
-def test_words_come_in_again_when_an_import_goes_on_after_a_crash() -> None:
-    """The reader begins the file anew, and tells them with records that are passed over now."""
-    chess = ({"title": "Zugzwang", "pages": 0}, {"title": "Zugzwang and others"})
-    job = Import(Rules(), WHO, Heard().keep, Progress(processed=1, failed=1))
-    job.store([job.ready(job.check(one)) for one in records(*chess)])
-    assert titles() == ["Zugzwang and others"]
+    store_read_ahead({"title": "Refused", "description": "zugzwang"}, CHESS)
+    assert titles() == ["Chess"]
     assert suggest("zugzwamg") == ["zugzwang"]
+
+
+def test_words_of_a_part_whose_barcode_is_taken_are_those_of_a_later_book_too() -> None:
+    works = {"title": "Gesammelte Werke", "author": "Kafka, Franz", "isbn": EMMA["isbn"]}
+    bring_in(works, {**MOONSTONE, "copies": [{"barcode": "77"}]})
+    part = {**works, "title": "Gesammelte Werke. Band 2", "description": "zugzwang"}
+    heard = store_read_ahead({**part, "copies": [{"barcode": "77"}]}, CHESS)
+    assert heard.faults == [(1, "barcode", "barcode-taken")]
+    assert suggest("zugzwamg") == ["zugzwang"]
+
+
+def test_words_of_an_import_that_goes_on_after_a_crash_come_in_again() -> None:
+    """The reader begins the file anew, and tells them with records that are passed over now."""
+    first = {"title": "Zugzwang", "pages": 0}
+    store_read_ahead(first, CHESS, progress=Progress(processed=1, failed=1))
+    assert titles() == ["Chess"]
+    assert suggest("zugzwamg") == ["zugzwang"]
+
+
+def test_words_of_skipped_records_do_not_count_as_those_of_books() -> None:
+    bring_in(EMMA, CHESS)
+    store_read_ahead({**EMMA, "description": "zugzvanc"})
+    assert suggest("zugzvanb") == ["zugzwang"]

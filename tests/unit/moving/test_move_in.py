@@ -17,6 +17,7 @@ from models.database import database
 from models.fee import Fee
 from models.hold import Hold
 from models.loan import Loan
+from models.search import index
 from models.user import User
 from moving import dumps
 from moving import move_in as moving
@@ -129,6 +130,16 @@ def test_a_dry_run_tells_the_same_and_leaves_nothing(library: Any, koha: Path) -
     dry = came(come(koha, "koha", dry_run=True))
     assert (User.select().count(), Copy.select().count()) == (0, 0)
     assert came(come(koha, "koha")) == dry
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_move_leaves_the_search_index_in_order(
+    library: Any, koha: Path, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+) -> None:
+    tidied: list[int] = []
+    monkeypatch.setattr(index, "tidy", lambda: tidied.append(database.obj.transaction_depth()))
+    come(koha, "koha", dry_run=dry_run)
+    assert tidied == ([] if dry_run else [0])
 
 
 def test_a_move_that_breaks_off_leaves_nothing(
