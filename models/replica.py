@@ -81,8 +81,8 @@ class Replica:
     def read(self, act: Callable[[], _T]) -> _T:
         """What `act` gives, which reads the replica if that is new enough, else the primary.
 
-        Where the replica fails, or was ahead, it is done once more on the primary: it must only
-        read.
+        Where the replica fails, refuses or was ahead, it is done once more on the primary: it must
+        only read.
         Raises what the primary raises.
         """
         primary = database.obj
@@ -93,6 +93,8 @@ class Replica:
                 is_ahead = version.of_catalogue() != self._version
             except UNAVAILABLE as error:
                 self._leave(reason(error) or type(error).__name__)
+            except Exception:  # noqa: BLE001, S110  a refusal, which may be ahead too: asked again
+                pass
             else:
                 if not is_ahead:
                     TIMES.note_read("replica")

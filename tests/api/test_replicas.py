@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from time import sleep
 from uuid import uuid4
 
@@ -157,31 +158,38 @@ def test_a_change_is_read_at_once_though_the_replica_has_not_got_it(
     assert behind.get(f"{BOOKS}/1").get_json()["title"] == "Sanditon"
 
 
-@pytest.fixture
-def ahead(client: FlaskClient, cluster: Cluster) -> Iterator[FlaskClient]:
-    """The client, with a new title of book 1 that the replica shows and the primary does not yet.
+@contextmanager
+def ahead(client: FlaskClient, cluster: Cluster, change: str) -> Iterator[str]:
+    """The path of a book with a change that the replica shows and the primary does not yet.
 
     So it is for a moment with every change where commits wait for a standby.
     """
+    book_id = client.post(BOOKS, json={"title": "Sense"}).get_json()["id"]
+    cluster.wait_until_replayed()
     comes_from(client, "replica")
     cluster.primary.wait_for_standby("nobody")
     with ThreadPoolExecutor(1) as pool:
-        retitled = "UPDATE book SET title = 'Ahead', revision = revision + 1 WHERE id = 1"
-        writing = pool.submit(cluster.primary.run, retitled)
+        changed = f"UPDATE book SET {change}, revision = revision + 1 WHERE id = {book_id}"  # noqa: S608
+        writing = pool.submit(cluster.primary.run, changed)
         try:
-            shown = "SELECT title = 'Ahead' FROM book WHERE id = 1"
+            shown = f"SELECT revision = 2 FROM book WHERE id = {book_id}"  # noqa: S608
             servers.wait_for(lambda: cluster.replica.run(shown) == (True,), 20)
             assert cluster.primary.run(shown) == (False,)
-            yield client
+            yield f"{BOOKS}/{book_id}"
         finally:
             cluster.primary.wait_for_standby("")
         writing.result()
 
 
-def test_nobody_is_shown_what_the_primary_does_not_show_yet(ahead: FlaskClient) -> None:
+@pytest.mark.parametrize("change", ["title = 'Ahead'", "deleted_at = updated_at"])
+def test_nobody_is_shown_what_the_primary_does_not_show_yet(
+    client: FlaskClient, cluster: Cluster, change: str
+) -> None:
     """Else the next one, who is told of the primary's version, would be shown what is older."""
-    assert ahead.get(f"{BOOKS}/1").get_json()["title"] != "Ahead"
-    assert source(ahead, f"{BOOKS}/1") == "primary"
+    with ahead(client, cluster, change) as path:
+        answer = client.get(path)
+        assert (answer.status_code, answer.get_json()["title"]) == (200, "Sense")
+        assert source(client, path) == "primary"
 
 
 def test_a_new_barcode_is_found_at_once_though_the_replica_has_not_got_it(
