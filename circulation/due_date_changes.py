@@ -64,12 +64,13 @@ def change_all(
 
     No loan is renewed or returned meanwhile. Raises Unacceptable, NoOpenDay.
     """
-    rules = rulebook.latest()
-    today = rules.calendar.local_date(now)
-    check_due_on(to, today)
-    first, last = rules.calendar.bounds(which.due_from, which.due_to)
     with transaction():
         locks.take_opening_days()
+        # Not before: a day may be closed while the lock is waited for.
+        rules = rulebook.latest()
+        today = rules.calendar.local_date(now)
+        check_due_on(to, today)
+        first, last = rules.calendar.bounds(which.due_from, which.due_to)
         found = due_date_batch.running(stamp(first), stamp(last), which.category, which.loan_type)
         moves = []
         for each in found:
@@ -89,9 +90,9 @@ def change_all(
 
 def reverse(batch_id: int, actor: Actor) -> Moved:
     """Move back the due dates of a batch that nobody has changed since. Raises Missing."""
-    rules = rulebook.latest()
     with transaction():
         locks.take_opening_days()
+        rules = rulebook.latest()
         found = due_date_batch.unchanged_since(batch_id)
         for loan_id, before, after in found:
             day = rules.calendar.local_date(moment(before))

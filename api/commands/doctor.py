@@ -18,7 +18,7 @@ from models.outages import reason
 doctoring = Group()
 LEAST_FREE = 1 << 30
 """Bytes."""
-MOST_SECONDS_APART = 5
+MOST_SECONDS_APART = 1
 NIGHTLY_HOURS = 26
 
 Check = Callable[[Settings], Iterator[str]]

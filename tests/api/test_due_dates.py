@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from circulation import checkout
-from models import book, copy
+from circulation import checkout, closures
+from models import book, copy, locks
 from models.timestamps import now
 from tests.support import days
 from tests.support.asking import Asker
@@ -52,6 +52,24 @@ def test_a_loan_is_due_on_another_day_earlier_or_later(
     assert answer.status_code == 200
     assert answer.json["due_at"][:10] == days.ahead(ahead).isoformat()
     assert (answer.json["renewals"], answer.json["revision"]) == (0, loan["revision"] + 1)
+
+
+def test_a_day_that_is_closed_while_a_change_of_many_waits_is_passed_over(
+    ask: Asker, librarian: Person, loan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = days.ahead(40).isoformat()
+
+    def waits() -> None:
+        monkeypatch.setattr(locks, "take_opening_days", take)
+        take()
+        closed = {"starts_on": to, "ends_on": to, "reason": "works"}
+        closures.close(closed, librarian.actor, now())
+
+    take = locks.take_opening_days
+    monkeypatch.setattr(locks, "take_opening_days", waits)
+    assert many(ask, librarian).status_code == 200
+    due = ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"]
+    assert due[:10] == days.ahead(41).isoformat()
 
 
 def test_the_day_that_a_loan_is_due_on_anyway_changes_nothing(
