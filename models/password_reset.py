@@ -2,6 +2,8 @@
 
 import hashlib
 from datetime import timedelta
+from secrets import token_hex
+from typing import Any
 
 from peewee import ForeignKeyField, TextField
 
@@ -11,15 +13,20 @@ from models.user import User, email_key
 
 LIFE = timedelta(hours=1)
 MOST_AN_HOUR = 3
+_MARK_BYTES = 8
 
 
 class PasswordReset(Table):
-    """One request; `user_id` is null where nothing is sent."""
+    """One request; `user_id` is null where nothing is sent.
+
+    `mark` is random, as that of a sign-in, and null in rows of the release before.
+    """
 
     email_hash = TextField()
     user = ForeignKeyField(User, null=True, on_delete="CASCADE")
     created_at = TextField()
     used_at = TextField(null=True)
+    mark = TextField(null=True)
 
 
 def ask(email: str) -> tuple[int, int] | None:
@@ -38,18 +45,27 @@ def ask(email: str) -> tuple[int, int] | None:
         email_hash=digest,
         user_id=None if is_too_many else user_id,
         created_at=timestamp(),
+        mark=token_hex(_MARK_BYTES),
     ).execute()
     return None if is_too_many or user_id is None else (created, user_id)
 
 
-def is_usable(reset_id: int) -> bool:
-    """Whether a request still works: not used, not too old, the password not changed since."""
-    return bool(PasswordReset.select().where(_usable(reset_id)).exists())
+def mark_of(reset_id: int) -> str | None:
+    """The mark of a request that still works, empty if the release before made it.
+
+    None when it was used, is too old, or the password was changed since.
+    """
+    found = rows(PasswordReset.select(PasswordReset.mark).where(_usable(reset_id)))
+    return (found[0][0] or "") if found else None
 
 
-def use(reset_id: int) -> int | None:
-    """Use a request up and return whose password may be set; None when it works no longer."""
-    query = PasswordReset.select(PasswordReset.user_id).where(_usable(reset_id))
+def use(reset_id: int, mark: str) -> int | None:
+    """Use a request up and return whose password may be set; None when it works no longer.
+
+    A request of the release before has no mark, and any will do.
+    """
+    is_marked = PasswordReset.mark.is_null() | (PasswordReset.mark == mark)
+    query = PasswordReset.select(PasswordReset.user_id).where(_usable(reset_id) & is_marked)
     found = rows(for_update(query))
     if not found:
         return None
@@ -74,7 +90,7 @@ def _since() -> str:
     return timestamp(ahead=-LIFE)
 
 
-def _usable(reset_id: int) -> object:
+def _usable(reset_id: int) -> Any:
     return (
         (PasswordReset.id == reset_id)
         & PasswordReset.user_id.is_null(False)

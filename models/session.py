@@ -1,6 +1,8 @@
 """Sign-ins: each lives until it expires, is ended, or its refresh token is used twice."""
 
 from datetime import timedelta
+from secrets import token_hex
+from typing import Any, NamedTuple
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
@@ -9,22 +11,47 @@ from models.timestamps import timestamp
 from models.user import User
 
 
+class SignIn(NamedTuple):
+    """What tokens and cookies carry of a sign-in.
+
+    The mark is random: after a restore another row may have the same id, but not the same mark. It
+    is empty in what the release before has signed.
+    """
+
+    id: int
+    mark: str
+
+
 class Session(Table):
-    """One sign-in. `turn` counts its refresh tokens; only the newest one is good."""
+    """One sign-in. `turn` counts its refresh tokens; only the newest one is good.
+
+    `mark` is null in rows of the release before, which made none.
+    """
 
     user = ForeignKeyField(User, on_delete="CASCADE")
     turn = IntegerField()
     created_at = TextField()
     expires_at = TextField()
     ended_at = TextField(null=True)
+    mark = TextField(null=True)
 
 
+def _is(id_: object, mark: object) -> Any:
+    """Whether a row is the sign-in of an id and a mark.
+
+    Rows without a mark are of the release before, and what opens them may have none: that release
+    may serve beside this one. The next release can ask for a mark always.
+    """
+    return (Session.id == id_) & (Session.mark.is_null() | (Session.mark == mark))
+
+
+_MARK_BYTES = 8
 _LIVE_CALLER = Compiled(
     lambda: (
         User.select(User.id, User.role)
         .join(Session, on=(Session.user_id == User.id))
         .where(
-            (Session.id == slot("id"))
+            _is(slot("id"), slot("mark"))
             & Session.ended_at.is_null()
             & (Session.expires_at > slot("now"))
             & (User.is_active == 1)
@@ -35,7 +62,7 @@ _ADVANCE = Compiled(
     lambda: Session.update(
         {Session.turn: Session.turn + 1, Session.expires_at: slot("expires")}
     ).where(
-        (Session.id == slot("id"))
+        _is(slot("id"), slot("mark"))
         & (Session.turn == slot("turn"))
         & Session.ended_at.is_null()
         & (Session.expires_at > slot("now"))
@@ -43,27 +70,33 @@ _ADVANCE = Compiled(
 )
 
 
-def begin(user_id: int, days: int) -> int:
-    """Open a sign-in that lasts `days` unless refreshed, and give its id."""
+def begin(user_id: int, days: int) -> SignIn:
+    """Open a sign-in that lasts `days` unless refreshed."""
+    mark = token_hex(_MARK_BYTES)
     created: int = Session.insert(
         user_id=user_id,
         turn=1,
         created_at=timestamp(),
         expires_at=timestamp(ahead=timedelta(days=days)),
+        mark=mark,
     ).execute()
-    return created
+    return SignIn(created, mark)
 
 
-def caller(session_id: int) -> tuple[int, str] | None:
+def caller(one: SignIn) -> tuple[int, str] | None:
     """The id and role of the active user whose live sign-in this is, or None."""
-    row = _LIVE_CALLER.row(id=session_id, now=timestamp())
+    row = _LIVE_CALLER.row(id=one.id, mark=one.mark, now=timestamp())
     return None if row is None else (row[0], row[1])
 
 
-def advance(session_id: int, turn: int, days: int) -> bool:
+def advance(one: SignIn, turn: int, days: int) -> bool:
     """Use up refresh token number `turn`; False when it is not the newest, or all is over."""
     cursor = _ADVANCE.execute(
-        id=session_id, turn=turn, now=timestamp(), expires=timestamp(ahead=timedelta(days=days))
+        id=one.id,
+        mark=one.mark,
+        turn=turn,
+        now=timestamp(),
+        expires=timestamp(ahead=timedelta(days=days)),
     )
     return bool(cursor.rowcount == 1)
 
@@ -71,6 +104,11 @@ def advance(session_id: int, turn: int, days: int) -> bool:
 def end(session_id: int) -> None:
     """End one sign-in; its tokens stop working at once."""
     _end(Session.id == session_id)
+
+
+def end_misused(one: SignIn) -> None:
+    """End the sign-in of a refresh token that is not good, if it is the one that was signed."""
+    _end(_is(one.id, one.mark))
 
 
 def end_all(user_id: int, *, but: int | None = None) -> None:

@@ -12,6 +12,7 @@ from api.resource import Resource
 from circulation import members
 from models import audit, password_reset, session, sign_in, timestamps
 from models.errors import DomainError, Missing
+from models.session import SignIn
 from models.user import UserRow
 from resources.users import answered
 from validators import auth
@@ -81,10 +82,10 @@ class Login(Resource):
         caller: Caller = call.prepared
         if caller.id is None:
             raise LookupError("sign_in gives a caller or raises")
-        session_id = session.begin(caller.id, call.settings.refresh_token_days)
+        begun = session.begin(caller.id, call.settings.refresh_token_days)
         actor = audit.Actor(caller.id, call.context.request_id)
-        audit.record(actor, "session.create", "session", session_id)
-        return _tokens(of_app(), session_id, 1, caller.id)
+        audit.record(actor, "session.create", "session", begun.id)
+        return _tokens(of_app(), begun, 1, caller.id)
 
 
 class Refresh(Resource):
@@ -103,14 +104,14 @@ class Refresh(Resource):
         read = of_app().tokens.read_refresh(call.body["refresh_token"])
         if read is None:
             raise BadToken("This refresh token is not good.")
-        session_id, turn = read
-        if not session.advance(session_id, turn, call.settings.refresh_token_days):
-            session.end(session_id)
+        begun, turn = read
+        if not session.advance(begun, turn, call.settings.refresh_token_days):
+            session.end_misused(begun)
             raise BadToken("This refresh token is used up or past its time.")
-        live = session.caller(session_id)
+        live = session.caller(begun)
         if live is None:
             raise BadToken("This account is not active.")
-        return _tokens(of_app(), session_id, turn + 1, live[0])
+        return _tokens(of_app(), begun, turn + 1, live[0])
 
 
 class Logout(Resource):
@@ -199,7 +200,7 @@ class Password(Resource):
         return Answer(status=204)
 
 
-def _tokens(authentication: Authentication, session_id: int, turn: int, user_id: int) -> Answer:
+def _tokens(authentication: Authentication, begun: SignIn, turn: int, user_id: int) -> Answer:
     tokens = authentication.tokens
     try:
         owner = members.find(user_id, timestamps.now())
@@ -207,10 +208,10 @@ def _tokens(authentication: Authentication, session_id: int, turn: int, user_id:
         raise BadToken("This account is gone.") from None
     return Answer(
         {
-            "access_token": tokens.access(session_id, turn),
+            "access_token": tokens.access(begun, turn),
             "token_type": "Bearer",
             "expires_in": tokens.access_seconds,
-            "refresh_token": tokens.refresh(session_id, turn),
+            "refresh_token": tokens.refresh(begun, turn),
             "user": owner.to_json(staff=owner.role != "member"),
         },
         headers={"Cache-Control": "no-store"},

@@ -187,9 +187,11 @@ class Authentication(HTTPAuth):
         """The caller with this access token or API key, or None."""
         if token.startswith(tokens.KEY_PREFIX):
             return _key_caller(token)
-        session_id = self.tokens.read_access(token)
-        found = None if session_id is None else session.caller(session_id)
-        return None if found is None else Caller(found[0], Role(found[1]), session_id=session_id)
+        one = self.tokens.read_access(token)
+        found = None if one is None else session.caller(one)
+        if one is None or found is None:
+            return None
+        return Caller(found[0], Role(found[1]), session_id=one.id)
 
     def _basic(self, encoded: str) -> Caller:
         given = Authorization.from_header(f"Basic {encoded}")

@@ -10,6 +10,8 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
+from models.session import SignIn
+
 KEY_PREFIX = "octavo_"
 _MOST_SIGNED = 4096
 LONGEST = 2048
@@ -51,25 +53,30 @@ def _is_as_signed(token: str) -> bool:
 
 
 class Tokens:
-    """Access and refresh tokens. Both carry the sign-in's id, so that ending it ends them."""
+    """Access and refresh tokens. Both carry the sign-in's id, so that ending it ends them.
+
+    They carry its mark as well, behind what the release before reads: its nodes take our tokens.
+    Its own have none.
+    """
 
     def __init__(self, keys: Sequence[str], access_minutes: int) -> None:
         self.access_seconds = access_minutes * 60
         self._access = Signer(keys, "access")
         self._refresh = Signer(keys, "refresh")
         self._digest_key = secrets.token_bytes(32)
-        self._signed: dict[bytes, tuple[int, int]] = {}
+        self._signed: dict[bytes, tuple[SignIn, int]] = {}
 
-    def access(self, session_id: int, turn: int) -> str:
+    def access(self, one: SignIn, turn: int) -> str:
         """An access token for a sign-in; the turn makes each refreshed one a new one."""
-        return self._access.sign([session_id, int(time.time()) + self.access_seconds, turn])
+        ends = int(time.time()) + self.access_seconds
+        return self._access.sign([one.id, ends, turn, one.mark])
 
-    def refresh(self, session_id: int, turn: int) -> str:
+    def refresh(self, one: SignIn, turn: int) -> str:
         """The refresh token number `turn` of a sign-in."""
-        return self._refresh.sign([session_id, turn])
+        return self._refresh.sign([one.id, turn, one.mark])
 
-    def read_access(self, token: str) -> int | None:
-        """The sign-in's id, or None when the token is not good or past its time.
+    def read_access(self, token: str) -> SignIn | None:
+        """The sign-in, or None when the token is not good or past its time.
 
         What was signed once is so for ever, so a good signature is not calculated again: that is a
         twentieth of a loan. Tokens are remembered by a digest, since whoever has one may use it.
@@ -82,14 +89,20 @@ class Tokens:
                 return None
             if len(self._signed) >= _MOST_SIGNED:
                 self._signed.clear()
-            known = self._signed[digest] = value[0], value[1]
-        session_id, ends = known
-        return session_id if ends > time.time() else None
+            known = self._signed[digest] = SignIn(value[0], _mark(value, 3)), value[1]
+        one, ends = known
+        return one if ends > time.time() else None
 
-    def read_refresh(self, token: str) -> tuple[int, int] | None:
-        """The sign-in's id and the turn, or None when the token is not ours."""
+    def read_refresh(self, token: str) -> tuple[SignIn, int] | None:
+        """The sign-in and the turn, or None when the token is not ours."""
         value = self._refresh.read(token)
-        return None if value is None else (value[0], value[1])
+        return None if value is None else (SignIn(value[0], _mark(value, 2)), value[1])
+
+
+def _mark(value: list[Any], place: int) -> str:
+    """The mark at its place, or the empty one for what the release before has signed."""
+    mark: str = value[place] if len(value) > place else ""
+    return mark
 
 
 def new_api_key_secret() -> str:

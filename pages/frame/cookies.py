@@ -2,6 +2,10 @@
 
 The cookie of a sign-in names a row of `models.session`, so it ends with it; it opens no operation
 of the API, which looks at `Authorization` alone.
+
+The mark of the row has a cookie of its own beside the one that the release before reads, since both
+releases may serve at once. It is not signed: it must be that of the row. The next release can put
+both into one cookie.
 """
 
 from secrets import token_urlsafe
@@ -13,9 +17,11 @@ from api.auth.tokens import Signer
 from api.context import NOBODY, Caller
 from api.settings import Settings
 from models import session
+from models.session import SignIn
 from models.vocabulary import Language, Role
 
 SIGN_IN = "octavo_session"
+MARK = "octavo_session_mark"
 VISIT = "octavo_visit"
 LANGUAGE = "octavo_language"
 _NONCE_BYTES = 18
@@ -26,7 +32,10 @@ _YEAR = 365 * 24 * 3600
 def caller(request: Request) -> Caller:
     """Who is signed in by the cookie; nobody where there is none or the sign-in has ended."""
     value = _signer("page-session").read(request.cookies.get(SIGN_IN, ""))
-    found = session.caller(value) if isinstance(value, int) else None
+    if not isinstance(value, int):
+        return NOBODY
+    mark = request.cookies.get(MARK, "")
+    found = session.caller(SignIn(value, mark if mark.isascii() and mark.isalnum() else ""))
     return NOBODY if found is None else Caller(found[0], Role(found[1]), session_id=value)
 
 
@@ -42,9 +51,10 @@ def new_nonce() -> str:
     return token_urlsafe(_NONCE_BYTES)
 
 
-def sign_in(response: Response, request: Request, session_id: int) -> None:
+def sign_in(response: Response, request: Request, begun: SignIn) -> None:
     """Let the browser keep a sign-in until it is closed."""
-    _set(response, request, SIGN_IN, _signer("page-session").sign(session_id))
+    _set(response, request, SIGN_IN, _signer("page-session").sign(begun.id))
+    _set(response, request, MARK, begun.mark)
 
 
 def visit(response: Response, request: Request, value: str) -> None:
@@ -66,6 +76,7 @@ def keep_language(response: Response, request: Request, chosen: Language) -> Non
 def forget(response: Response, request: Request) -> None:
     """Let the browser forget its sign-in."""
     response.delete_cookie(SIGN_IN, **_flags(request))
+    response.delete_cookie(MARK, **_flags(request))
 
 
 def form_token(bound_to: str) -> str:

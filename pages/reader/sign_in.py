@@ -35,11 +35,11 @@ def sign_in(visit: Visit) -> Response:
         if problem.code not in _TOLD:
             raise
         return _form(visit, given.get("next", ""), name=name, wrong=problem)
-    session_id = of_app().tokens.read_access(tokens["access_token"])
-    if session_id is None:
+    begun = of_app().tokens.read_access(tokens["access_token"])
+    if begun is None:
         raise LookupError("a sign-in gives a good token")
     response = see(visit, _next(given.get("next", ""), tokens["user"]["role"]))
-    cookies.sign_in(response, request, session_id)
+    cookies.sign_in(response, request, begun)
     return response
 
 

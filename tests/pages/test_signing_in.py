@@ -102,7 +102,7 @@ def test_a_kept_cookie_is_worth_nothing_after_signing_out(
 
 
 def test_a_cookie_signed_by_nobody_is_no_sign_in(app: Octavo, librarian: Person) -> None:
-    number = session.begin(librarian.id, 30)
+    number = session.begin(librarian.id, 30).id
     client = app.test_client()
     for value in (str(number), f"{number}.", "", "\x7f" * 10, "a.b", f"{number}.AAAA"):
         client.set_cookie("octavo_session", value)

@@ -60,11 +60,11 @@ def test_a_taken_email_is_told(run: Run, member: Person) -> None:
 
 
 def test_a_new_password_ends_all_sign_ins(run: Run, member: Person) -> None:
-    session_id = session.begin(member.id, days=1)
+    begun = session.begin(member.id, days=1)
     done = run("user", "set-password", member.email, typed=f"{PASSWORD}\n")
     assert done.exit_code == 0
     assert passwords.matches(PASSWORD, sign_in.of(member.id).password_hash or "")
-    assert session.caller(session_id) is None
+    assert session.caller(begun) is None
 
 
 def test_a_weak_new_password_is_refused(run: Run, member: Person) -> None:
