@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from models import schema, version
-from models.database import database, is_sqlite, transaction
+from models.database import database, is_sqlite
 
 WAIT_SECONDS = 60
 _TRIES = 5
@@ -57,17 +57,16 @@ def put_back(path: Path) -> None:
     """Let the database be what it was when the backup was made. Raises Unusable.
 
     Tables of an older version of Octavo are brought up to date. Answers that were cached meanwhile
-    are not given again.
+    are not given again: what is put back has, from its first moment, a version of the catalogue
+    that was never reached before, however much is changed in the meantime.
     """
-    before = version.of_catalogue() if schema.is_current() else 0
+    before = version.of_catalogue() if database.table_exists("catalogue_version") else 0
     if is_sqlite():
-        _replace_sqlite(path)
+        _replace_sqlite(path, before)
     else:
-        _replace_postgresql(path)
+        _replace_postgresql(path, before)
     database.close()
     schema.migrate()
-    with transaction():
-        version.pass_by(before)
 
 
 def is_filled() -> bool:
@@ -85,7 +84,11 @@ def _copy_sqlite(part: Path) -> None:
         _require_sound(copy)
 
 
-def _replace_sqlite(path: Path) -> None:
+def _replace_sqlite(path: Path, before: int) -> None:
+    """Let a copy of the backup, with its new version, replace what is in the database.
+
+    The copy lies beside the database, where there is room for one.
+    """
     with closing(_sqlite(path, mode="ro")) as copy:
         try:
             _require_sound(copy)
@@ -93,18 +96,27 @@ def _replace_sqlite(path: Path) -> None:
         except sqlite3.DatabaseError:
             raise Unusable(f"{path} is no backup of Octavo on SQLite.") from None
         _require_known(names)
-        with closing(_sqlite(database.obj.database)) as live:
-            copy.backup(live, sleep=0.05)
+        live_path = Path(database.obj.database)
+        with (
+            TemporaryDirectory(prefix=".restore-", dir=live_path.absolute().parent) as folder,
+            closing(_sqlite(Path(folder) / "octavo.db")) as changed,
+            closing(_sqlite(live_path)) as live,
+        ):
+            copy.backup(changed)
+            with changed:
+                changed.execute(version.leap_beyond(before))
+            changed.backup(live, sleep=0.05)
 
 
-def _replace_postgresql(path: Path) -> None:
+def _replace_postgresql(path: Path, before: int) -> None:
     """Run the statements of the backup in one transaction that has all tables to itself.
 
     Every act holds its members first: once the table of members is locked, those under way have
     ended and no other begins, so that the rest can be locked without a deadlock.
 
     What a later version made is not in the backup, which takes away only what it brings; it would
-    be in the way when the backup is brought up to date.
+    be in the way when the backup is brought up to date. The version is the last thing before the
+    transaction ends.
     """
     tables = database.get_tables()
     order = sorted(tables, key=lambda table: table != "user")
@@ -114,7 +126,9 @@ def _replace_postgresql(path: Path) -> None:
     with TemporaryDirectory() as folder:
         script, whole = Path(folder) / "backup.sql", Path(folder) / "whole.sql"
         _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(path))
-        whole.write_text("\n".join(["BEGIN;", *locks, *away, f"\\i {script}", "COMMIT;", ""]))
+        last = f"{version.leap_beyond(before)};"
+        acts = ["BEGIN;", *locks, *away, f"\\i {script}", last, "COMMIT;", ""]
+        whole.write_text("\n".join(acts))
         for tries_left in reversed(range(_TRIES)):
             try:
                 _run("psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet", f"--file={whole}")

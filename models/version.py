@@ -30,16 +30,24 @@ NUMBER = Compiled(_number)
 """The present version, as `of_catalogue` gives it."""
 
 
+_LEAP = 1 << 32
+"""More changes than are made while a backup is put back; a BIGINT has room for 2^31 of them."""
+
+
 def of_catalogue() -> int:
     """The present version of the catalogue."""
     number: int = NUMBER.scalar()
     return number
 
 
-def pass_by(number: int) -> None:
-    """Let the version be beyond a number that it has had, if it is not yet."""
-    behind = number + 1 - of_catalogue()
-    if behind > 0 and is_sqlite():
-        CatalogueVersion.update(number=CatalogueVersion.number + behind).execute()
-    elif behind > 0:
-        CatalogueVersion.insert(number=behind).execute()
+def leap_beyond(number: int) -> str:
+    """The statement that takes the version of a backup far beyond a number, and beyond its own.
+
+    It is run without values to be bound, and by psql, for which a script of pg_dump has set an
+    empty search_path; so the schema stands in it.
+    """
+    table = "catalogue_version" if is_sqlite() else "public.catalogue_version"
+    total = f"(SELECT SUM(number) FROM {table})"  # noqa: S608
+    behind = f"CASE WHEN {total} < {number} THEN {number} - {total} ELSE 0 END"
+    first = f"(SELECT MIN(id) FROM {table})"  # noqa: S608
+    return f"UPDATE {table} SET number = number + {behind} + {_LEAP} WHERE id = {first}"  # noqa: S608

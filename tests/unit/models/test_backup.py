@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from peewee import DatabaseError
 
-from models import backup, soundness, version
+from models import backup, schema, soundness, version
 from models.copy import Copy
 from models.database import database, is_postgresql
 from models.errors import DomainError
@@ -70,6 +70,72 @@ def test_what_was_done_after_the_backup_is_gone_when_it_is_put_back(
     assert [one.returned_at for one in Loan.select()] == [None]
     assert Copy.select().count() == 1
     assert version.of_catalogue() > before
+
+
+def test_a_version_that_was_reached_while_a_backup_was_put_back_does_not_come_again(
+    library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup.make(tmp_path / "backup")
+    read, reached = version.of_catalogue, []
+
+    def read_and_changed() -> int:
+        found = read()
+        for _ in range(3):
+            title()
+        reached.append(read())
+        return found
+
+    monkeypatch.setattr(version, "of_catalogue", read_and_changed)
+    backup.put_back(tmp_path / "backup")
+    [number] = reached
+    assert Copy.select().count() == 0
+    assert read() > number
+
+
+def test_what_is_put_back_has_a_new_version_from_its_first_moment(
+    library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup.make(tmp_path / "backup")
+    title()
+    before, migrate, first = version.of_catalogue(), schema.migrate, []
+
+    def seen() -> Any:
+        first.append(version.of_catalogue())
+        return migrate()
+
+    monkeypatch.setattr(schema, "migrate", seen)
+    backup.put_back(tmp_path / "backup")
+    assert [number > before for number in first] == [True]
+
+
+def test_a_backup_that_is_newer_than_the_database_gets_a_new_version_too(
+    library: Any, tmp_path: Path
+) -> None:
+    title()
+    backup.make(tmp_path / "backup")
+    its = version.of_catalogue()
+    database.execute_sql("UPDATE catalogue_version SET number = 0")
+    backup.put_back(tmp_path / "backup")
+    assert version.of_catalogue() > its
+
+
+def test_a_backup_that_is_put_back_again_gets_another_version(library: Any, tmp_path: Path) -> None:
+    backup.make(tmp_path / "backup")
+    backup.put_back(tmp_path / "backup")
+    title()
+    before = version.of_catalogue()
+    backup.put_back(tmp_path / "backup")
+    assert version.of_catalogue() > before
+
+
+def test_the_file_of_a_backup_is_as_it_was_after_it_is_put_back(
+    library: Any, tmp_path: Path
+) -> None:
+    backup.make(tmp_path / "backup")
+    was = (tmp_path / "backup").read_bytes()
+    backup.put_back(tmp_path / "backup")
+    assert (tmp_path / "backup").read_bytes() == was
+    assert [one.name for one in tmp_path.iterdir()] == ["backup"]
 
 
 def test_tables_and_functions_of_a_later_version_go_when_a_backup_is_put_back(
