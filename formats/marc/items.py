@@ -80,8 +80,8 @@ class Items:
         self._seen: Counter[str] = Counter()
 
     def copies(self, record: MarcRecord, notes: list[Note]) -> Copies:
-        """The copies of a record, and notes on what could not be read of them."""
-        found = Copies([], [])
+        """The copies of a record; adds notes on what could not be read of them."""
+        read_copies: list[tuple[str, Copy]] = []
         readers = _IN_UNIMARC if record.is_unimarc and self._recognises else self._readers
         for field in record.fields:
             if field.tag < "800":
@@ -89,10 +89,13 @@ class Items:
             read = readers.get(field.tag)
             copy = read(field) if read else None
             if copy:
-                self._finish(copy, notes)
-                (found.labelled if "barcode" in copy else found.unlabelled).append(copy)
+                read_copies.append((field.tag, copy))
             elif field.tag in _MAY_HOLD:
                 self._seen.update(_barcodes(field))
+        found = Copies([], [])
+        for copy in _without_doubles(read_copies):
+            self._finish(copy, notes)
+            (found.labelled if "barcode" in copy else found.unlabelled).append(copy)
         return found
 
     @property
@@ -111,6 +114,21 @@ class Items:
 
     def _date(self, text: str) -> str | None:
         return date_in(text, self._dates)
+
+
+def _without_doubles(found: Sequence[tuple[str, Copy]]) -> list[Copy]:
+    """The copies, given with their tags, without those of 852 that 952 has too.
+
+    Exports made before 852 was taken out have both, and what 952 says is newer.
+    """
+    items = {_compared(copy.get("barcode", "")) for tag, copy in found if tag == "952"} - {""}
+    if not items:
+        return [copy for _, copy in found]
+    return [
+        copy
+        for tag, copy in found
+        if tag != "852" or _compared(copy.get("barcode", "")) not in items
+    ]
 
 
 # Where local systems put items, beside MARC 21's own fields for them.
@@ -231,11 +249,21 @@ def item_field(copy: Mapping[str, Any]) -> Field:
 
 
 def set_items(record: MarcRecord, copies: Sequence[Mapping[str, Any]]) -> None:
-    """Put the copies into a record as items of Koha (952; in UNIMARC 995), in place of its own."""
+    """Put the copies into a record as items of Koha (952; in UNIMARC 995), in place of its own.
+
+    Its own are also those of Evergreen, 852 with a barcode ($p); 852 without is a statement of
+    holdings and stays.
+    """
     make = _recommended_field if record.is_unimarc else item_field
     items = [make(copy) for copy in copies]
-    tag = "995" if record.is_unimarc else "952"
-    record.fields = [field for field in record.fields if field.tag != tag] + items
+    kept = [field for field in record.fields if not _is_item(field, record)]
+    record.fields = kept + items
+
+
+def _is_item(field: Field, record: MarcRecord) -> bool:
+    if record.is_unimarc:
+        return field.tag == "995"
+    return field.tag == "952" or (field.tag == "852" and bool(field.get("p")))
 
 
 def move_items(source: bytes, target: bytes | None, barcodes: Collection[str]) -> Moved | None:

@@ -14,7 +14,7 @@ from catalogue.export import sources
 from catalogue.import_run import Import, Rules
 from formats import MEDIA_TYPES, read, write
 from models.database import connect, database
-from tests.unit.catalogue.given import WHO, Heard
+from tests.unit.catalogue.given import WHO, Heard, barcodes
 from tests.unit.formats.format_samples import collection, marc, marcxml, read_as_xml
 
 DEMO = Path(__file__).parents[3] / "demo" / "catalogue.csv"
@@ -59,8 +59,10 @@ def bring_in(kind: str, data: bytes) -> None:
     assert done.created > 0
 
 
-def taken_out(kind: str) -> bytes:
-    return b"".join(write(kind, sources({}, with_records=kind in ("marc", "marcxml"))))
+def taken_out(kind: str, *, copies: bool = False) -> bytes:
+    records = kind in ("marc", "marcxml")
+    found = sources({}, with_records=records, with_copies=copies)
+    return b"".join(write(kind, found, copies=copies))
 
 
 @pytest.mark.parametrize("kind", list(MEDIA_TYPES))
@@ -108,3 +110,14 @@ def test_yaz_reads_the_marc_that_goes_out(
 def test_a_record_that_was_not_changed_goes_out_as_it_came(another_library: Library) -> None:
     bring_in("marc", FILES["marc"])
     assert taken_out("marc") == FILES["marc"]
+
+
+@pytest.mark.parametrize("kind", ["marc", "marcxml"])
+def test_books_with_copies_from_evergreen_come_in_again_with_their_copies(
+    another_library: Library, kind: str
+) -> None:
+    bring_in("marc", marc("245 10$aEmma.", "852 4 $bBR1$cStacks$pB1", "852 4 $bBR1$cStacks$pB2"))
+    first = taken_out(kind, copies=True)
+    another_library()
+    bring_in(kind, first)
+    assert (barcodes(), taken_out(kind, copies=True)) == ({"Emma": ["B1", "B2"]}, first)

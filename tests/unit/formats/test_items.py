@@ -76,6 +76,23 @@ def test_an_item_without_barcode_waits_for_one() -> None:
     assert (read.copies, read.unlabelled) == ([], [{"location": "CPL", "loan_type": "BK"}])
 
 
+@pytest.mark.parametrize("other", ["B1", " b1"])
+def test_an_item_that_has_both_an_852_and_a_952_is_taken_once_as_the_952_says(other: str) -> None:
+    fields = (f"852 4 $bBR1$p{other}$ymuch", "852 4 $bBR1$pB2", "952   $cHALL$pB1")
+    found = record("marc", marc(TITLE, *fields))
+    assert found.copies == [
+        {"barcode": "B2", "location": "BR1"},
+        {"barcode": "B1", "location": "HALL"},
+    ]
+    assert found.notes == []
+
+
+@pytest.mark.parametrize("tag", ["852", "952"])
+def test_a_barcode_that_two_items_of_one_kind_have_is_told_of_both(tag: str) -> None:
+    found = copies(f"{tag}   $bBR1$pB1", f"{tag}   $bBR2$pB1")
+    assert [copy["location"] for copy in found] == ["BR1", "BR2"]
+
+
 def test_items_may_be_left() -> None:
     assert copies("952   $aCPL$pB1", copies=formats.holdings("none")) == []
     assert copies("852   $bBR1$pB1", copies=formats.holdings("koha")) == []

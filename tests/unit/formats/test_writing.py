@@ -361,6 +361,28 @@ def test_items_of_the_original_give_way_to_the_copies_of_today() -> None:
     assert [copy["barcode"] for copy in record("marc", out).copies] == ["B2"]
 
 
+def exported(*fields: str, kind: str = "marc") -> bytes:
+    """A record with these fields as it goes out with the second of `COPIES`."""
+    read = record("marc", marc("245 10$aEmma.", *fields))
+    return b"".join(formats.write(kind, [(read.book, read.original, COPIES[1:])], copies=True))
+
+
+@pytest.mark.parametrize("barcode", ["OLD", "B2"])
+@pytest.mark.parametrize("kind", ["marc", "marcxml"])
+def test_items_of_evergreen_in_the_original_give_way_to_the_copies_of_today(
+    kind: str, barcode: str
+) -> None:
+    out = exported(f"852 4 $aLIB$bBR1$cStacks$p{barcode}", kind=kind)
+    assert barcode.encode() not in out.replace(b"B2", b"", 1)
+    assert [copy["barcode"] for copy in record(kind, out).copies] == ["B2"]
+
+
+def test_a_statement_of_holdings_without_barcode_stays_beside_the_copies() -> None:
+    [read] = pymarc.MARCReader(exported("852 0 $aLIB$bBR1$p $zShelved by size"))
+    assert read is not None
+    assert [field["z"] for field in read.get_fields("852")] == ["Shelved by size"]
+
+
 @pytest.mark.parametrize("author", [";", "A; B", "Olive Vane & Tilda Penn", "A|B", '["A"]'])
 def test_an_author_whose_name_looks_like_several_stays_one(author: str) -> None:
     out = written("csv", {"title": "Emma", "author": author})
