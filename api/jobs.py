@@ -24,6 +24,7 @@ from models.database import transaction
 from models.search import index
 from models.timestamps import stamp
 from moving import run
+from notices import letters
 from notices import nightly as notices_nightly
 from notices.sending import Sender, Sent
 
@@ -101,6 +102,7 @@ def nightly(settings: Settings) -> Done:
     actor = Actor(None, f"nightly-{secrets.token_hex(6)}")
     report = circulate(actor, now, settings.keep_history_days)
     queued = notices_nightly.queue(now, actor.request_id)
+    letters.settle(now)
     notices_nightly.tidy(now - timedelta(days=settings.keep_history_days))
     delivering.tidy(stamp(now - DELIVERIES_KEPT))
     with transaction():

@@ -278,10 +278,18 @@ def sent(notice: NoticeRow, subject: str, body: str | None, at: str) -> None:
     _SENT.execute(id=notice.id, until=notice.next_try_at, subject=subject, body=body, sent_at=at)
 
 
-def letters(limit: int) -> list[NoticeRow]:
-    """The letters that wait to be printed, the oldest first."""
+def letters(limit: int, after: NoticeRow | None = None) -> list[NoticeRow]:
+    """Letters that wait to be printed, the longest waiting first: those after one, or the first.
+
+    Nobody moves the `next_try_at` of a letter, so that the index of what is queued has them in this
+    order.
+    """
     waiting = _is(NoticeStatus.QUEUED) & (Notice.channel == Channel.PRINT)
-    return ROWS.all(ROWS.select().where(waiting).order_by(Notice.id).limit(limit))
+    if after is not None:
+        at = after.next_try_at
+        waiting &= (Notice.next_try_at >= at) & ((Notice.next_try_at > at) | (Notice.id > after.id))
+    query = ROWS.select().where(waiting).order_by(Notice.next_try_at, Notice.id)
+    return ROWS.all(query.limit(limit))
 
 
 def locked_all(notice_ids: Sequence[int]) -> list[NoticeRow]:

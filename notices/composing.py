@@ -7,6 +7,7 @@ from typing import Any
 
 from models import notice as stored
 from models.notice import Item, NoticeRow
+from models.timestamps import moment
 from models.vocabulary import NoticeKind
 from notices import recipients, telling, template_records, templates
 from notices.library import Library
@@ -16,6 +17,7 @@ from notices.templates import Message
 
 TokenOf = Callable[[int], str | None]
 """Gives the token of a password reset by its id; None when it is used, too old, or withdrawn."""
+TOO_OLD = "It is too old to be of use."
 HIDDEN = "…"
 RESET_PATH = "/account/password/new?token="
 
@@ -64,6 +66,8 @@ class _Composer:
     records: template_records.Records
 
     def composed(self, row: NoticeRow, items: Sequence[Item], person: Recipient | None) -> Composed:
+        if self.now - moment(row.queued_at) > self.library.kinds[row.kind].longest:
+            return Composed(row, items, person, why=TOO_OLD)
         if person is None:
             return Composed(row, items, why="The member is no longer there.")
         if not person.wants(row.kind, self.library.kinds):

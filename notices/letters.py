@@ -5,7 +5,7 @@ window (DIN 5008, form B); on Letter paper where one of the US format #10 has it
 inches, 7/8 from the left and 1/2 from the bottom, wherever in it the folded sheet slides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from circulation import rulebook
 from models import notice as stored
+from models.database import transaction
 from models.notice import NoticeRow
 from models.timestamps import stamp
 from models.vocabulary import Channel, NoticeStatus
@@ -24,9 +25,8 @@ MOST = 500
 
 
 def page(now: datetime) -> str:
-    """The letters that wait, the oldest first; what no longer holds is left out."""
-    rows = stored.letters(MOST)
-    composed = compose(rows, now, outbox.library(), hidden_token)
+    """The letters that wait, the oldest first; what no longer holds is passed over."""
+    composed, _ = holding(now, MOST)
     today = rulebook.today(now)
     letters = [
         {
@@ -44,6 +44,48 @@ def page(now: datetime) -> str:
     source = files("notices").joinpath("letters.html.jinja").read_text(encoding="utf-8")
     template = Environment(autoescape=True).from_string(source)
     return template.render(letters=letters, library=outbox.library())
+
+
+def holding(now: datetime, limit: int) -> tuple[list[Composed], int]:
+    """The oldest letters that still hold, and how many that do not were passed over for them.
+
+    It writes nothing, as pages are read: `settle` cancels what is passed over.
+    """
+    letters: list[Composed] = []
+    passed = 0
+    for batch in _batches(now, limit):
+        held = [one for one in batch if one.message is not None]
+        letters += held
+        passed += len(batch) - len(held)
+        if len(letters) >= limit:
+            break
+    return letters[:limit], passed
+
+
+def settle(now: datetime) -> int:
+    """Cancel the letters that no longer hold or are too old; give how many.
+
+    One that is printed meanwhile stays printed. Letters are written in the order of their ids, in
+    which `models.notice.locked_all` locks them.
+    """
+    settled = 0
+    for batch in _batches(now, MOST):
+        over = sorted((one for one in batch if one.message is None), key=lambda one: one.notice.id)
+        with transaction():
+            settled += sum(_cancel(one) for one in over)
+    return settled
+
+
+def _batches(now: datetime, size: int) -> Iterator[list[Composed]]:
+    """All letters that wait, in words where they hold, the oldest first."""
+    after = None
+    while rows := stored.letters(size, after):
+        yield compose(rows, now, outbox.library(), hidden_token)
+        after = rows[-1]
+
+
+def _cancel(one: Composed) -> bool:
+    return stored.change(one.notice, status=NoticeStatus.CANCELLED, error=one.why)
 
 
 def printed(rows: Sequence[NoticeRow], now: datetime) -> int:

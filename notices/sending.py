@@ -18,7 +18,7 @@ from models.notice import NoticeRow
 from models.timestamps import moment, stamp
 from models.vocabulary import Channel, NoticeStatus
 from notices import smtp
-from notices.composing import Composed, TokenOf, compose, hidden_token
+from notices.composing import TOO_OLD, Composed, TokenOf, compose, hidden_token
 from notices.library import Library
 from notices.mail import mail
 from notices.smtp import Away, Connection, Deferred, Refused, Server
@@ -127,10 +127,9 @@ class Sender:
     def _send_one(self, connection: Connection, composed: Composed) -> NoticeStatus:
         """Send one notice and note it; give its status. Raises Away."""
         row, person, message = composed.notice, composed.recipient, composed.message
-        late = self._too_late(row)
-        if late is not None:
-            return late
         if person is None or message is None:
+            if composed.why == TOO_OLD and row.error:
+                return self._end(row, NoticeStatus.FAILED, f"{row.error} It was tried long enough.")
             return self._end(row, NoticeStatus.CANCELLED, composed.why)
         kind = self.library.kinds[row.kind]
         if not person.address_for(row.kind):
@@ -161,14 +160,6 @@ class Sender:
         except (ValueError, UnicodeError):
             return self._end(row, NoticeStatus.FAILED, "This is not an email address.")
         return None
-
-    def _too_late(self, row: NoticeRow) -> NoticeStatus | None:
-        longest = self.library.kinds[row.kind].longest
-        if self.now() - moment(row.queued_at) <= longest:
-            return None
-        if row.error:
-            return self._end(row, NoticeStatus.FAILED, f"{row.error} It was tried long enough.")
-        return self._end(row, NoticeStatus.CANCELLED, "It is too old to be of use.")
 
     def _cannot_be_mailed(self, row: NoticeRow, *, by_letter: bool) -> NoticeStatus:
         """The address is gone since it was queued."""

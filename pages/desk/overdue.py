@@ -1,10 +1,10 @@
 """Overdue loans, and the letters to members who have no address for mail."""
 
-from typing import Any
-
 from flask import Response, request
 
+from models.timestamps import now
 from models.vocabulary import Channel, LoanStatus, NoticeStatus, Role
+from notices import letters as printing
 from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of
 from pages.desk.rendering import render
@@ -33,24 +33,20 @@ def overdue(visit: Visit) -> Response:
         visit,
         "desk/overdue.html",
         found=found,
-        letters=_letters(visit, 1)["pagination"]["total"],
+        letters=_waiting(visit),
         address=address_of("/desk/overdue", {}),
     )
 
 
 @page(DESK, "/desk/letters", least=Role.LIBRARIAN)
 def letters(visit: Visit) -> Response:
-    """The letters that wait to be printed, each on a sheet of its own."""
-    found = _letters(visit, _PER_PAGE)
-    for letter in found["data"]:
-        letter["user"] = None
-        if letter["user_id"] is not None:
-            letter["user"] = visit.do("getUser", user_id=letter["user_id"])
+    """The letters that still hold and wait to be printed, each on a sheet of its own."""
+    found, passed = printing.holding(now(), _PER_PAGE)
     return render(
         visit,
         "desk/letters.html",
-        letters=found["data"],
-        total=found["pagination"]["total"],
+        letters=found,
+        total=max(_waiting(visit) - passed, len(found)),
         today=today(),
         done=number(request.args.get("printed", "")),
     )
@@ -58,12 +54,15 @@ def letters(visit: Visit) -> Response:
 
 @page(DESK, "/desk/letters", least=Role.LIBRARIAN, methods=("POST",))
 def letters_printed(visit: Visit) -> Response:
-    """Note that the letters on the page were printed."""
+    """Note that the letters on the page were printed, and cancel those that no longer hold."""
     ids = [number(value) for name, value in visit.form_pairs if name == "id"]
     done = visit.do("markNoticesPrinted", body={"ids": ids})
+    printing.settle(now())
     return see(visit, f"/desk/letters?printed={done['printed']}")
 
 
-def _letters(visit: Visit, limit: int) -> Any:
-    waiting = {"channel": Channel.PRINT, "status": NoticeStatus.QUEUED, "sort": "id"}
-    return visit.do("listNotices", query={**waiting, "limit": limit})
+def _waiting(visit: Visit) -> int:
+    """How many letters are queued, with those that no longer hold and are not yet cancelled."""
+    waiting = {"channel": Channel.PRINT, "status": NoticeStatus.QUEUED, "limit": 1}
+    total: int = visit.do("listNotices", query=waiting)["pagination"]["total"]
+    return total

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.app import Octavo
+from api.jobs import nightly as nightly_job
 from api.jobs import send_notices
 from models import password_reset
 from models.notice import Notice
@@ -115,6 +116,25 @@ def test_of_letters_one_of_which_does_not_wait_none_is_printed(
     answer = ask.post("/notices/print", {"ids": [letter_id, 999_999]}, by=librarian)
     assert answer.status_code == 404
     assert only(ask, librarian)["status"] == "queued"
+
+
+def test_letters_that_no_longer_hold_are_not_on_the_page_and_reading_it_changes_nothing(
+    ask: Asker, ready: dict[str, Any], librarian: Person, member: Person
+) -> None:
+    Notice.update(channel="print").execute()
+    assert ask.delete(f"/holds/{ready['id']}", by=member).status_code < 300
+    assert "<article" not in ask.get("/notices/print", by=librarian).text
+    assert only(ask, librarian)["status"] == "queued"
+
+
+def test_the_nightly_job_cancels_letters_that_no_longer_hold(
+    app: Octavo, ask: Asker, ready: dict[str, Any], librarian: Person, member: Person
+) -> None:
+    Notice.update(channel="print").execute()
+    assert ask.delete(f"/holds/{ready['id']}", by=member).status_code < 300
+    nightly_job(app.config["SETTINGS"])
+    told = only(ask, librarian)
+    assert (told["status"], told["error"]) == ("cancelled", "It no longer holds.")
 
 
 def test_a_token_is_never_shown(ask: Asker, librarian: Person, member: Person) -> None:

@@ -12,7 +12,7 @@ from models.database import database, is_sqlite
 from models.notice import Notice
 from models.timestamps import stamp
 from models.vocabulary import NoticeStatus
-from notices import smtp
+from notices import letters, smtp
 from notices.library import Library
 from notices.sending import Sender
 from tests.support import needs, servers
@@ -215,6 +215,32 @@ def test_sending_notices_reads_no_table_from_end_to_end(
     with running(Mailbox()) as mailbox:
         Sender(Library(), smtp.server(mailbox.url), now=lambda: NOW).send()
     assert plans
+    assert [plan for plan in plans if read_whole(*plan)] == []
+
+
+def test_letters_are_listed_and_cancelled_without_reading_a_table_from_end_to_end(
+    ask: Asker, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Notice.delete().execute()
+    Notice.insert_many(
+        [
+            {
+                "kind": "welcome",
+                "channel": "print",
+                "status": "queued",
+                "language": "eng",
+                "attempts": 0,
+                "request_id": "test",
+                **dict.fromkeys(("created_at", "queued_at", "next_try_at"), stamp(NOW)),
+            }
+            for _ in range(2)
+        ]
+    ).execute()
+    monkeypatch.setattr(letters, "MOST", 1)
+    plans = explained(monkeypatch)
+    letters.page(NOW)
+    assert letters.settle(NOW) == 2
+    assert len([sql for sql, _ in plans if '"next_try_at" >=' in sql]) > 1
     assert [plan for plan in plans if read_whole(*plan)] == []
 
 

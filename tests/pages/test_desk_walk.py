@@ -6,6 +6,9 @@ import pytest
 
 from models import timestamps
 from models.loan import Loan
+from models.notice import Notice
+from models.user import User
+from models.vocabulary import NoticeStatus
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
@@ -227,6 +230,32 @@ def test_letters_are_shown_with_the_address_and_noted_as_printed(desk: Desk) -> 
     desk.click("/desk/letters")
     assert "One letter noted as printed" in desk.browsing.text
     assert "Lane 1" not in desk.browsing.text
+
+
+def test_letters_that_no_longer_hold_are_not_shown(desk: Desk) -> None:
+    _stale_letter(desk)
+    desk.browsing.go("/desk/letters")
+    assert desk.browsing.page.xpath("//article") == []
+    assert desk.browsing.page.xpath("//input[@name='id']") == []
+    assert "0 letters wait to be printed" in desk.browsing.text
+
+
+def test_noting_letters_as_printed_cancels_those_that_no_longer_hold(desk: Desk) -> None:
+    stale = _stale_letter(desk)
+    desk.member("C-2", address="Lane 2")
+    desk.browsing.go("/desk/letters")
+    assert len(desk.browsing.page.xpath("//article")) == 1
+    desk.click("/desk/letters")
+    assert "One letter noted as printed" in desk.browsing.text
+    assert Notice.get_by_id(stale).status == NoticeStatus.CANCELLED
+
+
+def _stale_letter(desk: Desk) -> int:
+    """A letter to a member who wants no notices of its kind any more; its id."""
+    member_id = desk.member("C-1")
+    User.update(notices='{"welcome": false}').where(User.id == member_id).execute()
+    [letter] = Notice.select().where(Notice.user == member_id)
+    return int(letter.id)
 
 
 def test_the_overdue_list_names_the_member_days_and_fine(desk: Desk) -> None:
