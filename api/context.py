@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask.ctx import RequestContext
 from flask.globals import _cv_request
 
+from models.sign_in import Proof
 from models.vocabulary import Role, Scope
 
 flask_context: Callable[[], RequestContext] = _cv_request.get
@@ -17,12 +18,16 @@ ENVIRON_KEY = "octavo.context"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: `id` and `role` are None for nobody; `scopes` is None unless an API key calls."""
+    """Who calls: `id` and `role` are None for nobody; `scopes` is None unless an API key calls.
+
+    `proof` is what a password or PIN that came with the call proved.
+    """
 
     id: int | None = None
     role: Role | None = None
     scopes: frozenset[str] | None = None
     session_id: int | None = None
+    proof: Proof | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_staff(self) -> bool:

@@ -123,6 +123,14 @@ def for_update(query: Any) -> Any:
     return query.for_update() if is_postgresql() else query
 
 
+def for_share(query: Any) -> Any:
+    """The query that keeps its rows from being changed until the transaction ends.
+
+    Others may ask for the same meanwhile. On SQLite the write lock keeps them.
+    """
+    return query.for_update("FOR SHARE") if is_postgresql() else query
+
+
 def as_peewee() -> Any:
     """A context in which what the driver raises becomes one of Peewee's exceptions."""
     return _WRAPPED

@@ -33,8 +33,8 @@ TIMES = Times()
 
 
 def locks_rows(sql: str) -> bool:
-    """Whether a statement ends with `FOR UPDATE` or `FOR NO KEY UPDATE`."""
-    return sql.rstrip().endswith(("FOR UPDATE", "FOR NO KEY UPDATE"))
+    """Whether a statement ends with `FOR UPDATE`, `FOR NO KEY UPDATE` or `FOR SHARE`."""
+    return sql.rstrip().endswith(("FOR UPDATE", "FOR NO KEY UPDATE", "FOR SHARE"))
 
 
 def watch(opened: Any) -> None:

@@ -6,14 +6,15 @@ from api.auth.authentication import Authentication, of_app
 from api.auth.passwords import hashed
 from api.context import Caller
 from api.operation import Answer, Call, operation
-from api.problems import Problem
 from api.records import PROFILE
 from api.resource import Resource
 from circulation import members
 from models import audit, password_reset, session, sign_in, timestamps
 from models.errors import DomainError, Missing
 from models.session import SignIn
+from models.sign_in import Proof
 from models.user import UserRow
+from resources.proofs import proof_of_password, require_unchanged
 from resources.users import answered
 from validators import auth
 from validators.engine.bodies import compile_body
@@ -80,12 +81,11 @@ class Login(Resource):
     def post(self, call: Call) -> Answer:
         """A pair of tokens."""
         caller: Caller = call.prepared
-        if caller.id is None:
-            raise LookupError("sign_in gives a caller or raises")
-        begun = session.begin(caller.id, call.settings.refresh_token_days)
-        actor = audit.Actor(caller.id, call.context.request_id)
+        user_id = of_app().require_proof(caller)
+        begun = session.begin(user_id, call.settings.refresh_token_days)
+        actor = audit.Actor(user_id, call.context.request_id)
         audit.record(actor, "session.create", "session", begun.id)
-        return _tokens(of_app(), begun, 1, caller.id)
+        return _tokens(of_app(), begun, 1, user_id)
 
 
 class Refresh(Resource):
@@ -134,11 +134,10 @@ class Logout(Resource):
         return Answer(status=204)
 
 
-def _verify_current_password(call: Call) -> None:
+def _current_password(call: Call) -> Proof | None:
     """A change of the email needs the password in use; verified before the transaction."""
     given = call.body.get("current_password")
-    if given is not None and not of_app().verify_password(call.user_id, given, call.context):
-        raise Problem("wrong-password", "The current password is wrong.")
+    return None if given is None else proof_of_password(call, given)
 
 
 def _require_password(call: Call, present: UserRow) -> None:
@@ -163,21 +162,21 @@ class Profile(Resource):
         body=compile_body(auth.PROFILE, "patch"),
         answer=USER,
         problems=("field-not-allowed", "wrong-password", "email-taken"),
-        prepare=_verify_current_password,
+        prepare=_current_password,
         check=_require_password,
     )
     def patch(self, call: Call, present: UserRow) -> Answer:
         """The caller as a user, changed."""
+        if call.prepared is not None:
+            require_unchanged(call.prepared)
         values = {name: new for name, new in call.body.items() if name != "current_password"}
         return answered(call, members.change(present, values, call.actor, timestamps.now()))
 
 
-def _change_password(call: Call) -> str:
+def _change_password(call: Call) -> tuple[Proof, str]:
     """Verify the old password and hash the new one, both before the transaction."""
-    given = call.body["current_password"]
-    if not of_app().verify_password(call.user_id, given, call.context):
-        raise Problem("wrong-password", "The current password is wrong.")
-    return hashed(call.body["new_password"], call.settings.password_rounds)
+    proof = proof_of_password(call, call.body["current_password"])
+    return proof, hashed(call.body["new_password"], call.settings.password_rounds)
 
 
 class Password(Resource):
@@ -194,7 +193,9 @@ class Password(Resource):
     )
     def put(self, call: Call, present: UserRow) -> Answer:
         """All other sign-ins end."""
-        sign_in.set_password(call.user_id, call.prepared, call.actor)
+        proof, new = call.prepared
+        require_unchanged(proof)
+        sign_in.set_password(call.user_id, new, call.actor)
         password_reset.end_all(call.user_id)
         session.end_all(call.user_id, but=call.caller.session_id)
         return Answer(status=204)

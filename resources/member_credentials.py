@@ -4,12 +4,13 @@ from api.auth import pins
 from api.auth.authentication import of_app
 from api.auth.passwords import hashed
 from api.operation import Answer, Call, operation
-from api.problems import Problem
 from api.records import PROFILE
 from api.resource import Resource
 from models import password_reset, session, sign_in
 from models.errors import DomainError
+from models.sign_in import Proof
 from models.user import UserRow
+from resources.proofs import proof_of_password, proof_of_pin, require_unchanged
 from validators import auth
 from validators import users as schemas
 from validators.engine.bodies import compile_body
@@ -30,15 +31,14 @@ def _hash_pin(call: Call) -> str:
     return hashed(call.body["pin"], call.settings.password_rounds)
 
 
-def _change_pin(call: Call) -> str:
+def _change_pin(call: Call) -> tuple[Proof, str]:
     """Verify the password or PIN in use and hash the new PIN, before the transaction."""
     password = call.body.get("current_password")
     if password is None:
-        if not of_app().verify_pin(call.user_id, call.body["current_pin"]):
-            raise Problem("wrong-pin", "The current PIN is wrong.")
-    elif not of_app().verify_password(call.user_id, password, call.context):
-        raise Problem("wrong-password", "The current password is wrong.")
-    return _hash_pin(call)
+        proof = proof_of_pin(call, call.body["current_pin"])
+    else:
+        proof = proof_of_password(call, password)
+    return proof, _hash_pin(call)
 
 
 class OwnPin(Resource):
@@ -55,7 +55,9 @@ class OwnPin(Resource):
     )
     def put(self, call: Call, present: UserRow) -> Answer:
         """The PIN signs in together with the card number."""
-        sign_in.set_pin(present.id, call.prepared, call.actor)
+        proof, new = call.prepared
+        require_unchanged(proof)
+        sign_in.set_pin(present.id, new, call.actor)
         return Answer(status=204)
 
 

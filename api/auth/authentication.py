@@ -19,7 +19,7 @@ from api.problems import Problem
 from api.settings import Settings
 from models import api_key, session, unchanged, user
 from models import sign_in as stored_accounts
-from models.sign_in import Account
+from models.sign_in import Account, Proof
 from models.unchanged import Look
 from models.vocabulary import Role
 from validators.engine.errors import Fault, Invalid
@@ -114,15 +114,40 @@ class Authentication(HTTPAuth):
         account = stored_accounts.by_email(email)
         stored = None if account is None else account.password_hash
         right = self._guess(email, password, stored, context)
-        if right and account is not None:
-            self._rehash(account, password)
-        return self._active(account if right else None)
+        return self._proved(account if right else None, email, password)
 
-    def _rehash(self, account: Account, password: str) -> None:
-        """Let the hash of another system, which came with the member, become one of ours."""
+    def _proved(self, account: Account | None, email: str, password: str) -> Caller:
+        """The caller whose password was right. Raises Problem 401 for none and for an inactive one.
+
+        The hash of another system, which came with the member, becomes one of ours.
+        """
+        if account is None or not account.is_active:
+            raise _bad_credentials()
         stored = account.password_hash
         if stored is not None and passwords.is_foreign(stored):
-            stored_accounts.rehash(account.id, stored, passwords.hashed(password, self._rounds))
+            stored = self._rehash(account.id, stored, email, password)
+        return Caller(account.id, Role(account.role), proof=Proof(account.id, stored))
+
+    def _rehash(self, user_id: int, stored: str, email: str, password: str) -> str:
+        ours = passwords.hashed(password, self._rounds)
+        if stored_accounts.rehash(user_id, stored, ours):
+            return ours
+        # Another call with the same password has made it ours, or the password was changed.
+        account = stored_accounts.by_email(email)
+        now = None if account is None else account.password_hash
+        return now if now is not None and passwords.matches(password, now) else stored
+
+    def require_proof(self, caller: Caller) -> int:
+        """The id of a caller who has just signed in, by a secret that is still the one in use.
+
+        To be asked in the transaction that begins the sign-in: the secret may have been changed,
+        and all sign-ins ended, since it was verified. Raises Problem 401; it is no wrong guess.
+        """
+        if caller.proof is None:
+            raise LookupError("sign_in gives a caller with a proof or raises")
+        if not stored_accounts.still_holds(caller.proof):
+            raise _bad_credentials() if caller.proof.card is None else _bad_card()
+        return caller.proof.user_id
 
     def sign_in_again(self, caller: Caller, context: Context) -> Caller:
         """The caller of a Basic request that asks for tokens, which counts as any sign-in does."""
@@ -132,11 +157,14 @@ class Authentication(HTTPAuth):
         self._limits.charge_sign_in(context, user.find(caller.id).email or "")
         return caller
 
-    def verify_password(self, user_id: int, password: str, context: Context) -> bool:
-        """Whether this is the password of the account; wrong ones count. Raises Problem 429."""
+    def verify_password(self, user_id: int, password: str, context: Context) -> Proof | None:
+        """What the password of the account proves, None if it is wrong; wrong ones count.
+
+        Raises Problem 429.
+        """
         stored = stored_accounts.of(user_id).password_hash
         email = user.find(user_id).email or f"user {user_id}"
-        return self._guess(email, password, stored, context)
+        return Proof(user_id, stored) if self._guess(email, password, stored, context) else None
 
     def sign_in_by_card(self, card_number: str, pin: str) -> Caller:
         """The member with this card and PIN. Raises Problem 401, and 429 after 5 wrong PINs."""
@@ -147,13 +175,17 @@ class Authentication(HTTPAuth):
         except pins.TooManyPins as refused:
             raise _too_many_pins(refused) from None
         if account is None or not account.is_active:
-            raise Problem("bad-credentials", "The card number or the PIN is wrong.")
-        return Caller(account.id, Role(account.role))
+            raise _bad_card()
+        proof = Proof(account.id, pin_hash=account.pin_hash, card=user.card_key(card_number))
+        return Caller(account.id, Role(account.role), proof=proof)
 
-    def verify_pin(self, user_id: int, pin: str) -> bool:
-        """Whether this is the PIN of the account; wrong ones count. Raises Problem 429."""
+    def verify_pin(self, user_id: int, pin: str) -> Proof | None:
+        """What the PIN of the account proves, None if it is wrong; wrong ones count.
+
+        Raises Problem 429.
+        """
         try:
-            return pins.is_pin_of(self._verifier, user.find(user_id), pin)
+            return pins.proof_of(self._verifier, user.find(user_id), pin)
         except pins.TooManyPins as refused:
             raise _too_many_pins(refused) from None
 
@@ -167,9 +199,7 @@ class Authentication(HTTPAuth):
         right = self._verifier.remembers(password, stored, context.address) or self._guess(
             email, password, stored, context
         )
-        if right and account is not None:
-            self._rehash(account, password)
-        return self._active(account if right else None)
+        return self._proved(account if right else None, email, password)
 
     def _guess(self, email: str, password: str, stored: str | None, context: Context) -> bool:
         """Whether it is right; wrong ones are charged when they are known to be wrong.
@@ -200,11 +230,6 @@ class Authentication(HTTPAuth):
         context = contexts.of(request.environ)
         return self.verify_basic(given.username or "", given.password or "", context)
 
-    def _active(self, account: Account | None) -> Caller:
-        if account is None or not account.is_active:
-            raise _bad_credentials()
-        return Caller(account.id, Role(account.role))
-
 
 def of_app() -> Authentication:
     """The authentication of the application at hand."""
@@ -232,3 +257,7 @@ def _too_many_pins(refused: pins.TooManyPins) -> Problem:
 
 def _bad_credentials() -> Problem:
     return Problem("bad-credentials", "The email or the password is wrong.")
+
+
+def _bad_card() -> Problem:
+    return Problem("bad-credentials", "The card number or the PIN is wrong.")

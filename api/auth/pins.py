@@ -35,9 +35,11 @@ def member_of(verifier: Verifier, card_number: str, pin: str) -> sign_in.Account
     return account if _verify(verifier, _card(card_number), [stored], pin) else None
 
 
-def is_pin_of(verifier: Verifier, user: UserRow, pin: str) -> bool:
-    """Whether this is the PIN of an account. Raises TooManyPins."""
-    return _verify(verifier, _key(user), [sign_in.of(user.id).pin_hash], pin)
+def proof_of(verifier: Verifier, user: UserRow, pin: str) -> sign_in.Proof | None:
+    """What the PIN of an account proves, None if it is wrong. Raises TooManyPins."""
+    stored = sign_in.of(user.id).pin_hash
+    is_right = _verify(verifier, _key(user), [stored], pin)
+    return sign_in.Proof(user.id, pin_hash=stored) if is_right else None
 
 
 def is_pin_or_password(
