@@ -29,8 +29,11 @@ def begin(key: str) -> datetime | None:
     with transaction():
         found = rows(for_update(FailedPin.select().where(FailedPin.id == digest)))
         if not found:
-            _insert(digest, now)
-            return None
+            first_at, failures = _insert(digest, now)
+            if failures <= MOST:
+                return None
+            _set(digest, failures=MOST)
+            return moment(first_at) + WINDOW
         _, first_at, failures = found[0]
         if first_at <= start:
             _set(digest, first_at=now, failures=1)
@@ -66,11 +69,14 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _insert(digest: str, now: str) -> None:
+def _insert(digest: str, now: str) -> tuple[str, int]:
+    """Count the first attempt; when others have come at once, count on from theirs."""
     values = {"id": digest, "first_at": now, "failures": 1}
-    FailedPin.insert(values).on_conflict(
+    counted = FailedPin.insert(values).on_conflict(
         conflict_target=[FailedPin.id], update={FailedPin.failures: FailedPin.failures + 1}
-    ).execute()
+    )
+    [row] = counted.returning(FailedPin.first_at, FailedPin.failures).tuples().execute()
+    return row[0], row[1]
 
 
 def _set(digest: str, **values: object) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from models import failed_pin
-from models.database import database
+from models.database import database, is_sqlite
 from models.timestamps import timestamp
+from tests.support.queueing import second_while_first_is_open
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -69,3 +70,14 @@ def test_attempts_at_once_do_not_exceed_the_limit(db: Any) -> None:
 def test_no_card_number_is_stored() -> None:
     attempt("card 4711")
     assert "4711" not in failed_pin.FailedPin.select().get().id
+
+
+def test_a_sixth_attempt_that_comes_while_the_first_five_are_counted_is_refused() -> None:
+    if is_sqlite():
+        pytest.skip("there the write lock lets one count at a time")
+
+    def five() -> None:
+        for _ in range(failed_pin.MOST):
+            attempt()
+
+    assert second_while_first_is_open(five, attempt).second is False
