@@ -227,14 +227,20 @@ class Batch:
         return book_id if same is None else same
 
     def _write_changes(self, candidate: Candidate, known: Known, book_id: int) -> bool:
-        """Whether there was anything to change."""
+        """Whether anything was to change: the book, the record kept of it, or its copies."""
         stored = book.locked(book_id)
+        is_other_record = _is_to_keep(candidate) and (
+            marc_record.of_books([book_id]).get(book_id) != candidate.original
+        )
         if known.pretends:
             changed = book.is_changed(stored, candidate.changes)
         else:
             changed = book.update(stored, candidate.changes, self._actor) is not stored
-            _keep_originals([(book_id, candidate)])
-        return self._add_copies(candidate, known, book_id) or changed
+            if is_other_record:
+                _keep_originals([(book_id, candidate)])
+                if not changed:
+                    book.renew(book_id, self._actor)
+        return self._add_copies(candidate, known, book_id) or changed or is_other_record
 
     def _add_copies(self, candidate: Candidate, known: Known, book_id: int) -> bool:
         """Add the copies that are missing; whether there are any."""
@@ -323,7 +329,12 @@ def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:
     originals = [
         (book_id, one.original)
         for book_id, one in stored
-        if one.original is not None and not one.is_correction
+        if one.original is not None and _is_to_keep(one)
     ]
     if originals:
         marc_record.keep((book_id, original) for book_id, original in originals)
+
+
+def _is_to_keep(candidate: Candidate) -> bool:
+    """Whether it brings a record to be kept as it came."""
+    return candidate.original is not None and not candidate.is_correction

@@ -15,7 +15,7 @@ from catalogue import import_matching, import_run
 from catalogue.import_run import Import, Progress, Rules, Told
 from formats import Fault, Record, read
 from models import audit, book, copy, marc_record
-from models.database import database, rows
+from models.database import database, rows, run
 from models.search import book_list
 from models.search.suggestions import suggest
 from tests.unit.catalogue.given import WHO, Heard, barcodes, bring_in, catalogue, records, titles
@@ -332,6 +332,41 @@ def test_an_update_keeps_the_newer_marc_record() -> None:
         Import(Rules(on_match="update"), WHO, Heard().keep).run([record])
     (emma,) = catalogue()
     assert marc_record.of_books([emma["id"]]) == {emma["id"]: b"newer"}
+
+
+def update_record(original: bytes, *, dry_run: bool = False) -> Progress:
+    """Bring in a record of one book that came in these bytes, to update it."""
+    record = Record(1, dict(EMMA), b"", original=original)
+    return Import(Rules(on_match="update", dry_run=dry_run), WHO, Heard().keep).run([record])
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_update_of_the_kept_record_alone_counts_as_one(dry_run: bool) -> None:
+    update_record(b"older")
+    assert update_record(b"newer", dry_run=dry_run) == Progress(processed=1, updated=1)
+
+
+def test_an_update_of_the_kept_record_alone_renews_the_book_once() -> None:
+    update_record(b"older")
+    run("UPDATE book SET updated_at = '2020-01-01T00:00:00Z'")
+    update_record(b"newer")
+    (emma,) = catalogue()
+    assert emma["updated_at"] > "2020-01-02"
+    assert emma["revision"] == 2
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_update_by_the_record_that_is_kept_is_skipped(dry_run: bool) -> None:
+    update_record(b"newer")
+    assert update_record(b"newer", dry_run=dry_run) == Progress(processed=1, skipped=1)
+    assert catalogue()[0]["revision"] == 1
+
+
+def test_an_update_of_fields_and_kept_record_is_one_revision() -> None:
+    update_record(b"older")
+    record = Record(1, {**EMMA, "pages": 418}, b"", original=b"newer")
+    Import(Rules(on_match="update"), WHO, Heard().keep).run([record])
+    assert catalogue()[0]["revision"] == 2
 
 
 def test_what_somebody_else_writes_meanwhile_rejects_one_record(
