@@ -11,6 +11,7 @@ from flask.cli import AppGroup, ScriptInfo
 
 from api import __version__, outgoing
 from api import settings as settings_module
+from circulation import rulebook
 from models import database
 
 # The module of each command and its name there. `prepare` and `serve` come before every start, and
@@ -76,6 +77,7 @@ def create_app() -> Flask:
     """
     settings = settings_module.read()
     database.connect(settings.database_url)
+    rulebook.use_currency(settings.currency)
     outgoing.begin(settings)
     app = Flask("octavo", root_path=str(settings_module.ROOT), static_folder=None)
     app.config["SETTINGS"] = settings

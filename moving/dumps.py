@@ -30,9 +30,13 @@ _NOT_NAMES = re.compile(r"[^A-Za-z0-9_]")
 
 
 class Asked:
-    """The tables of a dump, to be asked by SQL; a table that is missing gives no rows."""
+    """The tables of a dump, to be asked by SQL; a table that is missing gives no rows.
 
-    def __init__(self) -> None:
+    Queries may name the `:decimals` of money and how many minor units (`:minor`) a major one has.
+    """
+
+    def __init__(self, decimals: int = 2) -> None:
+        self._money = {"decimals": decimals, "minor": 10**decimals}
         self._db = sqlite3.connect("")
         self._db.execute(_CACHE)
         self._db.row_factory = sqlite3.Row
@@ -44,12 +48,12 @@ class Asked:
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """The rows of a query, without values that are null or empty."""
-        for row in self._db.execute(query):
+        for row in self._db.execute(query, self._money):
             yield {name: row[name] for name in row.keys() if row[name] not in (None, "")}  # noqa: SIM118
 
     def number(self, query: str) -> Any:
         """The first value of a query."""
-        return self._db.execute(query).fetchone()[0]
+        return self._db.execute(query, self._money).fetchone()[0]
 
     def require(self, table: str, columns: Iterable[str]) -> None:
         """Make a table that is missing, empty, and columns that it lacks, null."""

@@ -16,6 +16,8 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from catalogue.import_run import Import, Progress, Rules, Told
+from circulation import rulebook
+from circulation.money import DECIMALS
 from formats import Fault, Options, Record, holdings, read
 from formats.csv.headers import plain
 from formats.marc.fields import thaw
@@ -71,9 +73,11 @@ class Left(NamedTuple):
 class Report:
     """What a move came to: by kind what became of its rows, and counts there, before and after.
 
-    `passed_by` counts what was not asked for, such as members who are deleted there.
+    `passed_by` counts what was not asked for, such as members who are deleted there. What is owed
+    is counted in minor units, which are so many `decimals`.
     """
 
+    decimals: int = 2
     progress: dict[str, Progress] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
     there: dict[str, int] = field(default_factory=dict)
@@ -97,8 +101,10 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
     files of the system, and what the database raises; nothing stays then.
     """
     system = SYSTEMS[system_name]
-    found = asked(system, folder)
+    decimals = DECIMALS[rulebook.latest().currency]
+    found = asked(system, folder, decimals)
     report = Report(
+        decimals=decimals,
         there={name: found.number(sql) for name, sql in system.counts.items()},
         passed_by={name: found.number(sql) for name, sql in system.passed_by.items()},
     )

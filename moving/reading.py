@@ -85,14 +85,24 @@ class RowsOf:
     footer = b""
 
     def __init__(
-        self, stream: BinaryIO, wish: Wish, fields: Fields, calendar: Calendar, *, counts: bool
+        self,
+        stream: BinaryIO,
+        wish: Wish,
+        fields: Fields,
+        calendar: Calendar,
+        decimals: int,
+        *,
+        counts: bool,
     ) -> None:
-        """`counts` tells rows apart that say the same and have no key of their own."""
+        """`decimals` are those of money.
+
+        `counts` tells rows apart that say the same and have no key of their own.
+        """
         self._stream = stream
         self._wish = wish
         self._fields = fields
         self._readers = {name: one.read for name, one in fields.items()}
-        self._how = How(calendar, is_major=wish.money == "major")
+        self._how = How(calendar, decimals, is_major=wish.money == "major")
         self._same = Remembered(lasting=True) if counts else None
         self._kept = 0
         self.header = b""

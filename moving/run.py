@@ -19,6 +19,7 @@ from catalogue.pacing import Pace, next_part
 from catalogue.record_check import Noted
 from circulation import rulebook
 from circulation.calendar import Calendar
+from circulation.money import DECIMALS
 from formats.read_ahead import Opening
 from formats.record import Fault, Options
 from models import outages, timestamps
@@ -120,12 +121,14 @@ class MoveIn:
 def opening(kind: str, wish: Wish, about: About) -> Opening:
     """How a file of this kind is opened."""
     counts = TAKERS[kind].counts_same
-    calendar = about.rules.calendar
-    return partial(_rows, kind=kind, wish=wish, calendar=calendar, counts=counts)
+    calendar, decimals = about.rules.calendar, DECIMALS[about.rules.currency]
+    return partial(_rows, kind=kind, wish=wish, calendar=calendar, decimals=decimals, counts=counts)
 
 
-def _rows(file: BinaryIO, kind: str, wish: Wish, calendar: Calendar, *, counts: bool) -> RowsOf:
-    return RowsOf(file, wish, fields.OF_KIND[kind], calendar, counts=counts)
+def _rows(
+    file: BinaryIO, kind: str, wish: Wish, calendar: Calendar, decimals: int, *, counts: bool
+) -> RowsOf:
+    return RowsOf(file, wish, fields.OF_KIND[kind], calendar, decimals, counts=counts)
 
 
 def about(actor: Actor, match: str = "", *, updates: bool = False, dry_run: bool = False) -> About:

@@ -126,9 +126,10 @@ EVERGREEN = System(
                 CASE WHEN o.loan IS NOT NULL AND o.types LIKE '%Lost%' THEN 'lost'
                     WHEN o.loan IS NOT NULL AND o.types LIKE '%verdue%' THEN 'overdue'
                     ELSE 'manual' END AS kind,
-                PRINTF('%.2f', o.billed) AS amount, PRINTF('%.2f', o.billed - o.paid) AS balance,
+                PRINTF('%.*f', :decimals, o.billed) AS amount,
+                PRINTF('%.*f', :decimals, o.billed - o.paid) AS balance,
                 o.xact_start AS created_at, SUBSTR(o.types, 1, 200) AS note
-            FROM ({_OWED}) o WHERE o.billed - o.paid >= 0.005""",
+            FROM ({_OWED}) o WHERE o.billed - o.paid >= 0.5 / :minor""",
     },
     {
         "members": "SELECT COUNT(*) FROM actor_usr WHERE deleted IN ('0', 'f')",
@@ -141,8 +142,8 @@ EVERGREEN = System(
         "lost loans": f"""SELECT COUNT(*) FROM action_circulation c WHERE {_OPEN_CIRC}
             AND c.stop_fines = 'LOST'""",
         "holds": f"SELECT COUNT(*) FROM action_hold_request h WHERE {_OPEN_HOLD}",
-        "owed": f"SELECT CAST(ROUND(100 * COALESCE(SUM(billed - paid), 0)) AS INTEGER)"
-        f" FROM ({_OWED}) WHERE billed - paid >= 0.005",
+        "owed": f"SELECT CAST(ROUND(:minor * COALESCE(SUM(billed - paid), 0)) AS INTEGER)"
+        f" FROM ({_OWED}) WHERE billed - paid >= 0.5 / :minor",
     },
     books=f"SELECT id AS source_key, marc FROM biblio_record_entry WHERE {_LIVING_TITLE}"
     " ORDER BY CAST(id AS INTEGER)",
@@ -165,16 +166,16 @@ KOHA = System(
         "fees": """
             SELECT 'fines-of-' || borrowernumber AS source_key,
                 borrowernumber AS member_source_key,
-                PRINTF('%.2f', CAST(total_fines AS REAL)) AS amount,
+                PRINTF('%.*f', :decimals, CAST(total_fines AS REAL)) AS amount,
                 'Brought from Koha' AS note
-            FROM borrowers WHERE CAST(total_fines AS REAL) >= 0.005""",
+            FROM borrowers WHERE CAST(total_fines AS REAL) >= 0.5 / :minor""",
     },
     {
         "members": "SELECT COUNT(*) FROM borrowers",
         "open loans": "SELECT COUNT(*) FROM issues",
         "overdue loans": "SELECT COUNT(*) FROM issues WHERE date_due < DATE('now')",
-        "owed": "SELECT CAST(ROUND(100 * COALESCE(SUM(CAST(total_fines AS REAL)), 0)) AS INTEGER)"
-        " FROM borrowers WHERE CAST(total_fines AS REAL) >= 0.005",
+        "owed": "SELECT CAST(ROUND(:minor * COALESCE(SUM(CAST(total_fines AS REAL)), 0))"
+        " AS INTEGER) FROM borrowers WHERE CAST(total_fines AS REAL) >= 0.5 / :minor",
     },
     passwords="SELECT borrowernumber AS source_key, password FROM borrowers"
     " WHERE password LIKE '$2%'",
@@ -237,9 +238,10 @@ OPENBIBLIO = System(
                 ON c.bibid = h.bibid AND c.copyid = h.copyid ORDER BY h.hold_begin_dt""",
         "fees": """
             SELECT 'account-of-' || mbrid AS source_key, mbrid AS member_source_key,
-                PRINTF('%.2f', SUM(CAST(amount AS REAL))) AS amount,
+                PRINTF('%.*f', :decimals, SUM(CAST(amount AS REAL))) AS amount,
                 'Brought from OpenBiblio' AS note, MIN(create_dt) AS created_at
-            FROM member_account GROUP BY mbrid HAVING ABS(SUM(CAST(amount AS REAL))) >= 0.005""",
+            FROM member_account GROUP BY mbrid
+            HAVING ABS(SUM(CAST(amount AS REAL))) >= 0.5 / :minor""",
     },
     {
         "members": "SELECT COUNT(*) FROM member",
@@ -249,16 +251,19 @@ OPENBIBLIO = System(
         "overdue loans": f"""SELECT COUNT(*) FROM biblio_copy c WHERE {_OUT}
             AND c.due_back_dt < DATE('now')""",
         "holds": "SELECT COUNT(*) FROM biblio_hold",
-        "owed": "SELECT CAST(ROUND(100 * COALESCE(SUM(CAST(amount AS REAL)), 0)) AS INTEGER)"
+        "owed": "SELECT CAST(ROUND(:minor * COALESCE(SUM(CAST(amount AS REAL)), 0)) AS INTEGER)"
         " FROM member_account",
     },
 )
 SYSTEMS: Mapping[str, System] = {"koha": KOHA, "evergreen": EVERGREEN, "openbiblio": OPENBIBLIO}
 
 
-def asked(system: System, folder: Path) -> Asked:
-    """The dumps of a folder, with all that the system's queries need. Raises ValueError."""
-    found = Asked()
+def asked(system: System, folder: Path, decimals: int) -> Asked:
+    """The dumps of a folder, with all that the system's queries need. Raises ValueError.
+
+    Money has so many decimals here.
+    """
+    found = Asked(decimals)
     for pattern in system.files:
         for path in sorted(folder.rglob(pattern)):
             found.load(path)

@@ -49,6 +49,7 @@ _NO = frozenset(
     ]
 )
 MOST_MONEY = 10**12
+_HAS = {0: "Money has no decimals", 2: "Money has two decimals", 3: "Money has three decimals"}
 _REMEMBERED = 50_000
 _DIGITS = 12
 
@@ -58,10 +59,11 @@ class How:
     """How the values of a file are read.
 
     `orders` are the orders of day, month and year by field, `is_major` whether whole amounts of
-    money are major units.
+    money are major units, which have so many `decimals`.
     """
 
     calendar: Calendar
+    decimals: int
     orders: Mapping[str, str] = field(default_factory=dict)
     is_major: bool = False
     _moments: dict[tuple[str, str, bool], str] = field(default_factory=dict)
@@ -212,9 +214,9 @@ def money(value: Any, how: How, name: str) -> int:
     said = nfc(str(value)) if isinstance(value, float) else text_of(value)
     bare = _CURRENCY.sub("", said, count=2).strip()
     if _WHOLE.fullmatch(bare):
-        amount = int(bare) * (100 if how.is_major else 1)
+        amount = int(bare) * (10**how.decimals if how.is_major else 1)
     elif match := _DECIMAL.fullmatch(bare):
-        amount = _decimal(match, said)
+        amount = _decimal(match, said, how.decimals)
     else:
         raise BadValue("format", f"This is not an amount of money: {said[:40]}")
     if abs(amount) > MOST_MONEY:
@@ -222,19 +224,16 @@ def money(value: Any, how: How, name: str) -> int:
     return amount
 
 
-def _decimal(match: re.Match[str], said: str) -> int:
-    # Six decimals are how databases write money; three may as well be a thousand.
-    if len(match["decimals"]) > 3 and not match["decimals"][2:].strip("0"):
-        return _decimal_of(match, match["decimals"][:2])
-    if len(match["decimals"]) > 2:
-        raise BadValue(
-            "decimals", f"Money has two decimals, this has {len(match['decimals'])}: {said[:40]}"
-        )
-    return _decimal_of(match, match["decimals"])
-
-
-def _decimal_of(match: re.Match[str], decimals: str) -> int:
-    minor = int(re.sub("[^0-9]", "", match["whole"])) * 100 + int(decimals.ljust(2, "0"))
+def _decimal(match: re.Match[str], said: str, most: int) -> int:
+    """Minor units of an amount with decimals, of which its currency has so many."""
+    decimals = match["decimals"]
+    # Three may as well be a thousand, unless the currency has them; six are how databases write
+    # money.
+    if len(decimals) > most and len(decimals) != 3:
+        decimals = decimals[:most] + decimals[most:].rstrip("0")
+    if len(decimals) > most:
+        raise BadValue("decimals", f"{_HAS[most]}, this has {len(match['decimals'])}: {said[:40]}")
+    minor = int(re.sub("[^0-9]", "", match["whole"]) + decimals.ljust(most, "0"))
     return -minor if match["sign"] == "-" else minor
 
 

@@ -1,6 +1,7 @@
 """`import`, `export` and `move-in`: a library on its way in and out."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -201,7 +202,8 @@ def _signed(done: Any, *, dry_run: bool) -> Iterator[str]:
     yield f"{'':<16}{'there':>12}{'before':>12}{'here':>12}{'came':>12}"
     for name, after in done.after.items():
         there, before = done.there.get(name), done.before[name]
-        numbers = [_amount(name, one) for one in (there, before, after, after - before)]
+        decimals = done.decimals if name == "owed" else 0
+        numbers = [_number(one, decimals) for one in (there, before, after, after - before)]
         yield f"{name:<16}" + "".join(f"{one:>12}" for one in numbers)
     yield "Copies by status: " + ", ".join(f"{n:,} {name}" for name, n in done.statuses.items())
     yield f"{'Rows':<16}{'read':>12}{'created':>12}{'there':>12}{'left':>12}"
@@ -226,7 +228,5 @@ def _by_reason(left: list[Any]) -> dict[tuple[str, str], list[Any]]:
     return reasons
 
 
-def _amount(name: str, value: int | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value / 100:,.2f}" if name == "owed" else f"{value:,}"
+def _number(value: int | None, decimals: int) -> str:
+    return "-" if value is None else f"{Decimal(value).scaleb(-decimals):,}"

@@ -92,6 +92,62 @@ def test_what_is_no_money_is_told(move: Any, shelf: None, told: Any, written: st
     assert field == "amount"
 
 
+@pytest.mark.settings(CURRENCY="JPY")
+@pytest.mark.parametrize(
+    ("written", "query", "amount"),
+    [
+        ("500", "", 500),
+        ("500", "money=major", 500),
+        ("500.000000", "", 500),
+        ("500.00", "", 500),
+        ('"1.500,00"', "", 1500),
+    ],
+)
+def test_money_without_decimals_is_read_as_it_is_meant(
+    move: Any, shelf: None, read: Any, written: str, query: str, amount: int
+) -> None:
+    assert counts(move("fees", f"cardnumber,amount\nC1,{written}\n", query)) == (1, 1, 0, 0, 0)
+    assert read("/fees")["data"][0]["amount"] == amount
+
+
+@pytest.mark.settings(CURRENCY="KWD")
+@pytest.mark.parametrize(
+    ("written", "query", "amount"),
+    [
+        ("1500", "", 1500),
+        ("2", "money=major", 2000),
+        ("1.500", "", 1500),
+        ("1.50", "", 1500),
+        ("1.5", "", 1500),
+        ("1.250000", "", 1250),
+        ('"1,234.500"', "", 1234500),
+    ],
+)
+def test_money_with_three_decimals_is_read_as_it_is_meant(
+    move: Any, shelf: None, read: Any, written: str, query: str, amount: int
+) -> None:
+    assert counts(move("fees", f"cardnumber,amount\nC1,{written}\n", query)) == (1, 1, 0, 0, 0)
+    assert read("/fees")["data"][0]["amount"] == amount
+
+
+@pytest.mark.parametrize(
+    ("written", "has"),
+    [
+        pytest.param("5.50", "no decimals", marks=pytest.mark.settings(CURRENCY="JPY")),
+        pytest.param("1.500", "no decimals", marks=pytest.mark.settings(CURRENCY="JPY")),
+        pytest.param("1.505000", "two decimals", marks=pytest.mark.settings(CURRENCY="EUR")),
+        pytest.param("1.5005", "three decimals", marks=pytest.mark.settings(CURRENCY="KWD")),
+    ],
+)
+def test_more_decimals_than_money_has_are_told_with_how_many_it_has(
+    move: Any, shelf: None, read: Any, written: str, has: str
+) -> None:
+    found = move("fees", f"cardnumber,amount\nC1,{written}\n")
+    [fault] = read(f"/imports/{found['id']}/errors")["data"]
+    assert (fault["field"], fault["code"]) == ("amount", "decimals")
+    assert fault["detail"].startswith(f"Money has {has}")
+
+
 def test_no_date_is_no_date(move: Any, shelf: None, read: Any) -> None:
     loans = (
         "cardnumber,barcode,issuedate,date_due,returndate\n"

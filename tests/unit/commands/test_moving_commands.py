@@ -1,11 +1,18 @@
 """A library on its way in and out by command."""
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
 from api.commands.catalogue import shown_on
+from api.settings import ROOT
 from formats import Fault
 from models.database import database
 from tests.unit.commands.conftest import Run
@@ -26,6 +33,24 @@ def test_a_file_of_members_is_brought_in_and_counted(run: Run, members: Path) ->
     assert "2 created" in done.stdout
     again = run("import", "members", str(members))
     assert (again.exit_code, "2 skipped" in again.stdout) == (0, True)
+
+
+def test_commands_count_money_by_the_currency_of_the_settings(
+    members: Path, sqlite_template: Path, tmp_path: Path
+) -> None:
+    library = copyfile(sqlite_template, tmp_path / "library.db")
+    fees = tmp_path / "fees.csv"
+    fees.write_text("card_number,amount\nC1,1.500\n")
+    environ = os.environ | {
+        "DATABASE_URL": f"sqlite:///{library}",
+        "CURRENCY": "KWD",
+        "OCTAVO_ENV": "development",
+    }
+    for kind, path in (("members", members), ("fees", fees)):
+        command = [sys.executable, "-m", "api.cli", "import", kind, str(path)]
+        subprocess.run(command, cwd=ROOT, env=environ, check=True)
+    with closing(sqlite3.connect(library)) as made:
+        assert made.execute("SELECT amount FROM fee").fetchall() == [(1500,)]
 
 
 def test_the_bar_goes_on_with_the_rows_that_are_done() -> None:

@@ -1,6 +1,9 @@
 """Whole libraries from Koha, Evergreen and OpenBiblio, made after the layouts of their files."""
 
+import pickle
 import sqlite3
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.auth.passwords import matches
+from api.commands.moving import _signed
+from circulation import rulebook
+from formats.record import Options
 from models import audit
 from models.copy import Copy
 from models.database import database
@@ -19,9 +25,10 @@ from models.hold import Hold
 from models.loan import Loan
 from models.search import index
 from models.user import User
-from moving import dumps
+from moving import dumps, run
 from moving import move_in as moving
 from moving.move_in import Report, move_in
+from moving.reading import Wish
 from tests.checker import broken
 from tests.unit.circulation.library import DESK, berlin
 
@@ -109,6 +116,61 @@ def test_koha_comes_with_members_copies_loans_holds_and_fines(library: Any, koha
     assert (loan.borrowed_at, loan.due_at) == ("2026-01-05T09:00:00Z", "2026-02-02T22:59:00Z")
     assert loan.renewals == 1
     assert broken(library) == []
+
+
+@pytest.fixture
+def currency(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Names the currency of the library for one test."""
+    for name in ("_currency", "_known"):
+        monkeypatch.setattr(rulebook, name, getattr(rulebook, name))
+    return rulebook.use_currency
+
+
+@pytest.mark.parametrize(("code", "owed"), [("JPY", 3), ("EUR", 250), ("KWD", 2500)])
+def test_fines_of_koha_have_the_decimals_of_the_currency(
+    library: Any, koha: Path, currency: Any, code: str, owed: int
+) -> None:
+    currency(code)
+    report = come(koha, "koha")
+    assert (report.there["owed"], came(report)["owed"]) == (owed, owed)
+
+
+@pytest.mark.parametrize(("code", "owed"), [("JPY", 27), ("KWD", 26990)])
+def test_fees_of_evergreen_have_the_decimals_of_the_currency(
+    library: Any, tmp_path: Path, currency: Any, code: str, owed: int
+) -> None:
+    currency(code)
+    (tmp_path / "all.sql").write_text(COPY)
+    report = come(tmp_path, "evergreen")
+    assert (report.there["owed"], came(report)["owed"]) == (owed, owed)
+
+
+@pytest.mark.parametrize(("code", "owed"), [("JPY", 3), ("KWD", 2500)])
+def test_accounts_of_openbiblio_have_the_decimals_of_the_currency(
+    library: Any, tmp_path: Path, currency: Any, code: str, owed: int
+) -> None:
+    currency(code)
+    (tmp_path / "openbiblio.sql").write_text(OPENBIBLIO)
+    report = come(tmp_path, "openbiblio")
+    assert (report.there["owed"], came(report)["owed"]) == (owed, owed)
+
+
+@pytest.mark.parametrize(("code", "shown"), [("JPY", "3"), ("EUR", "2.50"), ("KWD", "2.500")])
+def test_the_report_shows_what_is_owed_with_the_decimals_of_the_currency(
+    library: Any, koha: Path, currency: Any, code: str, shown: str
+) -> None:
+    currency(code)
+    report = come(koha, "koha")
+    [line] = [one for one in _signed(report, dry_run=False) if one.startswith("owed")]
+    assert line.split()[1] == shown
+
+
+def test_an_opening_reads_money_the_same_in_another_process(library: Any, currency: Any) -> None:
+    currency("KWD")
+    opening = pickle.dumps(run.opening("fees", Wish("csv", Options()), run.about(DESK)))
+    currency("EUR")
+    [row] = pickle.loads(opening)(BytesIO(b"card_number,amount\nC1,1.500\n"))  # noqa: S301
+    assert row.values["amount"] == 1500
 
 
 def test_members_of_koha_bring_the_passwords_they_have_there(library: Any, koha: Path) -> None:
