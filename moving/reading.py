@@ -102,7 +102,8 @@ class RowsOf:
         self._wish = wish
         self._fields = fields
         self._readers = {name: one.read for name, one in fields.items()}
-        self._how = How(calendar, decimals, is_major=wish.money == "major")
+        is_major, mends = wish.money == "major", wish.format == "csv"
+        self._how = How(calendar, decimals, is_major=is_major, mends=mends)
         self._same = Remembered(lasting=True) if counts else None
         self._kept = 0
         self.header = b""

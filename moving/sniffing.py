@@ -12,7 +12,7 @@ from moving.fields import Fields
 _DATES = (values.day, values.moment, values.end_of_day)
 _MOST_DISTINCT = 200_000
 _WORDS = {DMY: "day, month, year", MDY: "month, day, year", YMD: "year, month, day"}
-_NOTHING = (None, "", "\\N", "NULL")
+_NOTHING = (None, "")
 
 
 class Places(NamedTuple):

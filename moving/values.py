@@ -59,13 +59,15 @@ class How:
     """How the values of a file are read.
 
     `orders` are the orders of day, month and year by field, `is_major` whether whole amounts of
-    money are major units, which have so many `decimals`.
+    money are major units, which have so many `decimals`, `mends` whether a spreadsheet may have
+    changed texts.
     """
 
     calendar: Calendar
     decimals: int
     orders: Mapping[str, str] = field(default_factory=dict)
     is_major: bool = False
+    mends: bool = False
     _moments: dict[tuple[str, str, bool], str] = field(default_factory=dict)
     _hours: dict[str, str | None] = field(default_factory=dict)
 
@@ -171,9 +173,12 @@ def text(longest: int) -> Read:
 
 
 def label(value: Any, how: How, name: str) -> str:
-    """A card number, barcode or key, as it was before a spreadsheet had it."""
+    """A card number or barcode, where a spreadsheet may have had it as it was before that."""
     said = text_of(value)
-    if not (said.isdecimal() or (said.isalnum() and said.isascii() and said[0].isalpha())):
+    is_changed = how.mends or not isinstance(value, str)
+    if is_changed and not (
+        said.isdecimal() or (said.isalnum() and said.isascii() and said[0].isalpha())
+    ):
         mended = cells.barcode(said)
         if mended is None:
             raise BadValue("destroyed", f"A spreadsheet has destroyed this number: {said[:40]}")

@@ -11,6 +11,8 @@ from formats.text import nfc
 _SHORT_ISBN = re.compile(r"[0-9]{5,8}[0-9Xx]")
 _WHOLE_ISBN = re.compile(r"(?:97(?:8|9(?!0)))?[0-9]{9}[0-9Xx]")
 _POWER_OF_TEN = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
+# How spreadsheets write it; a barcode may well be 5E12.
+_DESTROYED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-][0-9]+")
 # Of the twelve digits a spreadsheet keeps, it drops zeros at the end; with less than ten digits it
 # was told to show so few, and those missing are not zeros.
 _ROUNDED_ISBN = re.compile(r"(9)[.,](7[89][0-9]{7,9})[eE]\+?12")
@@ -48,7 +50,7 @@ def barcode(cell: str) -> str | None:
     code = text(cell)
     if code.startswith("'") and len(code) > 1:
         code = code[1:]
-    if _POWER_OF_TEN.fullmatch(code) or _LOST.fullmatch(code):
+    if _DESTROYED.fullmatch(code) or _LOST.fullmatch(code):
         return None
     match = _WHOLE.fullmatch(code)
     return match[1] if match else code.strip()

@@ -401,6 +401,11 @@ def test_a_barcode_that_a_spreadsheet_destroyed_makes_no_copy(written: str) -> N
     assert [(note.field, note.code) for note in found.notes] == [("barcode", "barcode-destroyed")]
 
 
+@pytest.mark.parametrize("written", ["5E12", "100E25", "3e7"])
+def test_a_barcode_with_an_e_in_it_is_one(written: str) -> None:
+    assert read("title,barcode", f"Emma,{written}").copies == [{"barcode": written}]
+
+
 @pytest.mark.parametrize("empty", ['"="""""', "[]", ""])
 def test_an_isbn_that_is_not_there_is_no_fault(empty: str) -> None:
     found = read("title,isbn", f"Emma,{empty}")

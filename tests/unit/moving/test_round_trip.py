@@ -8,11 +8,14 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalogue.export import sources
 from catalogue.import_run import Import, Progress, Rules
 from catalogue.merging import merge_books
 from circulation import accounts, acquisitions, lost_items, payments, renewals, undo
+from circulation.calendar import Calendar
 from circulation.holds import cancel_hold
 from circulation.inventory import delete_book
 from formats import read, write
@@ -22,12 +25,14 @@ from models import audit, copy, marc_record, post
 from models.audit import Actor
 from models.database import connect, database
 from models.fee import Fee
-from moving import run
+from moving import fields, run
 from moving.export import parts
-from moving.reading import Wish
+from moving.reading import Row, RowsOf, Wish
 from tests.checker import broken
 from tests.unit.circulation import library
 from tests.unit.circulation.library import DAY, DESK, NOW, back, held, held_copy, lent, title
+from validators.engine.errors import BadValue
+from validators.engine.values import normalise_label
 
 KINDS = tuple(run.TAKERS)
 # What is each library's own; passwords never leave.
@@ -117,6 +122,63 @@ def _return_taken_back() -> None:
     renewals.renew(loan_id, DESK, NOW - 30 * DAY)
     back(barcode, NOW - 20 * DAY, NOW - 39 * DAY)
     undo.reopen_loan(loan_id, "another copy", DESK, NOW - 20 * DAY)
+
+
+# Each is a barcode to the API, and something else to a spreadsheet or a database.
+TAKEN_FOR_OTHER = ("5E12", "100E25", "3.1E+13", "10.0", "'A", '="1"', "#AB", "=A", "NULL", "\\N")
+
+
+@pytest.mark.parametrize("label", TAKEN_FOR_OTHER)
+def test_a_label_comes_back_from_ndjson_as_it_was(libraries: Any, label: str) -> None:
+    libraries["sqlite"]()
+    library.berlin()
+    library.member(card_number=label, card_key=label.casefold())
+    copy.create(title(0)[0], {"barcode": label}, DESK)
+    before = taken_out()
+    libraries["postgresql"]()
+    bring_in(before)
+    after = taken_out()
+    for kind, name in (("members", "card_number"), ("copies", "barcode")):
+        assert [one[name] for one in lines(after, kind)] == [label]
+
+
+@pytest.mark.parametrize("name", ["NULL", "\\N"])
+def test_a_name_that_databases_have_for_nothing_comes_back_from_ndjson(
+    libraries: Any, name: str
+) -> None:
+    libraries["sqlite"]()
+    library.berlin()
+    library.member(last_name=name)
+    before = taken_out()
+    libraries["postgresql"]()
+    bring_in(before)
+    assert [one["last_name"] for one in lines(taken_out(), "members")] == [name]
+
+
+def _label_rules(text: str) -> str | None:
+    """The label that the API makes of a text, None if it refuses it."""
+    try:
+        label = normalise_label(text)
+    except BadValue:
+        return None
+    return label if 0 < len(label) <= 64 else None
+
+
+LABELS = st.one_of(
+    st.text(max_size=70),
+    st.text("0123456789.,eE+-#='NULAB/ \\", max_size=12),
+    st.sampled_from(TAKEN_FOR_OTHER),
+)
+
+
+@given(LABELS.map(_label_rules).filter(bool))
+def test_every_label_that_the_api_takes_is_read_from_ndjson_as_it_is(label: str) -> None:
+    columns = ("card_number", "barcode")
+    line = orjson.dumps(dict.fromkeys(columns, label))
+    wish, day = Wish("ndjson", Options()), Calendar("Europe/Berlin", [0], [])
+    [row] = RowsOf(BytesIO(line), wish, fields.OF_KIND["loans"], day, 2, counts=False)
+    assert isinstance(row, Row)
+    assert {name: row.values.get(name) for name in columns} == dict.fromkeys(columns, label)
 
 
 def _kept() -> bytes:
