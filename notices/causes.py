@@ -104,7 +104,8 @@ _MEMBER = Compiled(
     )
 )
 _RESET = Compiled(lambda: _of(PasswordReset, _ONCE))
-_READY = Compiled(lambda: _of(Hold, Hold.revision))
+# A hold may be ready, wait again, and be ready another time, which is told anew.
+_READY = Compiled(lambda: _of(Hold, Hold.ready_at))
 # What members cancel themselves is no news to them.
 _ENDED = Compiled(lambda: _of(Hold, _ONCE).where(Hold.end_reason != SQL("'cancelled_by_member'")))
 _LOAN = Compiled(lambda: _of(Loan, _EVERY_TIME))

@@ -86,8 +86,9 @@ def _sample(variable: str, *, full: bool) -> Any:
             return ToldLoan("Emma", author, "30001234567890", *out)
         case "holds":
             barcode = "30001234567890" if full else None
+            since = _DAY.isoformat()
             until = (_DAY.isoformat(), _DAY)
-            return ToldHold("Emma", author, barcode, *until, full, full, True, True)
+            return ToldHold("Emma", author, barcode, since, *until, full, full, True, True)
         case "order":
             return ToldOrder("Emma", author)
         case "payments":

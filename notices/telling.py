@@ -70,7 +70,8 @@ def _is_returned(loan: ToldLoan, item: Item, now: datetime, kinds: Kinds) -> boo
 
 
 def _is_ready(hold: ToldHold, item: Item, now: datetime, kinds: Kinds) -> bool:
-    return hold.is_ready
+    """Whether it is the readiness of this notice; the release before stored a number as stage."""
+    return hold.is_ready and (hold.ready_at == item.stage or item.stage.isdecimal())
 
 
 def _is_expiring(hold: ToldHold, item: Item, now: datetime, kinds: Kinds) -> bool:

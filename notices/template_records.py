@@ -49,6 +49,7 @@ class ToldHold(NamedTuple):
     title: str
     author: str | None
     barcode: str | None
+    ready_at: str | None
     expires_at: str | None
     expires_on: date | None
     expired: bool
@@ -142,15 +143,15 @@ def _loans(ids: list[int], calendar: Calendar, now: datetime) -> Found:
 
 
 def _holds(ids: list[int], calendar: Calendar, now: datetime) -> Found:
-    columns = (Hold.id, Book.title, Book.author, Copy.barcode, Hold.expires_at, Hold.status)
+    columns = (Hold.id, Book.title, Book.author, Copy.barcode, Hold.ready_at, Hold.expires_at)
     query = (
-        Hold.select(*columns, Hold.ended_at, Hold.end_reason)
+        Hold.select(*columns, Hold.status, Hold.ended_at, Hold.end_reason)
         .join(Book, on=(Book.id == Hold.book_id))
         .switch(Hold)
         .join(Copy, JOIN.LEFT_OUTER, on=(Copy.id == Hold.requested_copy_id))
     )
     for hold_id, title, author, barcode, *how in rows(query.where(Hold.id.in_(ids))):
-        expires_at, status, ended_at, why = how
+        ready_at, expires_at, status, ended_at, why = how
         is_kept = expires_at is not None and moment(expires_at) > now
         yield (
             hold_id,
@@ -158,6 +159,7 @@ def _holds(ids: list[int], calendar: Calendar, now: datetime) -> Found:
                 title=title,
                 author=author,
                 barcode=barcode,
+                ready_at=ready_at,
                 expires_at=expires_at,
                 expires_on=_day(expires_at, calendar),
                 expired=status == HoldStatus.EXPIRED,
