@@ -1,15 +1,16 @@
 """Opening days: changing the week and the closures, and what that moves (rule 14)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from circulation import rulebook
+from circulation import loan_effects, rulebook
 from circulation.calendar import Calendar, Closure, check_openable
 from circulation.due_dates import Shift, closed_day_shift, closure_shift
+from circulation.loan_effects import Effects
 from circulation.title_changes import transaction
-from models import calendar, closure, hold, loan, locks
+from models import calendar, closure, due_date_batch, hold, loan, locks, notice
 from models.audit import Actor
 from models.calendar import CalendarRow, PlanRow
 from models.closure import ClosureRow
@@ -17,6 +18,8 @@ from models.errors import Conflict, Missing, Unacceptable
 from models.timestamps import moment, stamp
 
 _END_OF_TIME = "9999-12-31T23:59:59Z"
+# A day that begins in one time zone and ends in another, and more.
+_LONGEST_DAY = timedelta(days=3)
 
 
 def set_week(values: Mapping[str, Any], actor: Actor, now: datetime) -> CalendarRow:
@@ -117,12 +120,32 @@ def _leave_closed_days(days: Calendar, first: date, actor: Actor, now: datetime)
 
 
 def _keep_days(before: Calendar, days: Calendar, actor: Actor, now: datetime) -> None:
-    """Move the ends of due days and shelf days to where another time zone has them (rule 11)."""
+    """Move the ends of due days and shelf days to where another time zone has them (rule 11).
+
+    What is compared with them, or gives them back, moves along: what was told, batches of due dates
+    and what undoing a loan restores. Renewals, the audit log, events and answers that are kept for
+    idempotency keys tell what was, and stay; steps and fines name local days, which do not move.
+    """
     for due_at, to in _moved_ends(before, days, loan.due_moments("", _END_OF_TIME)):
         loan.rezone(due_at, to, actor)
     moments = hold.expiry_moments(stamp(now), _END_OF_TIME)
     for expires_at, to in _moved_ends(before, days, moments):
         hold.rezone(expires_at, to, actor)
+    told = notice.ends_told(stamp(now))
+    for end, to in _moved_ends(before, days, told):
+        notice.rezone(told[end], to)
+    due_date_batch.rezone(dict(_moved_ends(before, days, due_date_batch.moments())))
+    _keep_undoing(before, days, now)
+
+
+def _keep_undoing(before: Calendar, days: Calendar, now: datetime) -> None:
+    """Move the shelf days to come that holds get back when a loan is undone, on its day (41)."""
+    for loan_id, stored in loan.effects_since(stamp(now - _LONGEST_DAY)).items():
+        effects = Effects.of(stored)
+        to_come = [end for end in loan_effects.shelf_ends(effects) if end >= stamp(now)]
+        ends = dict(_moved_ends(before, days, to_come))
+        if ends:
+            loan.keep_effects(loan_id, loan_effects.rezoned(effects, ends).to_json())
 
 
 def _moved_ends(before: Calendar, days: Calendar, moments: Iterable[str]) -> list[tuple[str, str]]:

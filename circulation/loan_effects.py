@@ -70,6 +70,24 @@ class Effects(NamedTuple):
 NOTHING = Effects([], [])
 
 
+def shelf_ends(effects: Effects) -> set[str]:
+    """Until when copies were set aside for the holds that a loan moved or ended."""
+    return {each.before.expires_at for each in effects.holds if each.before.expires_at}
+
+
+def rezoned(effects: Effects, ends: Mapping[str, str]) -> Effects:
+    """Return the effects with other ends of shelf days: each old moment has its new one.
+
+    Undoing gives a hold its shelf day back, so this follows the time zone as holds do.
+    """
+    holds = []
+    for each in effects.holds:
+        until = each.before.expires_at
+        moved = ends.get(until, until) if until else None
+        holds.append(each._replace(before=each.before._replace(expires_at=moved)))
+    return effects._replace(holds=holds)
+
+
 def _hold(before: dict[str, Any], status: str, **rest: Any) -> MovedHold:
     stand = Stand(**{**before, "status": HoldStatus(before["status"])})
     return MovedHold(before=stand, status=HoldStatus(status), **rest)

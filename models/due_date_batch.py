@@ -1,9 +1,9 @@
 """Due dates moved for many loans at once, and how each moved."""
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from peewee import ForeignKeyField, TextField
+from peewee import Case, ForeignKeyField, TextField
 
 from models.copy import Copy
 from models.database import Table, for_update, rows
@@ -21,7 +21,11 @@ class DueDateBatch(Table):
 
 
 class DueDateMove(Table):
-    """How the due date of one loan moved in a batch."""
+    """How the due date of one loan moved in a batch.
+
+    No mere history: the loan is compared with it, so both moments follow the library's time zone
+    while the loan runs (`rezone`).
+    """
 
     batch = ForeignKeyField(DueDateBatch)
     loan = ForeignKeyField(Loan)
@@ -89,6 +93,30 @@ def unchanged_since(batch_id: int) -> list[tuple[int, str, str]]:
     )
     _lock([each[0] for each in rows(query)])
     return rows(query)
+
+
+def _is_of_running() -> Any:
+    return DueDateMove.loan.in_(Loan.select(Loan.id).where(is_running()))
+
+
+def moments() -> set[str]:
+    """When running loans were due before and after their batches."""
+    columns = (DueDateMove.due_before, DueDateMove.due_after)
+    queries = [DueDateMove.select(each).where(_is_of_running()).distinct() for each in columns]
+    return {row[0] for query in queries for row in rows(query)}
+
+
+def rezone(ends: Mapping[str, str]) -> None:
+    """Give the moves of running loans the ends of days of another time zone: each old one its new.
+
+    So a batch can still be reversed. One statement: no moment moves twice.
+    """
+    if ends:
+        pairs = tuple(ends.items())
+        DueDateMove.update(
+            due_before=Case(DueDateMove.due_before, pairs, DueDateMove.due_before),
+            due_after=Case(DueDateMove.due_after, pairs, DueDateMove.due_after),
+        ).where(_is_of_running()).execute()
 
 
 def _lock(loan_ids: Collection[int]) -> None:

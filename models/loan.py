@@ -252,6 +252,17 @@ def effects(loan_id: int) -> Json | None:
     return None if stored is None else dict(orjson.loads(stored))
 
 
+def effects_since(borrowed_at: str) -> dict[int, Json]:
+    """What the running loans made since a moment did to titles beside, by their ids."""
+    beside = is_running() & (Loan.borrowed_at >= borrowed_at) & Loan.effects.is_null(False)
+    return dict(rows(Loan.select(Loan.id, Loan.effects).where(beside)))
+
+
+def keep_effects(loan_id: int, effects: Json) -> None:
+    """Write what undoing a loan has to give back; clients see nothing of it."""
+    Loan.update(effects=effects).where(Loan.id == loan_id).execute()
+
+
 def cancel(loan: LoanRow, at: str) -> LoanRow:
     """End a loan that was made by mistake; give it as it is stored then."""
     return _changed(loan, cancelled_at=at, ended_at=at)

@@ -91,3 +91,12 @@ def take_opening_days() -> None:
     """
     if is_postgresql():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_OPENING,))
+
+
+def keep_opening_days() -> None:
+    """Let nobody change the opening days or the time zone until the transaction ends.
+
+    `take` does so for acts; this is for what copies the ends of days and is no act. Take it first.
+    """
+    if is_postgresql():
+        database.execute_sql("SELECT pg_advisory_xact_lock_shared(%s)", (_OPENING,))

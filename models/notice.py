@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from peewee import SQL, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, ForeignKeyField, IntegerField, TextField, fn
 
 from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
 from models.errors import Missing
 from models.fields import EnumField
 from models.listing import Filter, Listing, Sort, at_least, at_most, equals, status_name
+from models.loan import Loan, is_running
 from models.rows import Json, RowReader
 from models.timestamps import timestamp
 from models.user import User
@@ -40,7 +41,11 @@ class Notice(Table):
 
 
 class NoticeItem(Table):
-    """One record that a notice is about; never told twice of the same `stage`."""
+    """One record that a notice is about; never told twice of the same `stage`.
+
+    Of reminders the stage is the end of the due day or of the shelf day, and moves with it when the
+    library changes its time zone (`rezone`).
+    """
 
     notice = ForeignKeyField(Notice, on_delete="CASCADE")
     kind = EnumField(NoticeKind)
@@ -228,6 +233,49 @@ def add_item(notice_id: int, kind: NoticeKind, item: Item) -> bool:
         stage=stage,
     )
     return bool(cursor.rowcount)
+
+
+_OF_DUE_DATES = (
+    NoticeKind.DUE_SOON,
+    NoticeKind.OVERDUE_1,
+    NoticeKind.OVERDUE_2,
+    NoticeKind.OVERDUE_3,
+)
+_MOST_IDS = 500
+
+
+def ends_told(now: str) -> dict[str, list[int]]:
+    """The ends of days that were told of, each with the ids of its items.
+
+    Of running loans all of them, those before a renewal too, for a due date can come back; of holds
+    those to come, also where the hold has ended, for undoing a loan gives the hold back.
+    """
+    of_loans = (NoticeItem.kind.in_(_OF_DUE_DATES)) & (NoticeItem.record_type == "loan")
+    of_holds = (NoticeItem.kind == NoticeKind.HOLD_EXPIRING) & (NoticeItem.record_type == "hold")
+    told = NoticeItem.select(NoticeItem.id, NoticeItem.stage)
+    running = told.join(Loan, on=(Loan.id == NoticeItem.record_id)).where(of_loans & is_running())
+    found: dict[str, list[int]] = {}
+    for query in (running, told.where(of_holds & (NoticeItem.stage >= now))):
+        for item_id, stage in rows(query):
+            found.setdefault(stage, []).append(item_id)
+    return found
+
+
+def rezone(item_ids: Sequence[int], to: str) -> None:
+    """Let items be about the end of a day where another time zone has it: it was told already.
+
+    An item stays as it is where the same was told of that moment, too.
+    """
+    other = NoticeItem.alias()
+    same = (
+        (other.kind == NoticeItem.kind)
+        & (other.record_type == NoticeItem.record_type)
+        & (other.record_id == NoticeItem.record_id)
+    )
+    is_told = fn.EXISTS(other.select(other.id).where(same & (other.stage == to)))
+    for start in range(0, len(item_ids), _MOST_IDS):
+        some = NoticeItem.id.in_(item_ids[start : start + _MOST_IDS])
+        NoticeItem.update(stage=to).where(some & ~is_told).execute()
 
 
 def delete_empty(notice_ids: Sequence[int]) -> None:

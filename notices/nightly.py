@@ -13,7 +13,7 @@ from peewee import fn
 
 from circulation import rulebook
 from circulation.calendar import Calendar
-from models import notice
+from models import locks, notice
 from models.database import is_postgresql, rows, run, transaction
 from models.hold import Hold
 from models.loan import Loan
@@ -81,6 +81,8 @@ def tidy(before: datetime) -> int:
 
 def _delete(before: str) -> int:
     with transaction():
+        # Another time zone rewrites items; what deletes them must not meet it halfway.
+        locks.keep_opening_days()
         return notice.delete_before(before, BATCH)
 
 
@@ -88,6 +90,8 @@ def _queue_all(finding: Finding, request_id: str, now: str) -> int:
     made = last = 0
     while members := finding.members(last, BATCH):
         with transaction():
+            # Else another time zone could move the ends of days after they were read here.
+            locks.keep_opening_days()
             if is_postgresql():
                 run("SELECT pg_advisory_xact_lock(?)", (_ONE_AT_A_TIME,))
             about = finding.about(members[0], members[-1])

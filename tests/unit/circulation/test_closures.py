@@ -1,17 +1,20 @@
 """The week and the closures, on each database: rule 14."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from circulation import presentation, rulebook
 from circulation.closures import close, reopen, set_week, withdraw_plan
+from circulation.due_date_changes import Range, change, change_all, reverse
 from circulation.errors import NoOpenDay
 from circulation.explanations import explain
+from circulation.undo import cancel_loan
 from models import hold, loan
 from models.calendar import find as week
 from models.closure import ClosureRow, everything
+from models.due_date_batch import DueDateMove
 from models.errors import Conflict, Missing, Unacceptable
 from models.timestamps import moment, stamp
 from tests.unit.circulation.library import (
@@ -300,6 +303,56 @@ def test_rule_14_zones_a_whole_day_apart_move_no_loan_twice() -> None:
     for zone in ("Pacific/Kiritimati", "Pacific/Honolulu", "Europe/Berlin"):
         set_week({**days, "timezone": zone}, DESK, NOW)
     assert [loan.find(each).due_at for each in loans] == before
+
+
+def moved_together() -> int:
+    """Move the loans due on DUE by a week; the id of the batch."""
+    day = date(2026, 3, 23)
+    to = day + timedelta(days=7)
+    moved = change_all(Range(day, day), to, "a strike", DESK, NOW, dry_run=False)
+    assert moved.batch_id is not None
+    return moved.batch_id
+
+
+def in_zone(zone: str, now: Any = NOW) -> None:
+    set_week({"timezone": zone, "open_weekdays": [1, 2, 3, 4, 5, 6]}, DESK, now)
+
+
+def test_due_dates_of_many_loans_are_reversed_after_another_time_zone() -> None:
+    loan_id = borrowed()
+    batch_id = moved_together()
+    in_zone("Europe/Lisbon")
+    assert reverse(batch_id, DESK).moved == 1
+    assert loan.find(loan_id).due_at == "2026-03-23T23:59:59Z"
+
+
+def test_a_due_date_changed_by_hand_since_is_not_reversed_after_another_time_zone() -> None:
+    loan_id = borrowed()
+    batch_id = moved_together()
+    change(loan_id, date(2026, 3, 24), "asked for", DESK, NOW)
+    in_zone("Europe/Lisbon")
+    assert reverse(batch_id, DESK).moved == 0
+
+
+def test_a_batch_of_loans_that_have_ended_keeps_the_moments_of_its_time() -> None:
+    _, [barcode] = title()
+    lent(barcode, member())
+    moved_together()
+    back(barcode, NOW + DAY)
+    in_zone("Europe/Lisbon", NOW + DAY)
+    assert DueDateMove.get().due_before == DUE
+
+
+def test_undoing_a_loan_gives_a_hold_its_shelf_day_as_another_time_zone_has_it() -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    waits = member()
+    waiting = held(book_id, waits).row.id
+    back(barcode)
+    loan_id = lent(barcode, waits).row.id
+    in_zone("Europe/Lisbon")
+    cancel_loan(loan_id, "the wrong card", DESK, NOW)
+    assert hold.find(waiting).expires_at == "2026-03-10T23:59:59Z"
 
 
 def test_the_same_week_again_changes_nothing() -> None:
