@@ -1,15 +1,16 @@
 """Taking back what was done by mistake: a loan, or a return (rule 41)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from circulation import hold_queue, loading, loan_effects, presentation, refunds
+from circulation.calendar import Calendar
 from circulation.hold_queue import Lapsed
 from circulation.loading import Situation
 from circulation.loan_effects import Effects, MovedHold
 from circulation.presentation import LoanState
 from circulation.title_changes import restore, transaction, write
-from models import audit, copy, hold, loan, locks
+from models import audit, copy, hold, loan, locks, notice
 from models.audit import Actor
 from models.errors import Conflict, Missing
 from models.loan import LoanRow
@@ -97,10 +98,28 @@ def reopen_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
             raise Missing("There is no such copy.")
         _require_in_house(situation, returned)
         fines = refunds.undo_return(returned, reason, actor, now)
-        running = loan.reopen(returned, fines.to_json(), fines.total)
-        audit.record(actor, AuditAction.LOAN_REOPEN, "loan", loan_id, reason=reason)
+        due_at = _due_again(returned, situation.rules.calendar)
+        running = loan.reopen(returned, due_at, fines.to_json(), fines.total)
+        changes = None
+        if due_at != returned.due_at:
+            changes = {"due_at": [returned.due_at, due_at]}
+            notice.rezone(notice.told_due(loan_id, returned.due_at), due_at)
+        action = AuditAction.LOAN_REOPEN
+        audit.record(actor, action, "loan", loan_id, reason=reason, changes=changes)
         _take_out(situation, copy_id, returned, actor)
     return presentation.loan(running, situation.rules, now)
+
+
+def _due_again(returned: LoanRow, days: Calendar) -> str:
+    """The end of the day that a loan was due on, where the time zone of today has it (rule 11).
+
+    Loans that have ended keep the end of the zone of their time, which may lie in the next day by
+    now; the steps name the day. A loan that was brought in without them is due as it was.
+    """
+    steps = loan.due_steps(returned.id)
+    if not steps:
+        return returned.due_at
+    return stamp(days.end_of_day(date.fromisoformat(steps[-1]["to"])))
 
 
 def _require_returned(row: LoanRow) -> None:

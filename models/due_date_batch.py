@@ -24,7 +24,7 @@ class DueDateMove(Table):
     """How the due date of one loan moved in a batch.
 
     No mere history: the loan is compared with it, so both moments follow the library's time zone
-    while the loan runs (`rezone`).
+    while the loan runs (`rezone`). One that had ended then, and was reopened, is not reversed.
     """
 
     batch = ForeignKeyField(DueDateBatch)

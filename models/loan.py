@@ -268,13 +268,13 @@ def cancel(loan: LoanRow, at: str) -> LoanRow:
     return _changed(loan, cancelled_at=at, ended_at=at)
 
 
-def reopen(loan: LoanRow, fines: Sequence[Json], fined: int) -> LoanRow:
-    """Let a returned loan run again; give it as it is stored then.
+def reopen(loan: LoanRow, due_at: str, fines: Sequence[Json], fined: int) -> LoanRow:
+    """Let a returned loan run again, due at a moment; give it as it is stored then.
 
     `fines` are those of its renewals, `fined` their sum.
     """
     Loan.update(fines=list(fines)).where(Loan.id == loan.id).execute()
-    return _changed(loan, returned_at=None, ended_at=None, fined=fined)
+    return _changed(loan, due_at=due_at, returned_at=None, ended_at=None, fined=fined)
 
 
 def _changed(loan: LoanRow, **values: Any) -> LoanRow:

@@ -261,6 +261,13 @@ def ends_told(now: str) -> dict[str, list[int]]:
     return found
 
 
+def told_due(loan_id: int, due_at: str) -> list[int]:
+    """The ids of the items that told of a loan's due date."""
+    same = (NoticeItem.record_id == loan_id) & (NoticeItem.stage == due_at)
+    of_loans = NoticeItem.kind.in_(_OF_DUE_DATES) & (NoticeItem.record_type == "loan")
+    return [row[0] for row in rows(NoticeItem.select(NoticeItem.id).where(of_loans & same))]
+
+
 def rezone(item_ids: Sequence[int], to: str) -> None:
     """Let items be about the end of a day where another time zone has it: it was told already.
 

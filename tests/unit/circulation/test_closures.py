@@ -10,7 +10,7 @@ from circulation.closures import close, reopen, set_week, withdraw_plan
 from circulation.due_date_changes import Range, change, change_all, reverse
 from circulation.errors import NoOpenDay
 from circulation.explanations import explain
-from circulation.undo import cancel_loan
+from circulation.undo import cancel_loan, reopen_loan
 from models import hold, loan
 from models.calendar import find as week
 from models.closure import ClosureRow, everything
@@ -353,6 +353,19 @@ def test_undoing_a_loan_gives_a_hold_its_shelf_day_as_another_time_zone_has_it()
     in_zone("Europe/Lisbon")
     cancel_loan(loan_id, "the wrong card", DESK, NOW)
     assert hold.find(waiting).expires_at == "2026-03-10T23:59:59Z"
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [("Asia/Tokyo", "2026-03-23T14:59:59Z"), ("Europe/Lisbon", "2026-03-23T23:59:59Z")],
+)
+def test_a_loan_reopened_in_another_time_zone_is_due_on_its_day(zone: str, end: str) -> None:
+    _, [barcode] = title()
+    loan_id = lent(barcode, member()).row.id
+    back(barcode, NOW + DAY)
+    in_zone(zone, NOW + DAY)
+    assert reopen_loan(loan_id, "the wrong copy", DESK, NOW + DAY).row.due_at == end
+    assert loan.find(loan_id).due_at == end
 
 
 def test_the_same_week_again_changes_nothing() -> None:

@@ -11,7 +11,7 @@ import pytest
 from circulation import closures
 from circulation.due_date_changes import change
 from circulation.renewals import renew
-from circulation.undo import cancel_loan
+from circulation.undo import cancel_loan, reopen_loan
 from models import notice
 from models.database import database, transaction
 from models.notice import Item, NoticeItem
@@ -184,3 +184,14 @@ def test_a_run_while_the_time_zone_changes_tells_of_the_new_end(
     node.join()
     [told] = NoticeItem.select().where(NoticeItem.kind == NoticeKind.DUE_SOON)
     assert told.stage == "2026-03-23T23:59:59Z"
+
+
+def test_a_loan_reopened_in_another_time_zone_is_not_told_again() -> None:
+    _, [barcode] = title()
+    loan = lent(barcode, member()).row
+    night = NOW + 19 * DAY
+    run(night)
+    back(barcode, night)
+    in_zone("Europe/Lisbon", night)
+    reopen_loan(loan.id, "the wrong copy", DESK, night)
+    assert run(night) == 0
