@@ -21,6 +21,8 @@ from catalogue.import_batch import WHY_SKIPPED, Skipped
 from catalogue.import_matching import KEYS, Key
 from catalogue.import_run import Import, Progress, Rules, Told
 from catalogue.record_check import Noted, Rejected
+from circulation import rulebook
+from circulation.money import DECIMALS
 from formats import Options, holdings, read
 from formats.read_ahead import Each, Opening, ReaderEnded, reading
 from models import import_job, import_reject
@@ -229,7 +231,9 @@ def _options(job: ImportRow) -> Options:
     """How the file is to be read."""
     where = holdings(job.copies) if job.copies else None
     reading = {name: how for name, how in job.reading.items() if name in _OF_OPTIONS}
-    return Options(job.columns, where, may_correct=job.on_match == "update", **reading)
+    decimals = DECIMALS[rulebook.latest().currency]
+    corrects = job.on_match == "update"
+    return Options(job.columns, where, may_correct=corrects, decimals=decimals, **reading)
 
 
 def keys(match: str) -> tuple[Key, ...]:

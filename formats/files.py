@@ -66,58 +66,61 @@ def read(stream: BinaryIO, kind: str, options: Options = _AS_THEY_ARE) -> Reader
     return reader(chain([start], source) if start else iter(()), options)
 
 
-def write(kind: str, books: Iterable[Source], *, copies: bool = False) -> Iterator[bytes]:
+def write(
+    kind: str, books: Iterable[Source], *, copies: bool = False, decimals: int = 2
+) -> Iterator[bytes]:
     """The books as a file, part by part.
 
     A book with an original record goes out as that record, in which only what the book says
     differently is rewritten. In `marc`, fields too long for the format are left out, and a note
     in the record says so; the other formats have no limits. `unimarc` gives back UNIMARC as it
     came, and makes it of other books. With `copies` each source has them:
-    they are items of Koha (952) in MARC, `copies` in NDJSON, and a line each in CSV.
+    they are items of Koha (952) in MARC, `copies` in NDJSON, and a line each in CSV. Prices in MARC
+    have so many `decimals`.
     """
-    return _WRITERS[kind](books, copies)
+    return _WRITERS[kind](books, copies, decimals)
 
 
-def _marc(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+def _marc(books: Iterable[Source], copies: bool, decimals: int) -> Iterator[bytes]:
     for book in books:
-        yield exchange.encode(_record(book, copies))
+        yield exchange.encode(_record(book, copies, decimals))
 
 
-def _marcxml(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+def _marcxml(books: Iterable[Source], copies: bool, decimals: int) -> Iterator[bytes]:
     yield xml.HEAD
     for book in books:
-        yield xml.encode(_record(book, copies))
+        yield xml.encode(_record(book, copies, decimals))
     yield xml.FOOT
 
 
-def _record(source: Source, copies: bool) -> MarcRecord:
+def _record(source: Source, copies: bool, decimals: int) -> MarcRecord:
     book, original, *more = source
     record = record_for(book, original)
     if copies:
-        set_items(record, more[0] if more else [])
+        set_items(record, more[0] if more else [], decimals)
     return record
 
 
-def _unimarc(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+def _unimarc(books: Iterable[Source], copies: bool, decimals: int) -> Iterator[bytes]:
     for book, original, *more in books:
         record = unimarc_record_for(book, original)
         if copies:
-            set_items(record, more[0] if more else [])
+            set_items(record, more[0] if more else [], decimals)
         yield exchange.encode(record)
 
 
-def _csv(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+def _csv(books: Iterable[Source], copies: bool, decimals: int) -> Iterator[bytes]:
     yield tables.head(copies=copies)
     for book, _, *more in books:
         yield tables.encode(book, (more[0] if more else []) if copies else None)
 
 
-def _ndjson(books: Iterable[Source], copies: bool) -> Iterator[bytes]:
+def _ndjson(books: Iterable[Source], copies: bool, decimals: int) -> Iterator[bytes]:
     for book, original, *more in books:
         yield ndjson.encode(book, (more[0] if more else []) if copies else None, original)
 
 
-_WRITERS: Mapping[str, Callable[[Iterable[Source], bool], Iterator[bytes]]] = {
+_WRITERS: Mapping[str, Callable[[Iterable[Source], bool, int], Iterator[bytes]]] = {
     "marc": _marc,
     "marcxml": _marcxml,
     "csv": _csv,

@@ -3,17 +3,28 @@
 import re
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
-_DECIMAL = re.compile(r"[^0-9]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{2})[^0-9]{0,6}")
+_DECIMAL = re.compile(r"[^0-9]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{2,3})[^0-9]{0,6}")
 
 
-def price_in(text: str) -> int | None:
+def price_in(text: str, decimals: int = 2) -> int | None:
     """Minor units: `1250` is taken as such, `12.50`, `€ 12,50` or `1,012.50 EUR` as two decimals.
 
-    None if it is not a price.
+    A currency with other `decimals` may have so many as well: `1.250` with three. None if it is
+    not a price, or has more than the currency.
     """
     text = text.strip()
     if _WHOLE.fullmatch(text):
         return int(text)
-    if match := _DECIMAL.fullmatch(text):
-        return int(re.sub(r"[^0-9]", "", match[1]) + match[2])
-    return None
+    match = _DECIMAL.fullmatch(text)
+    if match is None or len(match[2]) not in (2, decimals):
+        return None
+    said, beyond = match[2][:decimals], match[2][decimals:]
+    if beyond.strip("0"):
+        return None
+    return int(re.sub(r"[^0-9]", "", match[1]) + said.ljust(decimals, "0"))
+
+
+def price_written(price: int, decimals: int) -> str:
+    """Minor units as a decimal number of major ones: 1250 is `12.50` with two decimals."""
+    digits = str(price).zfill(decimals + 1)
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits

@@ -115,7 +115,7 @@ class Options:
     recognised). `encoding` is one that somebody chose, `charset` one that came with the file and
     is believed less than its own mark. `dates` is the order of day, month and year (`dmy`, `mdy`,
     `ymd`) where a column does not tell. CSV `may_correct` books by their ISBN, and then needs no
-    column with the title.
+    column with the title. Prices are of a currency with so many `decimals`.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +124,7 @@ class Options:
     encoding: str | None = None
     charset: str | None = None
     dates: str | None = None
+    decimals: int = 2
 
 
 class Reader(ABC):

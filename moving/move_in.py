@@ -182,7 +182,8 @@ class _Move:
     def _books(self) -> None:
         for path in sorted(self.folder.rglob("*")):
             if path.suffix.lower() in _MARC:
-                opening = partial(read, kind=_MARC[path.suffix.lower()])
+                kind, options = _MARC[path.suffix.lower()], Options(decimals=self.report.decimals)
+                opening = partial(read, kind=kind, options=options)
                 books = self._import()
                 with path.open("rb") as marc, reading(marc, opening, books.check) as checked:
                     self._count("books", books, books.store, checked)

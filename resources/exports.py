@@ -8,6 +8,7 @@ from api.operation import Answer, Call, operation
 from api.resource import Resource
 from catalogue.export import sources
 from circulation import supply
+from circulation.money import DECIMALS
 from formats import WRITTEN_TYPES, write
 from models import timestamps
 from validators import books as schemas
@@ -56,7 +57,7 @@ class Exports(Resource):
             with_origin=kind == "ndjson",
             with_deleted=deleted,
         )
-        found = write(kind, books, copies=copies)
+        found = write(kind, books, copies=copies, decimals=DECIMALS[call.settings.currency])
         # What fails before the first byte is still answered with a problem.
         stream = chain([next(found, b"")], found)
         content_type = WRITTEN_TYPES[kind] + _CHARSETS.get(kind, "")

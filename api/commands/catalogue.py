@@ -108,6 +108,8 @@ def bring_in(
     from api.commands.summary import Summary
     from catalogue.import_jobs import keys
     from catalogue.import_run import Import, Progress, Rules
+    from circulation import rulebook
+    from circulation.money import DECIMALS
     from formats import read
     from formats.read_ahead import reading
 
@@ -122,6 +124,7 @@ def bring_in(
     _require_fitting(kind, options)
     _require_usable(file.name, {"--rejects": rejects, "--report": report})
     require_tables()
+    options = replace(options, decimals=DECIMALS[rulebook.latest().currency])
     who = actor()
     begun = Progress(processed=after, skipped=after)
     job = Import(Rules(keys(match), **rules), who, lambda progress, told: None, begun)

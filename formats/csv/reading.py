@@ -35,7 +35,6 @@ _READ: dict[str, Reading] = {
     "published_year": values.year,
     "pages": values.pages,
     "language": values.language,
-    "price": price_in,
     "description": values.markup,
     "series_volume": values.volume,
     "material_type": words.material_type,
@@ -63,12 +62,16 @@ class Said:
 
 
 class RowReader:
-    """Reads rows under these columns; dates have the `order` that their columns tell."""
+    """Reads rows under these columns; dates have the `order` that their columns tell.
 
-    def __init__(self, columns: Columns, order: str) -> None:
+    Prices are of a currency with so many `decimals`.
+    """
+
+    def __init__(self, columns: Columns, order: str, decimals: int = 2) -> None:
         self._columns = columns
         places = columns.places
         self._read: dict[str, Reading] = {**_READ, "acquired_on": partial(_date, order=order)}
+        self._read["price"] = partial(price_in, decimals=decimals)
         self._book = [self._column(name) for name in FIELDS if self._is_simple(name)]
         # Texts from one column, which `values.text` reads, and all else.
         self._texts = [

@@ -63,7 +63,7 @@ class CsvReader(Reader):
         options = self._options
         columns = Columns(headers.cells, options.columns, may_correct=options.may_correct)
         self.unused = columns.unused
-        return RowReader(columns, self._order(source, columns))
+        return RowReader(columns, self._order(source, columns), options.decimals)
 
     def _order(self, source: Source, columns: Columns) -> str:
         """The order of day, month and year, for which dates of the whole file are looked at."""

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from formats.dates import date_in
 from formats.marc.fields import Field, MarcRecord, freeze, thaw
 from formats.marc.words import plain
-from formats.prices import price_in
-from formats.record import Holdings, Note, unreadable
+from formats.prices import price_in, price_written
+from formats.record import Holdings, Note, Options, unreadable
 from validators.engine.errors import BadValue
 
 _FIELDS = ("barcode", "location", "loan_type", "shelfmark", "price")
@@ -73,10 +74,11 @@ class Moved(NamedTuple):
 class Items:
     """Reads the copies of one record after the other."""
 
-    def __init__(self, where: Holdings | None, dates: str | None) -> None:
-        self._recognises = where is None
-        self._readers = _readers(where)
-        self._dates = dates or "ymd"
+    def __init__(self, options: Options) -> None:
+        self._recognises = options.copies is None
+        self._readers = _readers(options.copies)
+        self._dates = options.dates or "ymd"
+        self._price = partial(price_in, decimals=options.decimals)
         self._seen: Counter[str] = Counter()
 
     def copies(self, record: MarcRecord, notes: list[Note]) -> Copies:
@@ -104,7 +106,7 @@ class Items:
         return [place for place, _ in self._seen.most_common(10)]
 
     def _finish(self, copy: Copy, notes: list[Note]) -> None:
-        for name, read in (("price", price_in), ("acquired_on", self._date)):
+        for name, read in (("price", self._price), ("acquired_on", self._date)):
             written = copy.pop(name, "")
             value = read(written) if written else None
             if value is not None:
@@ -228,8 +230,8 @@ def _add(copy: Copy, name: str, value: str) -> None:
         copy[name] = value
 
 
-def item_field(copy: Mapping[str, Any]) -> Field:
-    """A copy as an item of Koha (952)."""
+def item_field(copy: Mapping[str, Any], decimals: int = 2) -> Field:
+    """A copy as an item of Koha (952), its price with so many decimals."""
     status, loan_type = copy.get("status"), copy.get("loan_type")
     price = copy.get("price")
     said = (
@@ -239,7 +241,7 @@ def item_field(copy: Mapping[str, Any]) -> Field:
         ("7", "1" if loan_type == REFERENCE else ""),
         ("c", copy.get("location")),
         ("d", copy.get("acquired_on")),
-        ("g", "" if price is None else f"{price // 100}.{price % 100:02}"),
+        ("g", "" if price is None else price_written(price, decimals)),
         ("o", copy.get("shelfmark")),
         ("p", copy.get("barcode")),
         ("y", loan_type),
@@ -248,14 +250,16 @@ def item_field(copy: Mapping[str, Any]) -> Field:
     return Field.of("952", "  ", [(code, value) for code, value in said if value])
 
 
-def set_items(record: MarcRecord, copies: Sequence[Mapping[str, Any]]) -> None:
+def set_items(record: MarcRecord, copies: Sequence[Mapping[str, Any]], decimals: int = 2) -> None:
     """Put the copies into a record as items of Koha (952; in UNIMARC 995), in place of its own.
 
     Its own are also those of Evergreen, 852 with a barcode ($p); 852 without is a statement of
-    holdings and stays.
+    holdings and stays. Prices have so many `decimals`.
     """
-    make = _recommended_field if record.is_unimarc else item_field
-    items = [make(copy) for copy in copies]
+    if record.is_unimarc:
+        items = [_recommended_field(copy) for copy in copies]
+    else:
+        items = [item_field(copy, decimals) for copy in copies]
     kept = [field for field in record.fields if not _is_item(field, record)]
     record.fields = kept + items
 

@@ -16,7 +16,7 @@ class MarcReader(Reader):
     """Reads ISO 2709: MARC 21 in MARC-8 or UTF-8, UNIMARC in ISO 5426 or UTF-8."""
 
     def __iter__(self) -> Iterator[Item]:
-        items = Items(self._options.copies, self._options.dates)
+        items = Items(self._options)
         asked = self._options.encoding
         encodings: dict[str, None] = {}
         for number, frame in zip(count(1), iso2709.frames(self._chunks)):

@@ -50,7 +50,7 @@ class MarcXmlReader(Reader):
     def __iter__(self) -> Iterator[Item]:
         """Each record element, and each stretch that is not XML."""
         chunks, self._encoding = _in_bytes(self._chunks, self._options.encoding)
-        self._items = Items(self._options.copies, self._options.dates)
+        self._items = Items(self._options)
         self._parser: Parser | None = Parser(b"", self._encoding)
         self._error: Unreadable | None = None
         self._lost = b""

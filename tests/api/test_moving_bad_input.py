@@ -12,6 +12,8 @@ from tests.api.test_moving_in import move as move
 from tests.api.test_moving_in import read as read
 from tests.api.test_moving_in import shelf as shelf
 from tests.api.test_moving_in import told as told
+from tests.support.asking import Asker
+from tests.support.people import Person
 
 
 @pytest.mark.parametrize(
@@ -146,6 +148,17 @@ def test_more_decimals_than_money_has_are_told_with_how_many_it_has(
     [fault] = read(f"/imports/{found['id']}/errors")["data"]
     assert (fault["field"], fault["code"]) == ("amount", "decimals")
     assert fault["detail"].startswith(f"Money has {has}")
+
+
+@pytest.mark.settings(CURRENCY="KWD")
+def test_prices_of_books_have_the_decimals_of_the_currency(
+    move: Any, ask: Asker, admin: Person
+) -> None:
+    move("books", "title,barcode,price\nEmma,B1,1.500\n")
+    [copy] = ask.get("/copies?barcode=B1", by=admin).json["data"]
+    assert copy["price"] == 1500
+    answer = ask.get("/exports/books?format=marcxml&copies=true", by=admin)
+    assert b">1.500<" in answer.data
 
 
 def test_no_date_is_no_date(move: Any, shelf: None, read: Any) -> None:
