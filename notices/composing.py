@@ -73,7 +73,7 @@ class _Composer:
         if not person.wants(row.kind, self.library.kinds):
             return Composed(row, items, person, why="Notices of this kind were switched off.")
         token = self._token(row, items)
-        variables = self._variables(row, items, token)
+        variables = self._variables(row, items, person, token)
         if variables is None:
             return Composed(row, items, person, why="It no longer holds.")
         told = {"library": _named(self.library), "member": _member(person), **variables}
@@ -84,11 +84,12 @@ class _Composer:
         return self.token_of(items[0].record_id) if is_reset else None
 
     def _variables(
-        self, row: NoticeRow, items: Sequence[Item], token: str | None
+        self, row: NoticeRow, items: Sequence[Item], person: Recipient, token: str | None
     ) -> dict[str, Any] | None:
         if row.kind is NoticeKind.PASSWORD_RESET:
             return None if token is None else {"link": _link(token, self.library)}
-        return telling.variables(row.kind, items, self.records, self.now, self.library.kinds)
+        kinds = person.chosen(self.library.kinds)
+        return telling.variables(row.kind, items, self.records, self.now, kinds)
 
     def _message(self, row: NoticeRow, told: dict[str, Any]) -> Message:
         """By the library's own text, or the built-in one where an upgrade has broken that."""

@@ -131,13 +131,16 @@ def _of_loans(kind: NoticeKind, due: Any) -> Finding:
 def _stages(kinds: Kinds) -> Iterator[tuple[NoticeKind, timedelta, timedelta]]:
     """Each reminder with the days after the due day on which it is the latest that is due.
 
-    The last one is not sent for ever: what has been overdue for longer is no news.
+    The last one is not sent for ever: what has been overdue for longer is no news. One that the
+    library has off has its days too, for members who have switched it on; whoever has switched on
+    a later one is not sent the earlier: `notices.telling` sees to that.
     """
-    on = [kind for kind in OVERDUE if kinds[kind].is_on]
-    for kind, after in zip(on, [*on[1:], None], strict=True):
+    for place, kind in enumerate(OVERDUE):
         first = _days(kinds, kind)
-        last = _days(kinds, after) if after else first + kinds[kind].longest
-        yield kind, first, last - timedelta(days=1)
+        later = [_days(kinds, after) for after in OVERDUE[place + 1 :] if kinds[after].is_on]
+        last = min(later, default=first + kinds[kind].longest)
+        if first < last:
+            yield kind, first, last - timedelta(days=1)
 
 
 def _days(kinds: Kinds, kind: NoticeKind) -> timedelta:

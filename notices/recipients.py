@@ -4,6 +4,7 @@ Everything that is read of a member for a notice is read here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
@@ -49,6 +50,12 @@ class Recipient(NamedTuple):
     def wants(self, name: NoticeKind, kinds: Kinds) -> bool:
         """Whether notices of a kind are sent."""
         return wants(self.switches, name, kinds)
+
+    def chosen(self, kinds: Kinds) -> Kinds:
+        """The kinds, on and off as they are for this member."""
+        if not self.switches:
+            return kinds
+        return {name: replace(kind, is_on=self.wants(name, kinds)) for name, kind in kinds.items()}
 
     def address_for(self, name: NoticeKind) -> str | None:
         """Where a mail of the kind goes.

@@ -30,7 +30,10 @@ class Subject:
 def variables(
     kind: NoticeKind, items: Sequence[Item], records: Records, now: datetime, kinds: Kinds
 ) -> Variables | None:
-    """What a template of the kind is given for these items; None when nothing holds any more."""
+    """What a template of the kind is given for these items; None when nothing holds any more.
+
+    The kinds are on and off as they are for the member.
+    """
     subject = SUBJECTS.get(kind)
     if subject is None:
         return {}

@@ -7,10 +7,12 @@ from threading import Thread
 import pytest
 
 from circulation.renewals import renew
+from models import notice as stored
 from models.database import database
 from models.notice import Item, Notice, items
 from models.vocabulary import NoticeKind
 from notices import nightly, outbox
+from notices.composing import compose, hidden_token
 from notices.kinds import read
 from tests.unit.circulation.library import DAY, DESK, NOW, amend, back, held, lent, member, title
 from tests.unit.notices.conftest import LIBRARY
@@ -89,6 +91,42 @@ def test_a_reminder_that_is_switched_off_leaves_its_days_to_the_one_before() -> 
     lent(title()[1][0], member())
     run(NOW + (21 + 10) * DAY)
     assert len(told(NoticeKind.OVERDUE_1)) == 1
+
+
+def test_a_reminder_that_the_library_has_off_is_told_to_who_has_switched_it_on() -> None:
+    outbox.use(replace(LIBRARY, kinds=read("overdue-1=off")))
+    choosing, other = member(notices='{"overdue-1":true}'), member()
+    loan, _ = [lent(title()[1][0], borrower).row.id for borrower in (choosing, other)]
+    run(NOW + (21 + 1) * DAY)
+    assert told(NoticeKind.OVERDUE_1) == {choosing: [loan]}
+
+
+def test_a_reminder_that_the_library_has_off_ends_where_the_next_one_begins() -> None:
+    outbox.use(replace(LIBRARY, kinds=read("overdue-1=off")))
+    lent(title()[1][0], member(notices='{"overdue-1":true}'))
+    run(NOW + (21 + 7) * DAY)
+    assert told(NoticeKind.OVERDUE_1) == {}
+    assert len(told(NoticeKind.OVERDUE_2)) == 1
+
+
+def test_of_reminders_that_a_member_has_switched_on_only_the_latest_is_sent() -> None:
+    library = replace(LIBRARY, kinds=read("overdue-2=off"))
+    outbox.use(library)
+    lent(title()[1][0], member(notices='{"overdue-2":true}'))
+    now = NOW + (21 + 10) * DAY
+    run(now)
+    rows = [stored.find(one.id) for one in Notice.select().order_by(Notice.id)]
+    why = {one.notice.kind: one.why for one in compose(rows, now, library, hidden_token)}
+    assert why[NoticeKind.OVERDUE_1] == "It no longer holds."
+    assert why[NoticeKind.OVERDUE_2] is None
+
+
+def test_reminders_whose_days_are_over_before_they_begin_are_told_to_nobody() -> None:
+    outbox.use(replace(LIBRARY, kinds=read("overdue-1=off,overdue-2=1")))
+    lent(title()[1][0], member(notices='{"overdue-1":true}'))
+    run(NOW + (21 + 1) * DAY)
+    assert told(NoticeKind.OVERDUE_1) == {}
+    assert len(told(NoticeKind.OVERDUE_2)) == 1
 
 
 def test_a_returned_loan_is_told_no_more() -> None:
