@@ -12,15 +12,17 @@ _LETTERS = str.maketrans(
 _ARABIC = str.maketrans({"\u0671": "\u0627", "\u0640": None})
 _ALEF, _MADDA_AND_HAMZA = "\u0627", "\u0653\u0654\u0655"
 # What romanised words have that nobody types, and what nobody sees: primes, ayn and hamza, soft
-# hyphens, zero-width characters, marks of direction.
+# hyphens, zero-width characters, marks of direction. And the signs of trade and service marks.
 _UNTYPED = dict.fromkeys(
     [
         *map(ord, "\u02b9\u02ba\u02bb\u02bc\u02be\u02bf\u2032\u2033\u00ad\u034f\u061c\u180e\ufeff"),
+        *map(ord, "\u2120\u2122"),
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
     ]
 )
+_TYPED_AS = _UNTYPED | _LETTERS | _ARABIC
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _STRESS = "\u0300\u0301"
 _IE, _ITS_DOTS = "\u0435", "\u0308"
@@ -38,11 +40,14 @@ def fold(text: str) -> str:
 
 @keep_short(1024)
 def _folded(text: str) -> str:
-    folded = text.casefold().translate(_UNTYPED).translate(_LETTERS).translate(_ARABIC)
-    decomposed = unicodedata.normalize("NFKD", folded)
+    decomposed = unicodedata.normalize("NFKD", text.translate(_UNTYPED).casefold())
+    # Signs are made of capitals (№), and of what is typed as something else (ǽ).
+    folded = decomposed.casefold()
+    if folded != decomposed:
+        decomposed = unicodedata.normalize("NFKD", folded)
     kept: list[str] = []
     letter = ""
-    for char in decomposed:
+    for char in decomposed.translate(_TYPED_AS):
         if not unicodedata.combining(char):
             letter = char
         elif letter and _is_left_out(char, letter):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models import book, copy
 from models.audit import Actor
-from models.database import is_sqlite, run, transaction
+from models.database import is_sqlite, rows, run, transaction
 from models.errors import Taken
 from models.search import book_list, index, upkeep
 from models.search import facets as search_facets
@@ -514,6 +514,21 @@ def test_the_index_can_be_built_anew() -> None:
     told: list[int] = []
     assert upkeep.reindex(told.append) == 1
     assert (told, found(q="emma"), found(q="persuasion")) == ([1], [kept], [])
+
+
+def test_a_sign_made_of_capitals_is_found_as_it_is_typed() -> None:
+    chanel, lego = add("Chanel №5"), add("LEGO™ Star Wars")
+    asked = ("no5", "№5", "lego", "LEGO™")
+    assert [found(q=text) for text in asked] == [[chanel], [chanel], [lego], [lego]]
+
+
+def test_sort_keys_that_an_earlier_version_folded_are_renewed_with_the_index() -> None:
+    add("LEGO™ Star Wars", author="№5")
+    run("UPDATE book SET title_key = 'legoTM star wars', author_key = 'No5'")
+    run("UPDATE index_version SET number = 2")
+    upkeep.renew()
+    query = book.Book.select(book.Book.title_key, book.Book.author_key)
+    assert rows(query) == [("lego star wars", "no5")]
 
 
 def test_tidying_the_index_changes_no_answer() -> None:
