@@ -22,7 +22,6 @@ from catalogue.import_matching import KEYS, Key
 from catalogue.import_run import Import, Progress, Rules, Told
 from catalogue.record_check import Noted, Rejected
 from circulation import rulebook
-from circulation.money import DECIMALS
 from formats import Options, holdings, read
 from formats.read_ahead import Each, Opening, ReaderEnded, reading
 from models import import_job, import_reject
@@ -137,11 +136,11 @@ def _next(folder: Path) -> ImportRow | None:
 
 
 def _do(job: ImportRow, path: Path, opened: Opener) -> None:
-    after: Callable[[], None] | None = _nothing
     if job.attempts >= MOST_ATTEMPTS:
         _give_up(job)
-    else:
-        after = _try(job, path, _books if job.kind == ImportKind.BOOKS else opened)
+        path.unlink(missing_ok=True)
+        return
+    after = _try(job, path, _books if job.kind == ImportKind.BOOKS else opened)
     if after is None:
         return
     path.unlink(missing_ok=True)
@@ -231,9 +230,13 @@ def _options(job: ImportRow) -> Options:
     """How the file is to be read."""
     where = holdings(job.copies) if job.copies else None
     reading = {name: how for name, how in job.reading.items() if name in _OF_OPTIONS}
-    decimals = DECIMALS[rulebook.latest().currency]
-    corrects = job.on_match == "update"
-    return Options(job.columns, where, may_correct=corrects, decimals=decimals, **reading)
+    return Options(
+        job.columns,
+        where,
+        may_correct=job.on_match == "update",
+        decimals=rulebook.decimals(),
+        **reading,
+    )
 
 
 def keys(match: str) -> tuple[Key, ...]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from circulation.calendar import Calendar, Closure, Week
 from circulation.entities import Rules
+from circulation.money import DECIMALS
 from circulation.policies import Policies
 from models import calendar, closure, policy, rulebook
 
@@ -15,6 +16,11 @@ def use_currency(code: str) -> None:
     """Name the currency of all amounts (ISO 4217), once, at start."""
     global _currency, _known
     _currency, _known = code, None
+
+
+def decimals() -> int:
+    """How many digits of an amount are of the minor unit of the currency; costs nothing."""
+    return DECIMALS[_currency]
 
 
 def latest() -> Rules:

@@ -1,6 +1,7 @@
 """Prices as people and other systems write them."""
 
 import re
+from decimal import Decimal
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"[^0-9]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{2,3})[^0-9]{0,6}")
@@ -26,5 +27,4 @@ def price_in(text: str, decimals: int = 2) -> int | None:
 
 def price_written(price: int, decimals: int) -> str:
     """Minor units as a decimal number of major ones: 1250 is `12.50` with two decimals."""
-    digits = str(price).zfill(decimals + 1)
-    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+    return str(Decimal(price).scaleb(-decimals))

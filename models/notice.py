@@ -250,10 +250,11 @@ def ends_told(now: str) -> dict[str, list[int]]:
     Of running loans all of them, those before a renewal too, for a due date can come back; of holds
     those to come, also where the hold has ended, for undoing a loan gives the hold back.
     """
-    of_loans = (NoticeItem.kind.in_(_OF_DUE_DATES)) & (NoticeItem.record_type == "loan")
     of_holds = (NoticeItem.kind == NoticeKind.HOLD_EXPIRING) & (NoticeItem.record_type == "hold")
     told = NoticeItem.select(NoticeItem.id, NoticeItem.stage)
-    running = told.join(Loan, on=(Loan.id == NoticeItem.record_id)).where(of_loans & is_running())
+    running = told.join(Loan, on=(Loan.id == NoticeItem.record_id)).where(
+        _tells_of_due_dates() & is_running()
+    )
     found: dict[str, list[int]] = {}
     for query in (running, told.where(of_holds & (NoticeItem.stage >= now))):
         for item_id, stage in rows(query):
@@ -264,8 +265,12 @@ def ends_told(now: str) -> dict[str, list[int]]:
 def told_due(loan_id: int, due_at: str) -> list[int]:
     """The ids of the items that told of a loan's due date."""
     same = (NoticeItem.record_id == loan_id) & (NoticeItem.stage == due_at)
-    of_loans = NoticeItem.kind.in_(_OF_DUE_DATES) & (NoticeItem.record_type == "loan")
-    return [row[0] for row in rows(NoticeItem.select(NoticeItem.id).where(of_loans & same))]
+    query = NoticeItem.select(NoticeItem.id).where(_tells_of_due_dates() & same)
+    return [row[0] for row in rows(query)]
+
+
+def _tells_of_due_dates() -> Any:
+    return NoticeItem.kind.in_(_OF_DUE_DATES) & (NoticeItem.record_type == "loan")
 
 
 def rezone(item_ids: Sequence[int], to: str) -> None:

@@ -2,18 +2,17 @@
 
 import hashlib
 from datetime import timedelta
-from secrets import token_hex
 from typing import Any
 
 from peewee import ForeignKeyField, TextField
 
+from models import mark as marks
 from models.database import Table, for_update, is_postgresql, rows, run
 from models.timestamps import timestamp
 from models.user import User, email_key
 
 LIFE = timedelta(hours=1)
 MOST_AN_HOUR = 3
-_MARK_BYTES = 8
 # The first of two numbers of a lock; those of the other locks are 7403 and single ones.
 _LOCK = 7404
 
@@ -50,7 +49,7 @@ def ask(email: str) -> tuple[int, int] | None:
         email_hash=digest.hexdigest(),
         user_id=None if is_too_many else user_id,
         created_at=timestamp(),
-        mark=token_hex(_MARK_BYTES),
+        mark=marks.new(),
     ).execute()
     return None if is_too_many or user_id is None else (created, user_id)
 
@@ -69,8 +68,8 @@ def use(reset_id: int, mark: str) -> int | None:
 
     A request of the release before has no mark, and any will do.
     """
-    is_marked = PasswordReset.mark.is_null() | (PasswordReset.mark == mark)
-    query = PasswordReset.select(PasswordReset.user_id).where(_usable(reset_id) & is_marked)
+    is_ours = _usable(reset_id) & marks.fits(PasswordReset.mark, mark)
+    query = PasswordReset.select(PasswordReset.user_id).where(is_ours)
     found = rows(for_update(query))
     if not found:
         return None

@@ -82,8 +82,7 @@ class Replica:
         """What `act` gives, which reads the replica if that is new enough, else the primary.
 
         Where the replica fails, refuses or was ahead, it is done once more on the primary: it must
-        only read.
-        Raises what the primary raises.
+        only read. Raises what the primary raises.
         """
         primary = database.obj
         if self._is_new_enough():

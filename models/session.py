@@ -1,11 +1,11 @@
 """Sign-ins: each lives until it expires, is ended, or its refresh token is used twice."""
 
 from datetime import timedelta
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
+from models import mark as marks
 from models.database import Compiled, Table, slot
 from models.timestamps import timestamp
 from models.user import User
@@ -37,15 +37,10 @@ class Session(Table):
 
 
 def _is(id_: object, mark: object) -> Any:
-    """Whether a row is the sign-in of an id and a mark.
-
-    Rows without a mark are of the release before, and what opens them may have none: that release
-    may serve beside this one. The next release can ask for a mark always.
-    """
-    return (Session.id == id_) & (Session.mark.is_null() | (Session.mark == mark))
+    """Whether a row is the sign-in of an id and a mark."""
+    return (Session.id == id_) & marks.fits(Session.mark, mark)
 
 
-_MARK_BYTES = 8
 _LIVE_CALLER = Compiled(
     lambda: (
         User.select(User.id, User.role)
@@ -72,7 +67,7 @@ _ADVANCE = Compiled(
 
 def begin(user_id: int, days: int) -> SignIn:
     """Open a sign-in that lasts `days` unless refreshed."""
-    mark = token_hex(_MARK_BYTES)
+    mark = marks.new()
     created: int = Session.insert(
         user_id=user_id,
         turn=1,

@@ -17,7 +17,6 @@ import orjson
 
 from catalogue.import_run import Import, Progress, Rules, Told
 from circulation import rulebook
-from circulation.money import DECIMALS
 from formats import Fault, Options, Record, holdings, read
 from formats.csv.headers import plain
 from formats.marc.fields import thaw
@@ -101,7 +100,7 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
     files of the system, and what the database raises; nothing stays then.
     """
     system = SYSTEMS[system_name]
-    decimals = DECIMALS[rulebook.latest().currency]
+    decimals = rulebook.decimals()
     found = asked(system, folder, decimals)
     report = Report(
         decimals=decimals,

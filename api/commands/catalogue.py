@@ -109,7 +109,6 @@ def bring_in(
     from catalogue.import_jobs import keys
     from catalogue.import_run import Import, Progress, Rules
     from circulation import rulebook
-    from circulation.money import DECIMALS
     from formats import read
     from formats.read_ahead import reading
 
@@ -119,12 +118,12 @@ def bring_in(
         may_correct=rules["on_match"] == "update",
         encoding=encoding,
         dates=dates,
+        decimals=rulebook.decimals(),
     )
     kind = kind or _kind_of(file.name)
     _require_fitting(kind, options)
     _require_usable(file.name, {"--rejects": rejects, "--report": report})
     require_tables()
-    options = replace(options, decimals=DECIMALS[rulebook.latest().currency])
     who = actor()
     begun = Progress(processed=after, skipped=after)
     job = Import(Rules(keys(match), **rules), who, lambda progress, told: None, begun)

@@ -112,7 +112,6 @@ def _take_in(kind: str, path: Path, how: dict[str, Any]) -> int:
 def _task(kind: str, written: str, how: dict[str, Any], who: Any) -> "Task":
     from catalogue.import_jobs import Task
     from circulation import rulebook
-    from circulation.money import DECIMALS
     from formats import Options
     from moving import run
     from moving.reading import Wish
@@ -123,8 +122,8 @@ def _task(kind: str, written: str, how: dict[str, Any], who: Any) -> "Task":
 
         rules = Rules(on_match=how["on_match"], dry_run=how["dry_run"])
         books = Import(rules, who, lambda progress, said: None)
-        decimals = DECIMALS[rulebook.latest().currency]
-        opening = partial(read, kind=written, options=Options(decimals=decimals))
+        options = Options(decimals=rulebook.decimals())
+        opening = partial(read, kind=written, options=options)
         return Task(opening, books.check, books, books.store, books.ready(), books.tidy)
     options = Options(how["columns"], encoding=how["encoding"], dates=how["dates"])
     updates, dry_run = how["on_match"] == "update", how["dry_run"]
