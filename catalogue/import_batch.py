@@ -1,11 +1,12 @@
 """One batch of records on its way into the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from catalogue.barcodes import new_barcodes
-from catalogue.import_matching import Described, Known, described
+from catalogue.described import Described, described
+from catalogue.import_matching import Known
 from catalogue.record_check import Candidate, Rejected
 from models import book, copy, locks, marc_record, source_key
 from models.audit import Actor
@@ -112,14 +113,16 @@ class Batch:
 
     def _bury(self, candidate: Candidate, known: Known) -> None:
         """Add a title that was deleted elsewhere, unless it came before."""
-        keys = source_key.find("books", [candidate.source_key] if candidate.source_key else [])
-        if keys:
+        self._store_new(known)
+        key = candidate.source_key
+        if key and known.is_buried(key):
             self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE))
             return
         self._outcome.created += 1
         if known.pretends:
+            if key:
+                known.bury(key)
             return
-        self._store_new(known)
         into = candidate.origin.get("merged_into_source_key")
         target = source_key.find("books", [into]).get(into) if into else None
         deleted_at = candidate.origin["deleted_at"]
@@ -144,7 +147,7 @@ class Batch:
                 return found.book_id
             if known.is_another(candidate, found.book_id):
                 continue
-            record = described(0, candidate.book)
+            record = described(0, candidate.as_new)
             is_same = found.is_same_work(record) if key == "title" else found.is_titled_as(record)
             if is_same and not found.is_other_part(record):
                 return found.book_id
@@ -156,7 +159,7 @@ class Batch:
     def _makes_way(self, candidate: Candidate, known: Known) -> bool:
         """Whether a new book may have the record's first ISBN, as another part if need be."""
         for other in known.with_isbn(candidate):
-            record = described(0, candidate.book)
+            record = described(0, candidate.as_new)
             if (other.isbn, other.part) != (record.isbn, record.part):
                 continue
             if other.is_titled_as(record):
@@ -183,6 +186,10 @@ class Batch:
         if self._clashes(candidate, known, None):
             return
         known.add(candidate, -candidate.number)
+        if known.pretends and self._updates:
+            new = candidate.as_new
+            known.change(-candidate.number, new, new)
+            self._keep(candidate, known, -candidate.number)
         self._new.append(candidate)
         self._outcome.created += 1
 
@@ -202,8 +209,14 @@ class Batch:
         book_id = self._stored_id(candidate, known, book_id)
         if self._clashes(candidate, known, book_id):
             return
-        # Only a dry run still has ids below zero: of books whose earlier record it has counted.
-        changed = book_id < 0 or self._write_changes(candidate, known, book_id)
+        before = known.changed(book_id) if known.pretends else None
+        if before is None:
+            before = book.described(book.locked(book_id))
+        after = book.changed(before, candidate.changes)
+        if after != before and known.rival(book_id, after):
+            self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
+            return
+        changed = self._write_changes(candidate, known, book_id, before, after)
         self._call(candidate, known, book_id)
         known.add(candidate, book_id)
         if changed:
@@ -226,21 +239,35 @@ class Batch:
         same = self._same_book(candidate, known)
         return book_id if same is None else same
 
-    def _write_changes(self, candidate: Candidate, known: Known, book_id: int) -> bool:
+    def _write_changes(
+        self,
+        candidate: Candidate,
+        known: Known,
+        book_id: int,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> bool:
         """Whether anything was to change: the book, the record kept of it, or its copies."""
-        stored = book.locked(book_id)
-        is_other_record = _is_to_keep(candidate) and (
-            marc_record.of_books([book_id]).get(book_id) != candidate.original
-        )
-        if known.pretends:
-            changed = book.is_changed(stored, candidate.changes)
-        else:
-            changed = book.update(stored, candidate.changes, self._actor) is not stored
-            if is_other_record:
-                _keep_originals([(book_id, candidate)])
-                if not changed:
-                    book.renew(book_id, self._actor)
+        changed = after != before
+        if changed:
+            known.change(book_id, before, after)
+            if not known.pretends:
+                book.write(book_id, before, after, self._actor)
+        is_other_record = self._keep(candidate, known, book_id)
+        if is_other_record and not changed and not known.pretends:
+            book.renew(book_id, self._actor)
         return self._add_copies(candidate, known, book_id) or changed or is_other_record
+
+    @staticmethod
+    def _keep(candidate: Candidate, known: Known, book_id: int) -> bool:
+        """Keep the record of the book, if another one is kept; whether that was so."""
+        record = candidate.original
+        if record is None or candidate.is_correction or not known.keeps_another(book_id, record):
+            return False
+        known.keep(book_id, record)
+        if not known.pretends:
+            marc_record.keep([(book_id, record)])
+        return True
 
     def _add_copies(self, candidate: Candidate, known: Known, book_id: int) -> bool:
         """Add the copies that are missing; whether there are any."""
@@ -329,12 +356,7 @@ def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:
     originals = [
         (book_id, one.original)
         for book_id, one in stored
-        if one.original is not None and _is_to_keep(one)
+        if one.original is not None and not one.is_correction
     ]
     if originals:
-        marc_record.keep((book_id, original) for book_id, original in originals)
-
-
-def _is_to_keep(candidate: Candidate) -> bool:
-    """Whether it brings a record to be kept as it came."""
-    return candidate.original is not None and not candidate.is_correction
+        marc_record.keep(originals)

@@ -1,15 +1,15 @@
 """Which book a record is: in the database, and for a dry run as if what went before were there."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
+from catalogue.described import DESCRIBED_BY, Described, described
 from catalogue.record_check import Candidate
 from catalogue.remembered import Remembered
-from models import book, copy, source_key
-from models.new_book import sort_keys
-from models.text import fold
-from models.title_forms import TitleForms, title_forms
+from models import book, copy, marc_record, source_key
+from models.new_book import every_isbn, sort_keys
 
 Key = Literal["source_key", "isbn", "control_number", "barcode", "title"]
 KEYS: tuple[Key, ...] = ("source_key", "isbn", "control_number", "barcode", "title")
@@ -18,62 +18,19 @@ _ALWAYS = ("source_key", "isbn", "barcode")
 _AT_ONCE = 1000
 
 
-class Described(NamedTuple):
-    """A book as far as it is compared with records."""
+class Changed(NamedTuple):
+    """A book as an import has changed it, and the names of each kind that it has no longer."""
 
-    book_id: int
-    title: str
-    forms: TitleForms
-    language: str | None
-    author: str
-    part: str
-    year: int | None
-    isbn: str | None
-
-    def is_titled_as(self, other: "Described") -> bool:
-        """Whether the titles count as the same."""
-        return self.forms.is_same(other.forms)
-
-    def is_same_work(self, other: "Described") -> bool:
-        """Whether titles are the same, and author and year as far as both have them."""
-        return (
-            self.is_titled_as(other)
-            and _agree(self.author, other.author)
-            and _agree(self.year, other.year)
-        )
-
-    def is_other_part(self, other: "Described") -> bool:
-        """Whether both are parts, and different ones."""
-        return bool(self.part and other.part and self.part != other.part)
-
-
-_DESCRIBED_BY = ("title", "subtitle", "language", "author", "part", "published_year", "isbn")
-
-
-def described(book_id: int, values: Mapping[str, Any]) -> Described:
-    """The book, or the record that is to become it."""
-    title, language = values["title"], values["language"]
-    return Described(
-        book_id,
-        title,
-        title_forms(title, values["subtitle"], language),
-        language,
-        fold(values["author"] or ""),
-        fold(values["part"] or ""),
-        values["published_year"],
-        values["isbn"],
-    )
-
-
-def _agree(one: Any, other: Any) -> bool:
-    return not one or not other or one == other
+    values: Mapping[str, Any]
+    lost: Mapping[Key, Sequence[str]]
 
 
 class Known:
     """The books by what records name them by, as they are while one batch is decided on.
 
     A book that is not stored has the number of its record, negative, for an id. What `pretends`
-    remembers such books from batch to batch, in a file, since it never finds them in the database.
+    remembers such books from batch to batch, in a file, since it never finds them in the database,
+    and what it would have changed of others.
     Records that have nothing to be known by are known `by_title`, if that is asked for, among the
     books that were there before.
     """
@@ -96,6 +53,7 @@ class Known:
         self._described: dict[int, Described] = {}
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
         self._called: dict[int, str] = {}
+        self._changed: dict[int, Changed] = {}
         self._strangers: set[int] = set()
         self._before = Remembered(lasting=True) if pretends else None
 
@@ -109,6 +67,7 @@ class Known:
         self._books.clear()
         self._described.clear()
         self._called.clear()
+        self._changed.clear()
         for found in self._found.values():
             found.clear()
         acquainted: set[int] = set()
@@ -149,7 +108,11 @@ class Known:
         for book_id in ids:
             said = self._before.get("book", book_id)
             if said is not None:
-                self._books.setdefault(book_id, dict(zip(_DESCRIBED_BY, said, strict=True)))
+                self._books.setdefault(book_id, dict(zip(DESCRIBED_BY, said, strict=True)))
+            changed = self._before.get("changed", book_id)
+            if changed is not None:
+                self._changed[book_id] = Changed(*changed)
+                self._books[book_id] = self._changed[book_id].values
             called = self._before.get("called", book_id)
             if called is not None:
                 self._called[book_id] = called
@@ -222,9 +185,68 @@ class Known:
                 ids[:] = [*(one for one in ids if one not in (before, book_id)), book_id]
         self._books.pop(before, None)
         if not candidate.is_correction:
-            self._books.setdefault(book_id, candidate.book)
+            self._books.setdefault(book_id, candidate.as_new)
         if self._before is not None:
             self._remember(candidate, book_id, kinds, self._before)
+
+    def changed(self, book_id: int) -> Mapping[str, Any] | None:
+        """The book as `change` was told of it, by an earlier batch only if this one `pretends`."""
+        found = self._changed.get(book_id)
+        return None if found is None else found.values
+
+    def change(self, book_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """The book is, or would be, changed: names that it had only `before` no longer find it."""
+        lost = dict(self._changed[book_id].lost) if book_id in self._changed else {}
+        for key, names in _NAMES_OF.items():
+            lost[key] = list({*lost.get(key, ()), *names(before)} - {*names(after)})
+        self._changed[book_id] = Changed(after, lost)
+        self._books[book_id] = after
+        self._described.pop(book_id, None)
+        if self._before is not None:
+            self._before.put("changed", book_id, [after, lost])
+
+    def rival(self, book_id: int, after: Mapping[str, Any]) -> Described | None:
+        """The other book, if any, that has the place of this one as it is to be `after`."""
+        isbn, changed = after["isbn"], described(book_id, after)
+        if isbn is not None and isbn not in self._found["isbn"]:
+            self._look_up_isbn(isbn)
+        others = self._having("isbn", [isbn] if isbn is not None else [])
+        return next(
+            (one for one in others if one.book_id != book_id and one.has_place_of(changed)), None
+        )
+
+    def _look_up_isbn(self, isbn: str) -> None:
+        self._found["isbn"][isbn] = FINDERS["isbn"]([isbn]).get(isbn, [])
+        self._recall_names("isbn", [isbn])
+        unread = [one for one in self._found["isbn"][isbn] if one not in self._books]
+        for row in book.some(one for one in unread if one > 0):
+            self._books[row.id] = row._asdict()
+        self._recall_books(unread)
+
+    def keep(self, book_id: int, record: bytes) -> None:
+        """The record is, or would be, kept of the book; only what `pretends` remembers it."""
+        if self._before is not None:
+            self._before.put("kept", book_id, _digest(record))
+
+    def keeps_another(self, book_id: int, record: bytes) -> bool:
+        """Whether the record that is kept of a book is not this one, or there is none."""
+        digest = None if self._before is None else self._before.get("kept", book_id)
+        if digest is not None:
+            return bool(digest != _digest(record))
+        return marc_record.of_books([book_id]).get(book_id) != record
+
+    def bury(self, key: str) -> None:
+        """A title that was deleted elsewhere, where it is called so, would be added."""
+        if self._before is not None:
+            self._before.put("buried", key)
+
+    def is_buried(self, key: str) -> bool:
+        """Whether the library has had what is called so elsewhere."""
+        if self._before is not None and (
+            self._before.get("buried", key) or self._before.get("source_key", key)
+        ):
+            return True
+        return bool(source_key.find("books", [key]))
 
     def _remember(
         self, candidate: Candidate, book_id: int, kinds: Iterable[Key], before: Remembered
@@ -236,11 +258,29 @@ class Known:
             before.put("called", book_id, self._called[book_id])
         if book_id < 0 and book_id in self._books:
             said = self._books[book_id]
-            before.put("book", book_id, [said[name] for name in _DESCRIBED_BY])
+            before.put("book", book_id, [said[name] for name in DESCRIBED_BY])
 
     def _with(self, key: Key, candidate: Candidate) -> list[Described]:
-        ids = (one for name in _names(candidate, key) for one in self._found[key].get(name, ()))
-        return [self._describe(one) for one in dict.fromkeys(ids) if one in self._books]
+        return self._having(key, _names(candidate, key))
+
+    def _having(self, key: Key, names: Iterable[str]) -> list[Described]:
+        ids = (one for name in names for one in self._named_so(key, name))
+        return [self._describe(one) for one in dict.fromkeys(ids)]
+
+    def _named_so(self, key: Key, name: str) -> list[int]:
+        """The books with a name, in the order in which the database gives them."""
+        ids = [one for one in self._found[key].get(name, ()) if one in self._books]
+        if self._changed:
+            ids = [one for one in ids if not self._has_lost(one, key, name)]
+        if len(ids) > 1:
+            ids.sort(key=lambda one: (one < 0, abs(one)))
+            if key == "isbn":
+                ids.sort(key=lambda one: self._books[one]["isbn"] != name)
+        return ids
+
+    def _has_lost(self, book_id: int, key: Key, name: str) -> bool:
+        changed = self._changed.get(book_id)
+        return changed is not None and name in changed.lost.get(key, ())
 
     def _describe(self, book_id: int) -> Described:
         if book_id not in self._described:
@@ -261,6 +301,18 @@ def _names(candidate: Candidate, key: Key) -> Iterable[str]:
     if candidate.is_correction:
         return []
     return [sort_keys({**candidate.book, "nonfiling": None})["title_key"]]
+
+
+def _digest(record: bytes) -> str:
+    return blake2b(record, digest_size=16).hexdigest()
+
+
+_NAMES_OF: dict[Key, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "isbn": every_isbn,
+    "control_number": lambda values: filter(None, [values["control_number"]]),
+    "title": lambda values: [sort_keys(values)["title_key"]],
+}
+"""The names that a book has of its own, and an update can change."""
 
 
 def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:

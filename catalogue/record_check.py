@@ -92,6 +92,13 @@ class Candidate:
         return {**self.made.read(), "nonfiling": self.made.get("nonfiling"), **self.apart}
 
     @property
+    def as_new(self) -> dict[str, Any]:
+        """The book as a new one has it: with all its ISBNs, and `nonfiling`, None if not told."""
+        isbns = self.names.get("isbn", ())
+        first = isbns[0] if isbns else None
+        return {"nonfiling": None, **self.book, "isbn": first, "isbns": list(isbns)}
+
+    @property
     def changes(self) -> dict[str, Any]:
         """What the record says of the book, in its stored form."""
         book = self.book
@@ -125,7 +132,12 @@ def checked(
     """
     if isinstance(item, Fault):
         return Rejected(item.number, item.raw, [Wrong(item.field, item.code, item.detail)])
-    is_correction = may_correct and "title" not in item.book and _is_known_by_something(item)
+    is_correction = (
+        may_correct
+        and "title" not in item.book
+        and "deleted_at" not in item.origin
+        and _is_known_by_something(item)
+    )
     book = mended(_correction if is_correction else _book, item.book)
     faults = list(book.faults)
     notes = [*item.notes, *book.notes]

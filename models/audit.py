@@ -223,7 +223,7 @@ def record_all(actor: Actor, action: str, record_type: str, record_ids: Iterable
 
 
 def differences(
-    before: dict[str, Any], after: dict[str, Any], *, personal: frozenset[str] = frozenset()
+    before: Mapping[str, Any], after: Mapping[str, Any], *, personal: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """What changed, as `{field: [before, after]}`; of personal fields only that they changed."""
     return {

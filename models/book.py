@@ -202,25 +202,29 @@ def update(book: BookRow, values: Values, actor: Actor) -> BookRow:
     Raises Taken `isbn-taken`. Whoever changes the title may say how many of its characters are
     `nonfiling`.
     """
-    before = book.read()
-    after = _changed(before, values)
-    changes = audit.differences(before, after)
-    kept = None if "title" in changes else book.nonfiling
-    skipped = values.get("nonfiling", kept)
-    if not changes and skipped == book.nonfiling:
+    before = described(book)
+    after = changed(before, values)
+    if after == before:
         return book
-    changed = {name: after[name] for name in changes} | {"nonfiling": skipped}
-    keys = sort_keys({**after, "nonfiling": skipped})
+    write(book.id, before, after, actor)
+    return find(book.id)
+
+
+def write(book_id: int, before: Values, after: Values, actor: Actor) -> None:
+    """Write what `changed` made of a book that is `locked`. Raises Taken `isbn-taken`."""
+    changes = audit.differences(before, after)
+    written = {name: after[name] for name in changes}
+    changes.pop("nonfiling", None)
+    keys = sort_keys(after)
     stamps = {"updated_at": timestamp(), "revision": Book.revision + 1}
     with unique(lambda: _taken(after["isbn"], keys["part_key"])):
-        Book.update({**_stored(changed), **keys, **stamps}).where(Book.id == book.id).execute()
+        Book.update({**_stored(written), **keys, **stamps}).where(Book.id == book_id).execute()
     if "isbns" in changes:
-        FurtherIsbn.delete().where(FurtherIsbn.book == book.id).execute()
-        _add_isbns([(book.id, after["isbns"])])
+        FurtherIsbn.delete().where(FurtherIsbn.book == book_id).execute()
+        _add_isbns([(book_id, after["isbns"])])
     if changes.keys() & index.FIELDS:
-        index.refresh([book.id])
-    audit.record(actor, "book.update", "book", book.id, changes=changes)
-    return find(book.id)
+        index.refresh([book_id])
+    audit.record(actor, "book.update", "book", book_id, changes=changes)
 
 
 def renew(book_id: int, actor: Actor) -> None:
@@ -230,10 +234,17 @@ def renew(book_id: int, actor: Actor) -> None:
     audit.record(actor, "book.update", "book", book_id, changes={"marc": None})
 
 
-def is_changed(book: BookRow, values: Values) -> bool:
-    """Whether `update` would find anything to write."""
-    before = book.read()
-    return _changed(before, values) != before
+def described(book: BookRow) -> dict[str, Any]:
+    """The fields of a book and its `nonfiling`, as `changed` takes them."""
+    return {**book.read(), "nonfiling": book.nonfiling}
+
+
+def changed(before: Values, values: Values) -> dict[str, Any]:
+    """What `update` makes of a book that is `described`; the same if it would write nothing."""
+    given = {name: value for name, value in values.items() if name in FIELDS}
+    after = {**before, **_with_isbns(given, before)}
+    kept = before["nonfiling"] if after["title"] == before["title"] else None
+    return {**after, "nonfiling": values.get("nonfiling", kept)}
 
 
 def delete(book: BookRow, actor: Actor) -> None:
@@ -366,11 +377,6 @@ def missing(book_id: int) -> Missing:
     if into is None:
         return Missing("There is no such book.")
     return Missing(f"This book was merged into book {into}.", code="merged", into=into)
-
-
-def _changed(before: Values, values: Values) -> dict[str, Any]:
-    given = {name: value for name, value in values.items() if name in FIELDS}
-    return {**before, **_with_isbns(given, before)}
 
 
 def _with_isbns(values: Values, before: Values) -> Values:
