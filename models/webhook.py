@@ -21,8 +21,16 @@ IS_GONE = "It answered 410: it is gone."
 IS_FAILING = "Nothing could be delivered for five days."
 
 
+MOST_SECRETS = 10
+"""How many secrets sign at once; the signatures of a delivery are one header."""
+
+
 class Webhook(Table):
-    """One webhook. `position` is how far in the feed its deliveries have been queued."""
+    """One webhook. `position` is how far in the feed its deliveries have been queued.
+
+    `older_secrets` are those that `old_secret` replaced and that still sign, as JSON: pairs of
+    secret and moment, the newest first.
+    """
 
     url = TextField()
     types = TextField()
@@ -30,6 +38,7 @@ class Webhook(Table):
     secret = TextField()
     old_secret = TextField(null=True)
     old_secret_until = TextField(null=True)
+    older_secrets = TextField(null=True)
     enabled = IntegerField()
     disabled_at = TextField(null=True)
     disabled_reason = TextField(null=True)
@@ -51,6 +60,7 @@ class WebhookRow(NamedTuple):
     secret: str
     old_secret: str | None
     old_secret_until: str | None
+    older_secrets: str | None
     enabled: int
     disabled_at: str | None
     disabled_reason: str | None
@@ -74,8 +84,13 @@ class WebhookRow(NamedTuple):
 
     def secrets(self, now: str) -> list[str]:
         """What its deliveries are signed with at a moment, the newest first."""
-        old = self.old_secret if (self.old_secret_until or "") > now else None
-        return [self.secret, old] if old else [self.secret]
+        return [self.secret, *(secret for secret, _ in self.replaced(now))]
+
+    def replaced(self, now: str) -> list[tuple[str, str]]:
+        """Secrets that were replaced and sign at a moment, each with its end, the newest first."""
+        latest = (self.old_secret or "", self.old_secret_until or "")
+        older = [(secret, until) for secret, until in orjson.loads(self.older_secrets or "[]")]
+        return [(secret, until) for secret, until in (latest, *older) if until > now]
 
     def to_json(self) -> Json:
         """The webhook as clients see it, without its secret."""
@@ -180,6 +195,18 @@ def disable(webhook_id: int, at: str, reason: str) -> None:
     write(webhook_id, enabled=0, disabled_at=at, disabled_reason=reason)
     nobody = Actor(None, f"webhook-{webhook_id}-{at}")
     audit.record(nobody, AuditAction.WEBHOOK_DISABLE, "webhook", webhook_id, reason=reason)
+
+
+def renew_secret(present: WebhookRow, now: str, until: str, actor: Actor) -> WebhookRow:
+    """Give a webhook that is locked a new secret; the one it has signs until a moment."""
+    older = orjson.dumps(present.replaced(now)[: MOST_SECRETS - 2]).decode()
+    changed = {
+        "secret": new_secret(),
+        "old_secret": present.secret,
+        "old_secret_until": until,
+        "older_secrets": older,
+    }
+    return update(present, changed, actor, AuditAction.WEBHOOK_SECRET)
 
 
 def _stored(types: list[str]) -> str:

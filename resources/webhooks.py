@@ -107,11 +107,9 @@ class WebhookSecrets(Resource):
         problems=("not-found",),
     )
     def post(self, call: Call, present: Row) -> Answer:
-        """The webhook with its new secret, shown this once; for a day the old one signs too."""
-        until = stamp(timestamps.now() + SECRET_KEPT)
-        new = {"secret": webhook.new_secret(), "old_secret": present.secret}
-        changed = {**new, "old_secret_until": until}
-        row = webhook.update(present, changed, call.actor, AuditAction.WEBHOOK_SECRET)
+        """The webhook with its new secret, shown this once; each old one signs a day longer."""
+        now = timestamps.now()
+        row = webhook.renew_secret(present, stamp(now), stamp(now + SECRET_KEPT), call.actor)
         return _with_secret(row)
 
 

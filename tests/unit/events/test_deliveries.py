@@ -180,17 +180,38 @@ def test_what_waited_for_more_than_five_days_is_not_delivered(receiver: Receiver
 
 def test_after_a_change_of_secret_both_sign_for_a_day(receiver: Receiver) -> None:
     made = hook(receiver)
-    tomorrow = stamp(now() + DAY)
-    changed = {"secret": webhook.new_secret(), "old_secret": made.secret}
-    webhook.update(made, {**changed, "old_secret_until": tomorrow}, DESK)
+    renewed = renew(made)
     happen(1)
     courier().deliver(made.id)
     [one] = receiver.received
-    for secret in (made.secret, changed["secret"]):
+    for secret in (made.secret, renewed.secret):
         Verifier(secret).verify(one.body, one.headers)
     happen(2)
     courier(timedelta(hours=25)).deliver(made.id)
     assert len(receiver.received[-1].headers["webhook-signature"].split()) == 1
+
+
+def test_a_secret_signs_for_a_day_though_the_next_one_is_replaced_too(receiver: Receiver) -> None:
+    first = hook(receiver)
+    second = renew(first)
+    third = renew(second)
+    happen(1)
+    courier().deliver(first.id)
+    [one] = receiver.received
+    for secret in (first.secret, second.secret, third.secret):
+        Verifier(secret).verify(one.body, one.headers)
+
+
+def test_each_replaced_secret_ends_a_day_after_it_was_replaced(receiver: Receiver) -> None:
+    first = hook(receiver)
+    second = renew(first)
+    third = renew(second, timedelta(hours=2))
+    assert third.secrets(stamp(now() + timedelta(hours=25))) == [third.secret, second.secret]
+
+
+def renew(made: webhook.WebhookRow, later: timedelta = timedelta()) -> webhook.WebhookRow:
+    at = now() + later
+    return webhook.renew_secret(made, stamp(at), stamp(at + DAY), DESK)
 
 
 def test_a_ping_is_delivered_without_an_event(receiver: Receiver) -> None:
