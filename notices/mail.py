@@ -1,6 +1,7 @@
 """A notice as a mail."""
 
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +13,11 @@ from notices.kinds import Kind
 from notices.library import Library
 from notices.recipients import Recipient
 from notices.templates import Message
+from validators.engine.domains import ascii_domain
+
+
+class NoAddress(ValueError):
+    """No mail can be addressed so."""
 
 
 def mail(
@@ -20,7 +26,7 @@ def mail(
     """The mail of a notice, to one member.
 
     Its Message-ID comes from the notice, so that a repeat after a crash can be recognised. Raises
-    ValueError for an address that cannot be one (RFC 5322).
+    NoAddress for an address that cannot be one (RFC 5322).
     """
     made = EmailMessage(SMTP)
     made["From"] = _address(library.name, library.email)
@@ -46,9 +52,11 @@ def _address(name: str, email: str) -> Address:
     """An address; the part after the @ in the letters that every mail server takes (RFC 5890)."""
     user, _, domain = email.rpartition("@")
     if not user or not domain or len(email.split()) != 1:
-        raise ValueError("there is no such address")
-    ascii_domain = domain.encode("idna").decode() if not domain.isascii() else domain
-    return Address(" ".join(name.split()), user, ascii_domain)
+        raise NoAddress("there is no such address")
+    try:
+        return Address(" ".join(name.split()), user, ascii_domain(domain))
+    except (ValueError, MessageError) as error:
+        raise NoAddress("there is no such address") from error
 
 
 def _unsubscribe(notice: NoticeRow, library: Library) -> str:

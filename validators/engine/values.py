@@ -5,6 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
+from validators.engine.domains import ascii_domain
 from validators.engine.errors import BadValue
 
 # A whole title in quotes, and as much again.
@@ -140,4 +141,12 @@ def _is_name(name: str) -> bool:
 def _is_domain(domain: str) -> bool:
     labels = domain.split(".")
     well_formed = all(label and label[0] != "-" and label[-1] != "-" for label in labels)
-    return well_formed and (len(labels) > 1 or domain.lower() == "localhost")
+    return well_formed and (len(labels) > 1 or domain.lower() == "localhost") and _has_ascii(domain)
+
+
+def _has_ascii(domain: str) -> bool:
+    try:
+        ascii_domain(domain)
+    except ValueError:
+        return False
+    return True

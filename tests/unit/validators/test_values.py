@@ -73,6 +73,7 @@ def test_only_a_day_of_the_calendar_is_a_date(wrong: str) -> None:
         "josé@exämple.de",
         "admin@localhost",
         "日@例え.jp",
+        "max@fußball.de",
         "a" * 242 + "@example.org",
     ],
 )
@@ -100,6 +101,8 @@ def test_an_email_is_kept_as_typed(address: str) -> None:
         "a@b.org.",
         "<a@b.org>",
         "a\u200b@b.org",
+        "a@ü" + "ü" * 60 + ".org",
+        "a@xn--ü.org",
     ],
 )
 def test_what_mail_cannot_reach_is_no_email(wrong: str) -> None:
