@@ -6,6 +6,7 @@ that what it costs is bounded by its length and by the number of loans.
 """
 
 from collections.abc import Collection, Iterator
+from math import isfinite
 
 from jinja2 import nodes
 
@@ -54,6 +55,8 @@ def _fault(
             return f"the filter {node.name!r} cannot be used so; there are {_told(FILTERS)}"
         case nodes.Test() if node.name not in TESTS:
             return f"the test {node.name!r} cannot be used; there are {_told(TESTS)}"
+        case nodes.Const() if not _can_be_written(node.value):
+            return "a sign or number here cannot be written"
         case nodes.For() if is_looped or node.recursive or not isinstance(node.iter, nodes.Name):
             return "a loop can only go over one of the lists, and not inside another loop"
         case _:
@@ -69,6 +72,17 @@ def _walk(node: nodes.Node, *, is_looped: bool) -> Iterator[tuple[nodes.Node, bo
 def _targets(loop: nodes.For) -> Iterator[str]:
     if isinstance(loop.target, nodes.Name):
         yield loop.target.name
+
+
+def can_be_written(text: str) -> bool:
+    """Whether mails and both databases take the text: no NUL, no half of a pair of signs."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _can_be_written(value: object) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    return not isinstance(value, str) or can_be_written(value)
 
 
 def _is_place(node: nodes.Node) -> bool:

@@ -15,7 +15,7 @@ from models.notice_template import TemplateRow
 from models.vocabulary import TO_MEMBERS, Language, NoticeKind
 from notices import languages, paragraphs, samples
 from notices.library import Library
-from notices.template_check import FILTERS, LONGEST, TESTS, BadTemplate, check
+from notices.template_check import FILTERS, LONGEST, TESTS, BadTemplate, can_be_written, check
 
 LONGEST_OUTPUT = 200_000
 LONGEST_SUBJECT = 200
@@ -84,6 +84,9 @@ def _rendered(
         return _bounded(compiled, variables)
     except TemplateSyntaxError as error:
         raise BadTemplate(field, error.lineno, error.message or "it cannot be read") from error
+    except NameError as error:
+        # Jinja works out constants itself, and writes one that is infinite as a name.
+        raise BadTemplate(field, _line(error), "it cannot be calculated") from error
     except (TemplateError, TypeError) as error:
         raise BadTemplate(field, _line(error), str(error)) from error
     except ValueError as error:
@@ -101,7 +104,10 @@ def _bounded(template: Template, variables: Mapping[str, Any]) -> str:
         left -= len(piece)
         if left < 0:
             raise ValueError(f"it comes to more than {LONGEST_OUTPUT:,} characters")
-    return "".join(pieces)
+    text = "".join(pieces)
+    if not can_be_written(text):
+        raise ValueError("it has a sign that cannot be written")
+    return text
 
 
 @lru_cache(maxsize=512)
