@@ -103,7 +103,7 @@ def nightly(settings: Settings) -> Done:
     report = circulate(actor, now, settings.keep_history_days)
     queued = notices_nightly.queue(now, actor.request_id)
     letters.settle(now)
-    notices_nightly.tidy(now - timedelta(days=settings.keep_history_days))
+    notices_nightly.tidy(now - timedelta(days=settings.keep_history_days), now)
     delivering.tidy(stamp(now - DELIVERIES_KEPT))
     with transaction():
         sessions = session.delete_expired()

@@ -290,6 +290,15 @@ def rezone(item_ids: Sequence[int], to: str) -> None:
         NoticeItem.update(stage=to).where(some & ~is_told).execute()
 
 
+def restage(kind: NoticeKind, item: Item, to: str) -> None:
+    """Let what was told of a record at a stage be of another one, so that it can be told anew."""
+    same = (NoticeItem.kind == kind) & (NoticeItem.stage == item.stage)
+    of_record = (NoticeItem.record_type == item.record_type) & (
+        NoticeItem.record_id == item.record_id
+    )
+    NoticeItem.update(stage=to).where(same & of_record).execute()
+
+
 def delete_empty(notice_ids: Sequence[int]) -> None:
     """Delete those of these notices that are about nothing."""
     told = NoticeItem.select(NoticeItem.notice_id).where(NoticeItem.notice_id.in_(notice_ids))
@@ -367,11 +376,32 @@ def empty_nameless() -> None:
 
 
 def delete_before(moment: str, limit: int) -> int:
-    """Delete some of the oldest notices, if they were made before a moment; give how many."""
-    oldest = Notice.select(Notice.id, Notice.created_at).order_by(Notice.id).limit(limit)
-    ids = [row[0] for row in rows(oldest) if row[1] < moment]
+    """Delete some of the notices that were made and queued before a moment; give how many."""
+    ids = _made_before(moment, Notice.queued_at < moment, limit)
     Notice.delete().where(Notice.id.in_(ids)).execute()
     return len(ids)
+
+
+def forget_before(moment: str, limit: int) -> int:
+    """Empty some of the notices of before a moment of their member and words; give how many.
+
+    They still tell what was told. Those that are queued stay as they are.
+    """
+    is_named = Notice.user_id.is_null(False) | Notice.subject.is_null(False)
+    ids = _made_before(moment, is_named & (Notice.status != NoticeStatus.QUEUED), limit)
+    emptied = Notice.update(user=None, subject=None, body=None, error=None)
+    emptied.where(Notice.id.in_(ids)).execute()
+    return len(ids)
+
+
+def _made_before(moment: str, condition: Any, limit: int) -> list[int]:
+    """Some of the notices of before a moment; they are numbered as they are made."""
+    later = Notice.select(Notice.id).where(Notice.created_at >= moment).order_by(Notice.id)
+    first: int | None = later.limit(1).scalar()
+    if first is not None:
+        condition &= Notice.id < first
+    query = Notice.select(Notice.id).where(condition).order_by(Notice.id).limit(limit)
+    return [row[0] for row in rows(query)]
 
 
 def waiting() -> int:

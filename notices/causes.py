@@ -40,6 +40,7 @@ def subscribe(library: Library) -> None:
                 NoticeKind.DUE_DATE_CHANGED, "loan", _LOAN, joins=True
             ),
             AuditAction.ORDER_RECEIVE: _queues(NoticeKind.ORDER_RECEIVED, "order", _ORDER),
+            AuditAction.ORDER_UNRECEIVE: _forget_receipt,
             AuditAction.LOAN_CREATE: _queues(NoticeKind.LOAN_RECEIPT, "loan", _LOAN),
             AuditAction.LOAN_RETURN: _queues(NoticeKind.RETURN_RECEIPT, "loan", _LOAN),
             AuditAction.WEBHOOK_DISABLE: _tell_administrators,
@@ -78,6 +79,13 @@ def _queues(
     return queue
 
 
+def _forget_receipt(recorded: Recorded) -> None:
+    """What comes after all receipts of an order were taken back is told anew."""
+    for order_id in recorded.record_ids:
+        if not _RECEIVED.scalar(id=order_id):
+            notice.restage(NoticeKind.ORDER_RECEIVED, Item("order", order_id), recorded.name)
+
+
 def _tell_administrators(recorded: Recorded) -> None:
     """Queue a notice for each administrator who may sign in, of webhooks that were disabled."""
     about = [
@@ -111,6 +119,7 @@ _ENDED = Compiled(lambda: _of(Hold, _ONCE).where(Hold.end_reason != SQL("'cancel
 _LOAN = Compiled(lambda: _of(Loan, _EVERY_TIME))
 # What comes later of the same order is no news.
 _ORDER = Compiled(lambda: _of(Order, _ONCE))
+_RECEIVED = Compiled(lambda: Order.select(Order.received).where(Order.id == slot("id")))
 # The payment that was just written; money that is paid out has a line of its own.
 _LATEST = FeeEntry.alias()
 _PAYMENT = Compiled(

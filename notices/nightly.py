@@ -71,12 +71,21 @@ def queue(now: datetime, request_id: str) -> int:
     return sum(_queue_all(each, request_id, stamp(now)) for each in findings)
 
 
-def tidy(before: datetime) -> int:
-    """Delete the notices of before a moment, which name who had a loan; give how many."""
-    deleted = 0
-    while batch := _delete(stamp(before)):
-        deleted += batch
-    return deleted
+def tidy(before: datetime, now: datetime) -> None:
+    """Forget what notices of before a moment say, and of whom: they name who had a loan.
+
+    What was told is remembered for as long as the night's job would find it again.
+    """
+    while _forget(stamp(before)):
+        pass
+    remembered = now - _memory(outbox.library().kinds)
+    while _delete(stamp(min(before, remembered))):
+        pass
+
+
+def _forget(before: str) -> int:
+    with transaction():
+        return notice.forget_before(before, BATCH)
 
 
 def _delete(before: str) -> int:
@@ -84,6 +93,16 @@ def _delete(before: str) -> int:
         # Another time zone rewrites items; what deletes them must not meet it halfway.
         locks.keep_opening_days()
         return notice.delete_before(before, BATCH)
+
+
+def _memory(kinds: Kinds) -> timedelta:
+    """The longest time in which the same is found again, or a notice is worth sending."""
+    stages = (last - first for _, first, last in _stages(kinds))
+    ahead = (NoticeKind.DUE_SOON, NoticeKind.HOLD_EXPIRING, NoticeKind.MEMBERSHIP_ENDING)
+    days = (_days(kinds, kind) for kind in ahead)
+    worth = (kind.longest for kind in kinds.values())
+    # A day is over at its end, in whatever time zone.
+    return max(*stages, *days, *worth) + timedelta(days=3)
 
 
 def _queue_all(finding: Finding, request_id: str, now: str) -> int:

@@ -20,7 +20,7 @@ from models.vocabulary import Channel, NoticeStatus
 from notices import smtp
 from notices.composing import TOO_OLD, Composed, TokenOf, compose, hidden_token
 from notices.library import Library
-from notices.mail import mail
+from notices.mail import NoAddress, mail
 from notices.smtp import Away, Connection, Deferred, Refused, Server
 
 BATCH = 50
@@ -34,6 +34,7 @@ DELAYS = (
     *(timedelta(hours=1), timedelta(hours=2), timedelta(hours=4), timedelta(hours=8)),
 )
 """When a notice that the mail server has put off is tried again; then as after the last."""
+NO_ADDRESS = "This is not an email address."
 _log = logging.getLogger("octavo.notices")
 
 
@@ -136,8 +137,8 @@ class Sender:
             return self._cannot_be_mailed(row, by_letter=kind.letter)
         try:
             made = mail(row, person, message, kind, self.library, self.now())
-        except (ValueError, UnicodeError):
-            return self._end(row, NoticeStatus.FAILED, "This is not an email address.")
+        except NoAddress:
+            return self._end(row, NoticeStatus.FAILED, NO_ADDRESS)
         refused = self._hand_over(connection, row, made)
         if refused is None:
             stored.sent(row, message.subject, composed.shown_text, stamp(self.now()))
@@ -158,7 +159,7 @@ class Sender:
             self._put_off(row, away)
             raise
         except (ValueError, UnicodeError):
-            return self._end(row, NoticeStatus.FAILED, "This is not an email address.")
+            return self._end(row, NoticeStatus.FAILED, NO_ADDRESS)
         return None
 
     def _cannot_be_mailed(self, row: NoticeRow, *, by_letter: bool) -> NoticeStatus:

@@ -9,7 +9,14 @@ from models.notice import Item
 from models.timestamps import stamp
 from models.vocabulary import NoticeKind
 from notices.kinds import OVERDUE, Kinds
-from notices.template_records import Records, ToldHold, ToldLoan, ToldMember, ToldWebhook
+from notices.template_records import (
+    Records,
+    ToldHold,
+    ToldLoan,
+    ToldMember,
+    ToldOrder,
+    ToldWebhook,
+)
 
 Variables = dict[str, Any]
 Holds = Callable[[Any, Item, datetime, Kinds], bool]
@@ -89,6 +96,11 @@ def _is_ending(member: ToldMember, item: Item, now: datetime, kinds: Kinds) -> b
     return member.expires_on is not None and member.expires_on.isoformat() == item.stage
 
 
+def _has_come(order: ToldOrder, item: Item, now: datetime, kinds: Kinds) -> bool:
+    """Whether it is the receipt of this notice: one that was taken back has a stage."""
+    return not item.stage
+
+
 def _is_disabled(webhook: ToldWebhook, item: Item, now: datetime, kinds: Kinds) -> bool:
     return webhook.disabled_on is not None
 
@@ -103,7 +115,7 @@ SUBJECTS = {
     NoticeKind.HOLD_ENDED: Subject("holds", _has_ended),
     NoticeKind.DUE_DATE_CHANGED: Subject("loans", _is_running),
     NoticeKind.MEMBERSHIP_ENDING: Subject("membership", _is_ending, is_list=False),
-    NoticeKind.ORDER_RECEIVED: Subject("order", _always, is_list=False),
+    NoticeKind.ORDER_RECEIVED: Subject("order", _has_come, is_list=False),
     NoticeKind.LOAN_RECEIPT: Subject("loans", _is_running),
     NoticeKind.RETURN_RECEIPT: Subject("loans", _is_returned),
     NoticeKind.PAYMENT_RECEIPT: Subject("payments", _always),

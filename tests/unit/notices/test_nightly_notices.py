@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from circulation.renewals import renew
 from models import notice as stored
 from models.database import database
 from models.notice import Item, Notice, items
+from models.timestamps import stamp
 from models.vocabulary import NoticeKind
 from notices import nightly, outbox
 from notices.composing import compose, hidden_token
@@ -185,13 +187,57 @@ def test_two_nodes_at_once_tell_each_once() -> None:
     assert len(told(NoticeKind.DUE_SOON)) == 30
 
 
+def borrowed(**fields: Any) -> tuple[int, int]:
+    """A member and a loan, of which nothing was told yet."""
+    borrower = member(**fields)
+    loan = lent(title()[1][0], borrower)
+    Notice.delete().execute()
+    return borrower, loan.row.id
+
+
 def test_old_notices_are_deleted_as_loans_are_forgotten() -> None:
-    lent(title()[1][0], member())
+    borrowed()
     run(NOW + 18 * DAY)
     of_that_day = len(told(NoticeKind.DUE_SOON))
     assert of_that_day == 1
-    nightly.tidy(NOW + 19 * DAY)
+    nightly.tidy(NOW + 19 * DAY, NOW + 384 * DAY)
     assert told(NoticeKind.DUE_SOON) == {}
+
+
+def test_nothing_is_told_twice_where_history_is_forgotten_at_once() -> None:
+    borrowed(expires_on=(NOW + 60 * DAY).date())
+    made = {}
+    for day in range(75):
+        now = NOW + day * DAY
+        made[day] = run(now)
+        stored.Notice.update(status="sent").execute()
+        nightly.tidy(now, now)
+    # Due soon, three reminders, and the end of the membership.
+    assert sum(made.values()) == 5
+
+
+def test_a_notice_that_is_kept_for_what_it_told_names_nobody() -> None:
+    borrowed()
+    run(NOW + 18 * DAY)
+    stored.Notice.update(status="sent", subject="Soon", body="Due soon").execute()
+    nightly.tidy(NOW + 19 * DAY, NOW + 19 * DAY)
+    [row] = stored.Notice.select(Notice.user_id, Notice.subject, Notice.body).tuples()
+    assert row == (None, None, None)
+
+
+def test_what_waits_to_be_sent_is_not_forgotten() -> None:
+    borrower, loan_id = borrowed()
+    run(NOW + 18 * DAY)
+    nightly.tidy(NOW + 19 * DAY, NOW + 19 * DAY)
+    assert told(NoticeKind.DUE_SOON) == {borrower: [loan_id]}
+
+
+def test_a_notice_that_is_tried_again_is_not_deleted_for_its_age() -> None:
+    borrower, loan_id = borrowed()
+    run(NOW + 18 * DAY)
+    stored.Notice.update(queued_at=stamp(NOW + 60 * DAY)).execute()
+    nightly.tidy(NOW + 60 * DAY, NOW + 60 * DAY)
+    assert told(NoticeKind.DUE_SOON) == {borrower: [loan_id]}
 
 
 def test_what_is_due_today_is_an_item_of_its_due_date() -> None:

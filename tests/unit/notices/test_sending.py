@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from circulation import acquisitions
 from circulation.holds import cancel_hold
 from circulation.inventory import delete_copy
 from models import notice as stored
-from models import user
+from models import notice_template, user
+from models.audit import Actor
 from models.database import database, transaction
 from models.hold import HoldRow
 from models.notice import Item, Notice
 from models.timestamps import now, stamp
-from models.vocabulary import Channel, NoticeKind, NoticeStatus
-from notices import outbox, smtp
+from models.vocabulary import Channel, Language, NoticeKind, NoticeStatus
+from notices import outbox, smtp, templates
 from notices.sending import BATCH, Sender, Sent
 from tests.support.mailboxes import Mailbox, running
 from tests.support.servers import free_port
@@ -238,6 +240,44 @@ def test_a_domain_with_other_letters_goes_to_any_server() -> None:
     with running(Mailbox(), enable_SMTPUTF8=False) as plain:
         sender(plain.url).send()
         assert plain.taken[0]["To"] == "Ada Byron <ada@xn--bcherei-n2a.example>"
+
+
+def test_a_domain_with_a_sharp_s_is_not_the_one_with_two(mailbox: Mailbox) -> None:
+    ready_for(member(email="ada@fußball.example"))
+    sender(mailbox.url).send()
+    assert mailbox.taken[0]["To"] == "Ada Byron <ada@xn--fuball-cta.example>"
+
+
+def test_a_receipt_that_was_taken_back_is_not_told(mailbox: Mailbox) -> None:
+    order_id, copy_id = _received(member())
+    acquisitions.take_back_receipt(order_id, copy_id, DESK, now())
+    assert sender(mailbox.url).send() == Sent(cancelled=1)
+
+
+def test_what_comes_again_after_its_receipt_was_taken_back_is_told(mailbox: Mailbox) -> None:
+    order_id, copy_id = _received(member())
+    acquisitions.take_back_receipt(order_id, copy_id, DESK, now())
+    acquisitions.receive(order_id, ["R-2"], DESK, now())
+    assert sender(mailbox.url).send() == Sent(sent=1, cancelled=1)
+
+
+def _received(user_id: int) -> tuple[int, int]:
+    """An order of this member's with one of its two copies; the welcomes are gone."""
+    Notice.delete().execute()
+    wanted = {"title": "Silas Marner", "quantity": 2, "isbn": None, "book_id": None}
+    order_id = acquisitions.request(wanted, Actor(user_id, "r-1"), now()).id
+    for step in ("approved", "ordered"):
+        acquisitions.change(order_id, {"status": step}, DESK, now())
+    _, [come] = acquisitions.receive(order_id, ["R-1"], DESK, now())
+    return order_id, come.id
+
+
+def test_a_text_that_cannot_be_sent_is_replaced_by_the_built_in_one(mailbox: Mailbox) -> None:
+    ready_for(member())
+    kind, language = NoticeKind.HOLD_READY, Language.GERMAN
+    text = {"subject": "-", "text": r'{{ "\0" }}', "html": None}
+    notice_template.put(templates.built_in(kind, language), text, DESK)
+    assert sender(mailbox.url).send() == Sent(sent=1)
 
 
 def test_line_breaks_in_a_name_add_no_header(mailbox: Mailbox) -> None:
