@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
-from models import audit
+from models import audit, copy
 from models.audit import Actor
 from models.book import Book
-from models.copy import Copy
+from models.copy import Copy, CopyRow
 from models.database import Table, for_update
 from models.errors import Missing
 from models.fields import EnumField
@@ -145,6 +145,13 @@ def receive(order_id: int, copy_ids: Sequence[int], at: str) -> None:
     """Note that these copies came with an order."""
     received = [{"order_id": order_id, "copy_id": each, "received_at": at} for each in copy_ids]
     Receipt.insert_many(received).execute()
+
+
+def received_copies(order_id: int) -> list[CopyRow]:
+    """The copies that came with an order, the last one first."""
+    came = Receipt.select(Receipt.copy).where(Receipt.order == order_id)
+    chosen = copy.ROWS.select().where(Copy.id.in_(came))
+    return copy.ROWS.all(chosen.order_by(Copy.id.desc()))
 
 
 def has_received(order_id: int, copy_id: int) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
+from models.order import received_copies
 from models.vocabulary import OrderStatus, Role
 from pages.desk import record_forms as forms
 from pages.desk.blueprint import DESK
@@ -152,18 +153,13 @@ def _shown(
     refusal: Outcome | None = None,
 ) -> Response:
     order = visit.do("getOrder", order_id=order_id)
-    copies = []
-    if order["received"] and order["book_id"]:
-        query = {"limit": 100, "sort": "-id"}
-        path = {"book_id": order["book_id"]}
-        copies = visit.do("listCopiesOfBook", query=query, **path)["data"][: order["received"]]
     failed = tried or received or refusal
     return render(
         visit,
         "desk/order.html",
         status=failed.status if failed else 200,
         order=order,
-        copies=copies,
+        copies=received_copies(order_id),
         steps=[(one, one in _WITH_REASON) for one in _STEPS.get(order["status"], ())],
         inputs=forms.inputs(visit, _fields(order), order, tried),
         tried=tried,

@@ -1,6 +1,7 @@
 """Members with many loans, titles with many copies: shown by pages, in as many statements."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -174,3 +175,37 @@ def test_each_list_of_a_page_says_what_its_pages_are_of(
     named = '//nav[@class="pages"]/@aria-label'
     desk.browsing.go(f"/desk?member={reader.id}")
     assert desk.browsing.page.xpath(named) == ["Pages: 4 loans", "Pages: 4 holds"]
+
+
+def test_an_order_shows_the_copies_that_came_with_it_and_no_other(
+    desk: Desk, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    order = _received(ask, admin, "OR-1")
+    shelves.copy(order["book_id"], barcode="GIFT-1")
+    path = f"/desk/orders/{order['id']}"
+    listed = '//ul[@class="lines"]//a/text()'
+    assert desk.browsing.go(path).page.xpath(listed) == ["OR-1"]
+    (form,) = desk.browsing.page.xpath('//ul[@class="lines"]//form')
+    desk.browsing.send(form.get("action"), dict(form.form_values()))
+    assert desk.browsing.status == 200
+    assert ask.get(f"/orders/{order['id']}", by=admin).json["received"] == 0
+    assert desk.browsing.page.xpath(listed) == []
+
+
+def test_an_order_shows_every_copy_that_came_with_it(desk: Desk, ask: Asker, admin: Person) -> None:
+    barcodes = [f"OR-{number}" for number in range(102)]
+    order = _received(ask, admin, *barcodes)
+    desk.browsing.go(f"/desk/orders/{order['id']}")
+    assert sorted(desk.browsing.page.xpath('//ul[@class="lines"]//a/text()')) == sorted(barcodes)
+
+
+def _received(ask: Asker, admin: Person, *barcodes: str) -> dict[str, Any]:
+    """An order that has come whole."""
+    asked = ask.post("/orders", {"title": "Emma", "quantity": len(barcodes)}, by=admin).json
+    path = f"/orders/{asked['id']}"
+    for status in ("approved", "ordered"):
+        ask.patch(path, {"status": status}, by=admin)
+    came: dict[str, Any] = ask.post(f"{path}/receipts", {"barcodes": barcodes}, by=admin).json[
+        "order"
+    ]
+    return came
