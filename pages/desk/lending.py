@@ -13,8 +13,6 @@ from pages.desk.state import State, number
 from pages.frame.views import page
 from pages.frame.visit import Visit
 
-_AT_ONCE = 100
-
 
 @page(DESK, "/desk/overrides", least=Role.LIBRARIAN, methods=("POST",))
 def override(visit: Visit) -> Response:
@@ -56,13 +54,7 @@ def renew(visit: Visit) -> Response:
 def _loans(visit: Visit, state: State) -> list[dict[str, Any]]:
     """Every running loan of the member, read before the first is renewed: that moves it."""
     query = {"user_id": state.member_id, "status": scanning.RUNNING, "sort": "due_at"}
-    found = visit.do("listLoans", query={**query, "limit": _AT_ONCE})
-    loans: list[dict[str, Any]] = found["data"]
-    for following in range(2, found["pagination"]["pages"] + 1):
-        loans += visit.do("listLoans", query={**query, "limit": _AT_ONCE, "page": following})[
-            "data"
-        ]
-    return loans
+    return visit.every("listLoans", query=query)
 
 
 @page(DESK, "/desk/due-dates", least=Role.LIBRARIAN, methods=("POST",))

@@ -89,7 +89,7 @@ def policies(visit: Visit) -> Response:
         visit,
         "desk/policies.html",
         label=partial(forms.label, visit),
-        policies=visit.do("listPolicies", query={"limit": 100})["data"],
+        policies=visit.every("listPolicies", query={}),
         is_admin=visit.caller.role is Role.ADMIN,
         done=request.args.get("done", ""),
     )
@@ -154,7 +154,7 @@ def _calendar(
 ) -> Response:
     week = visit.do("getCalendar")
     names = get_day_names("wide", locale=tag(visit.language))
-    closures = visit.do("listClosures", query={"sort": "-starts_on", "limit": 100})["data"]
+    closures = visit.every("listClosures", query={"sort": "-starts_on"})
     failed = tried or closing
     return render(
         visit,

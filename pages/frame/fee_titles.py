@@ -5,9 +5,6 @@ from typing import Any
 from models.vocabulary import FeeStatus
 from pages.frame.visit import Visit
 
-_MOST = 100
-"""Fees whose titles are looked up; of more, the oldest go without."""
-
 
 def account_of(visit: Visit, user_id: int | None) -> dict[str, Any]:
     """A member's account, whose `fees` have a `title` too: that of their loan, else None."""
@@ -24,7 +21,6 @@ def _titles(visit: Visit, account: dict[str, Any]) -> dict[int, str]:
         "status": FeeStatus.OPEN,
         "embed": "book",
         "sort": "-id",
-        "limit": _MOST,
     }
-    found = visit.do("listFees", query=query)["data"]
+    found = visit.every("listFees", query=query)
     return {fee["id"]: fee["book"]["title"] for fee in found if fee["book"]}

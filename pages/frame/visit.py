@@ -1,5 +1,6 @@
 """One look at a page: who looks, in which language, and what they ask Octavo to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
@@ -29,6 +30,8 @@ FORM = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
 TOKEN = "form_token"  # noqa: S105  the name of a field
 _OWN_SITES = (None, "same-origin", "none")
+_AT_ONCE = 100
+"""Records of a list that are read in one go."""
 
 
 @dataclass(slots=True)
@@ -67,6 +70,20 @@ class Visit:
         how: dict[str, Any] = {"query": query, "body": body, "key": key}
         how |= {"accept": accept, "file": file}
         return operations(operation_id, self.context, self.caller, **how, **path)
+
+    def every(self, operation_id: str, *, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """All records of a list, for what must not leave one out. Raises what the operation raises.
+
+        They are read by cursor, so that a record which leaves the list meanwhile hides no other.
+        """
+        records: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            asked = {**query, "limit": _AT_ONCE, "cursor": cursor}
+            found = self.do(operation_id, query=asked)
+            records += found["data"]
+            cursor = found["pagination"]["next_cursor"]
+        return records
 
     def say(self, name: str, /, **values: Any) -> Markup:
         """A text in the language of the visit."""

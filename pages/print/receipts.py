@@ -10,9 +10,6 @@ from pages.frame.views import page, render
 from pages.frame.visit import Visit
 from pages.print.blueprint import PRINT
 
-_MOST = 100
-"""Payments that a slip has room for."""
-
 
 @page(PRINT, "/print/receipts/<id:payment_id>", least=Role.LIBRARIAN)
 def receipt(visit: Visit, payment_id: int) -> Response:
@@ -37,6 +34,6 @@ def _of_note(visit: Visit, named: dict[str, Any]) -> list[dict[str, Any]]:
         return [named]
     day = visit.local_day(named["paid_at"])
     near = {"from": day - timedelta(days=1), "to": day + timedelta(days=1)}
-    query = {"user_id": named["user_id"], "sort": "id", "limit": _MOST, **near}
-    found = visit.do("listPayments", query=query)["data"]
+    query = {"user_id": named["user_id"], "sort": "id", **near}
+    found = visit.every("listPayments", query=query)
     return [one for one in found if one["receipt_id"] == named["receipt_id"]] or [named]

@@ -1,10 +1,13 @@
 """`/print/slips`: slips for holds that are ready, and what a member has on loan."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
 
-from models.vocabulary import Role
+from models.errors import Missing
+from models.vocabulary import HoldStatus, Role
+from pages.desk.state import number
 from pages.frame.views import page, render
 from pages.frame.visit import Visit
 from pages.print import barcodes, drawing
@@ -13,7 +16,8 @@ from pages.print.blueprint import PRINT
 
 _WIDTH = 72.0
 _BARS = 14.0
-_MOST = 100
+_EMBEDDED = "user,book,copy"
+_READY = {"status": HoldStatus.READY, "embed": _EMBEDDED, "sort": "-id"}
 _RUNNING = "open,overdue,claimed_returned"
 
 
@@ -26,16 +30,23 @@ def slips(visit: Visit) -> Response:
     user_id = request.args.get("user_id", "")
     if user_id:
         return _loans(visit, user_id)
-    query = {"status": "ready", "embed": "user,book,copy", "limit": _MOST, "sort": "-id"}
-    named = request.args.getlist("hold_id")
-    found = visit.do("listHolds", query=query)["data"]
-    chosen = [one for one in found if not named or str(one["id"]) in named]
+    named = [number(text) for text in request.args.getlist("hold_id")]
+    chosen = _named(visit, named) if named else visit.every("listHolds", query=_READY)
     return render(visit, "print/slips.html", holds=[(one, _label(one["copy"])) for one in chosen])
 
 
+def _named(visit: Visit, hold_ids: list[int]) -> list[dict[str, Any]]:
+    """Those of the holds that are ready."""
+    found = []
+    for hold_id in dict.fromkeys(hold_ids):
+        with suppress(Missing):
+            found.append(visit.do("getHold", hold_id=hold_id, query={"embed": _EMBEDDED}))
+    return [one for one in found if one["status"] == HoldStatus.READY]
+
+
 def _loans(visit: Visit, user_id: str) -> Response:
-    query = {"user_id": user_id, "status": _RUNNING, "embed": "book,copy,user", "limit": _MOST}
-    loans = visit.do("listLoans", query={**query, "sort": "due_at"})["data"]
+    query = {"user_id": user_id, "status": _RUNNING, "embed": _EMBEDDED, "sort": "due_at"}
+    loans = visit.every("listLoans", query=query)
     return render(visit, "print/loans_slip.html", loans=loans)
 
 

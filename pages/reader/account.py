@@ -20,7 +20,6 @@ from validators.users import SWITCHABLE
 
 _PER_PAGE = 50
 """Loans and holds of a page, as many as it decides on."""
-_AT_ONCE = 100
 _OVER = {"allowed": False, "reasons": []}
 """Of a loan that was returned meanwhile."""
 _RUNNING = "open,overdue,claimed_returned"
@@ -128,19 +127,15 @@ def _renewed(visit: Visit, loan_id: int, key: str) -> dict[str, Any]:
     return {"due_at": made["due_at"], "reasons": []}
 
 
-def _loans(visit: Visit, **paging: Any) -> dict[str, Any]:
-    query = {"status": _RUNNING, "sort": "due_at", "embed": "book,copy", **paging}
-    found: dict[str, Any] = visit.do("listLoans", query={**query, "user_id": visit.caller.id})
-    return found
+def _running(visit: Visit) -> dict[str, Any]:
+    """What asks for the running loans of whoever is signed in."""
+    query = {"status": _RUNNING, "sort": "due_at", "embed": "book,copy"}
+    return {**query, "user_id": visit.caller.id}
 
 
 def _all_loans(visit: Visit) -> list[dict[str, Any]]:
     """Every running loan, read before the first is renewed: that moves it in the list."""
-    found = _loans(visit, limit=_AT_ONCE)
-    loans: list[dict[str, Any]] = found["data"]
-    for number in range(2, found["pagination"]["pages"] + 1):
-        loans += _loans(visit, limit=_AT_ONCE, page=number)["data"]
-    return loans
+    return visit.every("listLoans", query=_running(visit))
 
 
 def _page_of(name: str) -> dict[str, Any]:
@@ -161,7 +156,7 @@ def _account(
     status: int = 200,
 ) -> Response:
     own: dict[str, Any] = {"user_id": visit.caller.id}
-    loans = _loans(visit, **_page_of("loans"))
+    loans = visit.do("listLoans", query={**_running(visit), **_page_of("loans")})
     decided = dry_runs.renewals(
         own["user_id"],
         {one["id"] for one in loans["data"]},

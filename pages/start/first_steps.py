@@ -27,8 +27,6 @@ _FORMATS = {
     ".jsonl": FileFormat.NDJSON,
 }
 _RUNNING = frozenset({"queued", "running"})
-_SHOWN = 20
-"""Faults of an import."""
 
 
 @page(START, "/start", least=Role.ADMIN)
@@ -70,11 +68,17 @@ def import_file(visit: Visit) -> Response:
 def import_progress(visit: Visit, import_id: int) -> Response:
     """How far an import has come; the page loads itself anew while it runs."""
     job = visit.do("getImport", import_id=import_id)
-    query = {"limit": _SHOWN}
-    faults = visit.do("listImportErrors", import_id=import_id, query=query)["data"]
-    is_running = job["status"] in _RUNNING
-    told = [(one["record"], one["field"], _fault(visit, one)) for one in faults]
-    return render(visit, "start/import.html", job=job, faults=told, is_running=is_running)
+    query = {"page": request.args.get("page", "1")}
+    found = visit.do("listImportErrors", import_id=import_id, query=query)
+    return render(
+        visit,
+        "start/import.html",
+        job=job,
+        faults=[(one["record"], one["field"], _fault(visit, one)) for one in found["data"]],
+        pagination=found["pagination"],
+        address=lambda number: f"/start/imports/{import_id}?page={number}",
+        is_running=job["status"] in _RUNNING,
+    )
 
 
 def _fault(visit: Visit, one: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Members with many loans, titles with many copies: shown by pages, in as many statements."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -97,7 +98,7 @@ def test_my_account_takes_as_many_statements_however_many_loans_it_decides_on(
 def test_a_loan_on_another_page_is_renewed_too(
     browsing: Browsing, shelves: Shelves, reader: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.reader.account._AT_ONCE", 2)
+    monkeypatch.setattr("pages.frame.visit._AT_ONCE", 2)
     _lend(shelves, reader, "One", "Two", "Three", "Four")
     (form,) = browsing.sign_in(reader).go("/account").page.xpath('//form[@class="all"]')
     browsing.send("/account/renewals", dict(form.form_values()))
@@ -146,7 +147,7 @@ def test_the_desk_counts_all_loans_of_a_member_and_leads_to_every_one(
 def test_the_desk_renews_every_loan_of_a_member(
     desk: Desk, shelves: Shelves, reader: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.desk.lending._AT_ONCE", 2)
+    monkeypatch.setattr("pages.frame.visit._AT_ONCE", 2)
     _lend(shelves, reader, "One", "Two", "Three", "Four", "Five")
     browsing = desk.browsing.go(f"/desk?member={reader.id}")
     form = browsing.page.xpath('//form[@action="/desk/renewals"]')[-1]
@@ -175,6 +176,103 @@ def test_each_list_of_a_page_says_what_its_pages_are_of(
     named = '//nav[@class="pages"]/@aria-label'
     desk.browsing.go(f"/desk?member={reader.id}")
     assert desk.browsing.page.xpath(named) == ["Pages: 4 loans", "Pages: 4 holds"]
+
+
+@pytest.fixture
+def three_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three records of a list in one answer of the API, where a page needs all of them."""
+    monkeypatch.setattr("pages.frame.visit._AT_ONCE", 3)
+
+
+def _set_aside(ask: Asker, shelves: Shelves, admin: Person, *titles: str) -> list[int]:
+    """A hold that is ready on each title; their ids."""
+    ids = []
+    for title in titles:
+        barcode = shelves.book(title)["barcodes"][0]
+        shelves.lend(barcode, shelves.member())
+        book_id = ask.get(f"/copies?barcode={barcode}", by=admin).json["data"][0]["book_id"]
+        wanted = {"book_id": book_id, "user_id": shelves.member(f"Waits for {title}").id}
+        ids.append(ask.post("/holds", wanted, by=admin).json["id"])
+        ask.post("/returns", {"barcode": barcode}, by=admin)
+    return ids
+
+
+@pytest.mark.usefixtures("three_at_once")
+def test_the_slip_of_a_hold_is_printed_however_many_are_ready(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    first, *_, last = _set_aside(ask, shelves, admin, "One", "Two", "Three", "Four")
+    browsing.sign_in(admin).go(f"/print/slips?hold_id={first}&hold_id={last}&hold_id=77&hold_id=x")
+    assert browsing.page.xpath("//section//h2/text()") == ["Waits for One", "Waits for Four"]
+
+
+def test_no_slip_is_printed_of_a_hold_that_is_not_ready(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    book = shelves.book("One")
+    shelves.lend(book["barcodes"][0], shelves.member())
+    wanted = {"book_id": book["id"], "user_id": shelves.member().id}
+    hold_id = ask.post("/holds", wanted, by=admin).json["id"]
+    browsing.sign_in(admin).go(f"/print/slips?hold_id={hold_id}")
+    assert "No hold is ready." in browsing.text
+
+
+@pytest.mark.usefixtures("three_at_once")
+def test_the_slips_of_all_holds_that_are_ready_are_printed(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    _set_aside(ask, shelves, admin, "One", "Two", "Three", "Four", "Five", "Six", "Seven")
+    browsing.sign_in(admin).go("/print/slips")
+    assert len(browsing.page.xpath("//section")) == 7
+
+
+@pytest.mark.usefixtures("three_at_once")
+def test_the_slip_of_loans_has_every_loan_of_a_member(
+    browsing: Browsing, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    _lend(shelves, reader, "One", "Two", "Three", "Four", "Five", "Six", "Seven")
+    browsing.sign_in(admin).go(f"/print/slips?user_id={reader.id}")
+    assert len(browsing.page.xpath("//section//li")) == 7
+
+
+@pytest.mark.usefixtures("three_at_once")
+def test_a_receipt_has_every_payment_of_its_note(
+    browsing: Browsing, ask: Asker, admin: Person, reader: Person
+) -> None:
+    for amount in range(101, 108):
+        fee = {"user_id": reader.id, "amount": amount, "kind": "manual", "note": "Printing"}
+        assert ask.post("/fees", fee, by=admin).status_code == 201
+    paid = {"amount": 728, "method": "cash"}
+    note = ask.post(f"/users/{reader.id}/payments", paid, by=admin).json["payments"][0]
+    browsing.sign_in(admin).go(f"/print/receipts/{note['id']}")
+    assert "€7.28" in browsing.text
+    assert "€1.07" in browsing.text
+
+
+@pytest.mark.usefixtures("three_at_once")
+def test_every_fee_of_a_member_is_shown_with_its_title(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, reader: Person
+) -> None:
+    titles = ["One", "Two", "Three", "Four"]
+    lent = [shelves.lend(shelves.book(title)["barcodes"][0], reader) for title in titles]
+    for loan in lent:
+        ask.post(f"/loans/{loan['id']}/lost", {}, by=admin)
+    browsing.sign_in(reader).go("/account")
+    assert sorted(browsing.page.xpath("//section[h2/@id='fees']//em/text()")) == sorted(titles)
+
+
+@pytest.mark.usefixtures("three_at_once")
+def test_all_policies_and_closures_are_shown(browsing: Browsing, ask: Asker, admin: Person) -> None:
+    for number in range(1, 5):
+        policy = {"member_category": f"kind {number}", "loan_days": 7, "hold_shelf_days": 7}
+        ask.post("/policies", policy, by=admin)
+        day = f"2099-03-0{number}"
+        closure = {"starts_on": day, "ends_on": day, "reason": f"Feast {number}"}
+        ask.post("/closures", closure, by=admin)
+    browsing.sign_in(admin).go("/desk/policies")
+    assert all(f"kind {number}" in browsing.text for number in range(1, 5))
+    browsing.go("/desk/calendar")
+    assert all(f"Feast {number}" in browsing.text for number in range(1, 5))
 
 
 def test_an_order_shows_the_copies_that_came_with_it_and_no_other(
@@ -209,3 +307,11 @@ def _received(ask: Asker, admin: Person, *barcodes: str) -> dict[str, Any]:
         "order"
     ]
     return came
+
+
+def test_faults_of_an_import_are_shown_by_pages(browsing: Browsing, admin: Person) -> None:
+    lines = b"title,isbn\n" + b"".join(b",9780141439679\n" for _ in range(21))
+    browsing.sign_in(admin).go("/start").fill("/start/imports", file=(BytesIO(lines), "books.csv"))
+    assert len(browsing.page.xpath("//main//li")) == 20
+    browsing.go(browsing.page.xpath('//main//a[@rel="next"]/@href')[0])
+    assert len(browsing.page.xpath("//main//li")) == 1
