@@ -41,7 +41,10 @@ def text(language: Language, name: str, /, **values: Any) -> Markup:
 
 
 def counted(language: Language, name: str, number: int, /, **values: Any) -> Markup:
-    """The text for a number: `name.one` or `name.other`, with the number as `{number}`."""
+    """The text for a number: `name.one` or `name.other`, with the number as `{number}`.
+
+    `one` is that of none, too, where the language has it so (French).
+    """
     form = "one" if _locale(language).plural_form(number) == "one" else "other"
     return text(language, f"{name}.{form}", number=number, **values)
 

@@ -148,3 +148,17 @@ def test_browsers_find_an_icon_where_a_document_names_none(client: FlaskClient) 
     found = client.get("/favicon.ico")
     assert found.status_code == 200
     assert found.content_type == "image/svg+xml"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_text_for_a_number_says_it_unless_it_is_one(language: Language) -> None:
+    known = [name for name in texts.table(language) if name.endswith(".one")]
+    for name in known:
+        for number in (0, 2, 1_000_000):
+            told = texts.counted(language, name.removesuffix(".one"), number)
+            assert str(number) in told, name
+
+
+def test_a_search_that_finds_nothing_says_so_in_french(browsing: Browsing) -> None:
+    browsing.go("/?q=nothing", **{"Accept-Language": "fr"})
+    assert browsing.page.xpath("//h1/text()") == ["0 titre trouvé"]
