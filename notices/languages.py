@@ -1,13 +1,15 @@
 """Dates and amounts as each language writes them."""
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
-from babel import localedata
+from babel import Locale, localedata
 from babel.core import get_global
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import NumberPattern
 
 from circulation.money import DECIMALS
 from models.vocabulary import Language
@@ -52,5 +54,20 @@ def money(amount: int, currency: str, language: Language) -> str:
     """
     if not isinstance(amount, int):
         raise TypeError("this is not an amount")
-    value = Decimal(amount).scaleb(-DECIMALS[currency])
-    return format_currency(value, currency, locale=LOCALES[language])
+    decimals = DECIMALS[currency]
+    value = Decimal(amount).scaleb(-decimals)
+    locale = Locale.parse(LOCALES[language])
+    words: str = _pattern(locale, decimals).apply(value, locale, currency, currency_digits=False)
+    return words
+
+
+@cache
+def _pattern(locale: Locale, decimals: int) -> NumberPattern:
+    """How a language writes money with so many decimals.
+
+    Babel knows those of CLDR, which leaves out what is not in coins any more: of 12.50 dinars
+    nothing behind the point.
+    """
+    pattern: NumberPattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return pattern
