@@ -1,6 +1,6 @@
 """Opening days: changing the week and the closures, and what that moves (rule 14)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +42,34 @@ def set_week(values: Mapping[str, Any], actor: Actor, now: datetime) -> Calendar
             _keep_days(before, days, actor, now)
         _leave_closed_days(days, date.fromisoformat(plan.valid_from), actor, now)
         return changed
+
+
+def take_over(timezone: str, plans: Sequence[PlanRow], actor: Actor, now: datetime) -> None:
+    """Take over the time zone and the weeks of another library, those of the past too.
+
+    A library that has set a week, or has loans or holds, keeps its own past, by which its fines
+    are counted; it takes over the week of today and those to come. Raises what `set_week` raises.
+    """
+    with transaction():
+        locks.take_opening_days()
+        present = calendar.locked()
+        if (timezone, list(plans)) == (present.timezone, list(present.plans)):
+            return
+        if not _has_past(present):
+            calendar.take_over(present, timezone, plans, actor)
+            _require_open_days(rulebook.stored().calendar, now)
+            return
+        today = now.astimezone(ZoneInfo(timezone)).date().isoformat()
+        week = CalendarRow(timezone, plans, 0).plan_on(today).open_weekdays
+        set_week({"timezone": timezone, "open_weekdays": week}, actor, now)
+        for plan in plans:
+            if plan.valid_from > today:
+                set_week({"timezone": timezone, **plan._asdict()}, actor, now)
+
+
+def _has_past(present: CalendarRow) -> bool:
+    """Whether a week was set, or something was dated by the days there are."""
+    return len(present.plans) > 1 or loan.Loan.select().exists() or hold.Hold.select().exists()
 
 
 def withdraw_plan(valid_from: date, actor: Actor, now: datetime) -> None:

@@ -98,6 +98,19 @@ def update(calendar: CalendarRow, timezone: str, plan: PlanRow, actor: Actor) ->
     return find()
 
 
+def take_over(
+    calendar: CalendarRow, timezone: str, plans: Sequence[PlanRow], actor: Actor
+) -> CalendarRow:
+    """Let the calendar that is `locked` be another one: its time zone, and all its plans."""
+    CalendarPlan.delete().execute()
+    CalendarPlan.insert_many([plan._asdict() for plan in plans]).execute()
+    _changed(calendar, timezone)
+    before, after = ([plan.to_json() for plan in some] for some in (calendar.plans, plans))
+    changes = {"timezone": [calendar.timezone, timezone], "history": [before, after]}
+    audit.record(actor, "calendar.update", "calendar", 1, changes=changes)
+    return find()
+
+
 def withdraw(calendar: CalendarRow, valid_from: str, actor: Actor) -> CalendarRow:
     """Remove a plan of the calendar that is `locked`; the one before it goes on."""
     CalendarPlan.delete().where(CalendarPlan.valid_from == valid_from).execute()

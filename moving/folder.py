@@ -2,9 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 import orjson
 
@@ -13,6 +13,7 @@ from circulation import closures, rulebook
 from formats import write
 from models import calendar, source_key, timestamps
 from models.audit import Actor
+from models.calendar import FIRST, PlanRow
 from models.timestamps import timestamp
 from moving.export import Written, parts
 from moving.left_out import LEFT_OUT
@@ -55,6 +56,7 @@ def take_out(folder: Path, written_as: str, tell: Tell) -> list[File]:
     manifest = {
         "made_at": timestamp(),
         "library": source_key.code(),
+        "calendar": {"file": CALENDAR, "sha256": _digest(folder / CALENDAR)},
         "files": [one._asdict() for one in files],
         "left_out": _left_out(written_as),
     }
@@ -107,14 +109,15 @@ def read_manifest(folder: Path) -> list[File]:
     try:
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
         files = [File(**one) for one in manifest["files"]]
+        sums = {CALENDAR: manifest["calendar"]["sha256"], **{one.file: one.sha256 for one in files}}
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise NotWhole(f"{MANIFEST} is no manifest of an export.") from None
-    for one in files:
-        path = folder / Path(one.file).name
+    for name, sha256 in sums.items():
+        path = folder / Path(name).name
         if not path.is_file():
-            raise NotWhole(f"{one.file} is missing.")
-        if _digest(path) != one.sha256:
-            raise NotWhole(f"{one.file} is not as it was written: its checksum differs.")
+            raise NotWhole(f"{name} is missing.")
+        if _digest(path) != sha256:
+            raise NotWhole(f"{name} is not as it was written: its checksum differs.")
     return files
 
 
@@ -124,22 +127,12 @@ def _digest(path: Path) -> str:
 
 
 def set_calendar(folder: Path, actor: Actor) -> bool:
-    """Take over time zone and week of a folder; whether that changed anything."""
-    path = folder / CALENDAR
-    if not path.exists():
-        return False
-    said = orjson.loads(path.read_bytes())
+    """Take over time zone and opening days of a folder; whether that changed anything.
+
+    Raises what `closures.take_over` raises.
+    """
+    said = orjson.loads((folder / CALENDAR).read_bytes())
+    plans = [PlanRow(one["valid_from"] or FIRST, one["open_weekdays"]) for one in said["history"]]
     before = calendar.find()
-    for plan in _plans(said):
-        values = {"timezone": said["timezone"], "open_weekdays": plan["open_weekdays"]}
-        if plan["valid_from"]:
-            values["valid_from"] = plan["valid_from"]
-        closures.set_week(values, actor, timestamps.now())
+    closures.take_over(said["timezone"], plans, actor, timestamps.now())
     return calendar.find() != before
-
-
-def _plans(said: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The week of today, and those that follow."""
-    today = rulebook.today(timestamps.now()).isoformat()
-    now = {"valid_from": None, "open_weekdays": said["open_weekdays"]}
-    return [now, *(one for one in said["history"] if (one["valid_from"] or "") > today)]

@@ -90,6 +90,21 @@ def test_a_file_that_was_changed_is_not_brought_in(run: Run, members: Path, tmp_
     assert (done.exit_code, "its checksum differs" in done.output) == (1, True)
 
 
+@pytest.mark.parametrize("how", ["changed", "missing"])
+def test_opening_days_that_are_not_as_they_were_written_are_not_brought_in(
+    run: Run, tmp_path: Path, how: str
+) -> None:
+    folder = tmp_path / "out"
+    run("export", str(folder))
+    week = folder / "calendar.json"
+    if how == "missing":
+        week.unlink()
+    else:
+        week.write_text(week.read_text().replace("7", "6"))
+    done = run("import", "all", str(folder))
+    assert (done.exit_code, "calendar.json is" in done.output) == (1, True)
+
+
 def test_an_export_over_files_asks_first(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     assert run("export", str(tmp_path), typed="n\n").exit_code == 1

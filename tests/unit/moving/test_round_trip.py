@@ -14,19 +14,31 @@ from hypothesis import strategies as st
 from catalogue.export import sources
 from catalogue.import_run import Import, Progress, Rules
 from catalogue.merging import merge_books
-from circulation import accounts, acquisitions, lost_items, payments, renewals, undo
+from circulation import (
+    accounts,
+    acquisitions,
+    lost_items,
+    payments,
+    presentation,
+    renewals,
+    rulebook,
+    undo,
+)
 from circulation.calendar import Calendar
 from circulation.holds import cancel_hold
 from circulation.inventory import delete_book
 from formats import read, write
 from formats.marc.in_json import from_json
 from formats.record import Options
-from models import audit, copy, marc_record, post
+from models import audit, calendar, copy, loan, marc_record, post, timestamps
 from models.audit import Actor
+from models.calendar import CalendarPlan
 from models.database import connect, database
 from models.fee import Fee
+from models.rulebook import changed
 from moving import fields, run
 from moving.export import parts
+from moving.folder import read_manifest, set_calendar, take_out
 from moving.reading import Row, RowsOf, Wish
 from tests.checker import broken
 from tests.unit.circulation import library
@@ -239,3 +251,75 @@ def test_a_library_brought_into_an_empty_one_is_the_same(
         dict.fromkeys(again, (0, 0, 0))
     )
     assert taken_out() == after
+
+
+def _in_folder(folder: Path) -> dict[str, bytes]:
+    """The files of a whole export, by kind."""
+    return {one.kind: (folder / one.file).read_bytes() for one in read_manifest(folder)}
+
+
+def _set_two_days() -> None:
+    """Open on Tuesdays and Thursdays alone for four weeks, and always open before that."""
+    values = {"valid_from": str((NOW - 28 * DAY).date()), "open_weekdays": [2, 4]}
+    CalendarPlan.insert(values).execute()
+    changed()
+
+
+def _week_and_fines() -> Any:
+    every = loan.ROWS.all(loan.ROWS.select())
+    fines = [one.fine_accrued for one in presentation.loans(every, NOW)]
+    return calendar.find().to_json(str(NOW.date())), sorted(fines)
+
+
+@pytest.mark.parametrize(("there", "here"), WAYS)
+def test_opening_days_of_the_past_and_the_fines_counted_by_them_come_along(
+    libraries: Any, tmp_path: Path, there: str, here: str
+) -> None:
+    libraries[there]()
+    library.berlin()
+    for days in (60, 45):
+        lent(title()[1][0], library.member(), NOW - days * DAY)
+    _set_two_days()
+    before = _week_and_fines()
+    take_out(tmp_path, "ndjson", lambda kind, records: None)
+    libraries[here]()
+    assert set_calendar(tmp_path, DESK)
+    bring_in(_in_folder(tmp_path))
+    assert _week_and_fines() == before
+    assert not set_calendar(tmp_path, DESK)
+
+
+def test_a_library_with_loans_keeps_its_past_and_takes_over_the_week_of_today(
+    libraries: Any, tmp_path: Path
+) -> None:
+    libraries["sqlite"]()
+    library.berlin()
+    _set_two_days()
+    take_out(tmp_path, "ndjson", lambda kind, records: None)
+    libraries["postgresql"]()
+    library.berlin()
+    lent(title()[1][0], library.member(), NOW - 60 * DAY)
+    [before] = _week_and_fines()[1]
+    set_calendar(tmp_path, DESK)
+    first, second = calendar.find().plans
+    assert first.open_weekdays == [1, 2, 3, 4, 5, 6]
+    today = rulebook.today(timestamps.now()).isoformat()
+    assert (second.valid_from, second.open_weekdays) == (today, [2, 4])
+    assert _week_and_fines()[1] == [before]
+
+
+def test_a_week_that_began_since_the_export_is_the_week_of_today(
+    libraries: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries["sqlite"]()
+    library.berlin()
+    later = timestamps.now() + 7 * DAY
+    CalendarPlan.insert(valid_from=str(later.date()), open_weekdays=[2, 4]).execute()
+    changed()
+    take_out(tmp_path, "ndjson", lambda kind, records: None)
+    libraries["postgresql"]()
+    library.berlin()
+    lent(title()[1][0], library.member(), NOW)
+    monkeypatch.setattr(timestamps, "now", lambda: later + DAY)
+    set_calendar(tmp_path, DESK)
+    assert calendar.find().plan_on(str((later + DAY).date())).open_weekdays == [2, 4]
