@@ -44,7 +44,8 @@ def make(path: Path) -> int:
         if is_sqlite():
             _copy_sqlite(part)
         else:
-            _run("pg_dump", "--format=custom", f"--file={part}")
+            _require_primary()
+            _run("pg_dump", f"--dbname={_connection()}", "--format=custom", f"--file={part}")
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(path)
@@ -118,6 +119,7 @@ def _replace_postgresql(path: Path, before: int) -> None:
     be in the way when the backup is brought up to date. The version is the last thing before the
     transaction ends.
     """
+    _require_primary()
     tables = database.get_tables()
     order = sorted(tables, key=lambda table: table != "user")
     locks = [f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE;' for table in order]
@@ -129,9 +131,10 @@ def _replace_postgresql(path: Path, before: int) -> None:
         last = f"{version.leap_beyond(before)};"
         acts = ["BEGIN;", *locks, *away, f"\\i {script}", last, "COMMIT;", ""]
         whole.write_text("\n".join(acts))
+        told = (f"--dbname={_connection()}", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet")
         for tries_left in reversed(range(_TRIES)):
             try:
-                _run("psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet", f"--file={whole}")
+                _run("psql", *told, f"--file={whole}")
                 return
             except Unusable as error:
                 if not tries_left or "deadlock" not in str(error):
@@ -156,22 +159,39 @@ def _require_known(names: set[str]) -> None:
         raise Unusable(f"The backup is of a newer version of Octavo: it has {min(unknown)}.")
 
 
-def _named() -> str:
-    return str(database.obj.database)
+def _require_primary() -> None:
+    """A standby may be behind, and cannot be written to."""
+    (is_standby,) = database.execute_sql("SELECT pg_is_in_recovery()").fetchone()
+    if is_standby:
+        raise Unusable(
+            "DATABASE_URL leads to a standby, which may lack what was done last. Name the primary,"
+            " or all servers with target_session_attrs=read-write."
+        )
 
 
-def _environment() -> Mapping[str, str]:
-    """How the tools of PostgreSQL find the database; a password is seen by nobody else there."""
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
-    known = database.obj.connect_params
-    told = {name: str(known[key]) for key, name in names.items() if known.get(key)}
-    return {**os.environ, **told, "PGDATABASE": _named()}
+def _connection() -> str:
+    """All that the URL says of the connection, for tools of PostgreSQL.
+
+    Everybody on the machine may read it: it has no passwords.
+    """
+    from psycopg.conninfo import make_conninfo
+    from psycopg.pq import Conninfo
+
+    known = {**database.obj.connect_params, "dbname": database.obj.database}
+    options = [one.keyword.decode() for one in Conninfo.get_defaults() if one.dispchar != b"*"]
+    return make_conninfo(**{name: known[name] for name in options if name in known})
 
 
-def _run(tool: str, *told: str) -> None:
+def _password() -> Mapping[str, str]:
+    """The environment of a tool, where nobody else sees the password."""
+    password = database.obj.connect_params.get("password")
+    return {**os.environ, "PGPASSWORD": str(password)} if password else os.environ
+
+
+def _run(tool: str, *words: str) -> None:
     try:
         subprocess.run(  # noqa: S603  a tool of PostgreSQL, with arguments of our own
-            [tool, *told], check=True, capture_output=True, text=True, env=_environment()
+            [tool, *words], check=True, capture_output=True, text=True, env=_password()
         )
     except FileNotFoundError:
         raise Unusable(f"{tool} is not installed; it comes with PostgreSQL's client.") from None

@@ -1,18 +1,24 @@
 """Backups on each database: made and put back while lending goes on."""
 
+import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 from peewee import DatabaseError
+from psycopg.conninfo import conninfo_to_dict
 
 from models import backup, schema, soundness, version
 from models.copy import Copy
-from models.database import database, is_postgresql
+from models.database import connect, database, is_postgresql
 from models.errors import DomainError
 from models.loan import Loan
+from tests.support import clusters
+from tests.support.clusters import Cluster
 from tests.unit.circulation.library import back, berlin, lent, member, title
 
 
@@ -176,3 +182,73 @@ def test_a_contradiction_is_told_with_the_barcode(library: Any) -> None:
     [found] = soundness.findings()
     assert (found.number, found.names) == (1, [barcode])
     assert found.remedy == "Scan the copy as returned."
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A library on a primary, and a replica that lacks what is done from now on."""
+    with clusters.running() as started:
+        with connected(started.primary.url):
+            schema.migrate()
+            berlin()
+            started.wait_until_replayed()
+            started.replica.pause()
+            title()
+        yield started
+
+
+@contextmanager
+def connected(url: str) -> Iterator[None]:
+    connect(url)
+    try:
+        yield
+    finally:
+        database.obj.close()
+        database.initialize(None)
+
+
+@pytest.mark.replica
+def test_of_several_servers_the_primary_is_backed_up_and_restored(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    ports = f"{cluster.replica.port},{cluster.primary.port}"
+    hosts = f"host=127.0.0.1,127.0.0.1&port={ports}&target_session_attrs=read-write"
+    url = f"postgresql://postgres@/{clusters.DATABASE}?{hosts}&connect_timeout=2&keepalives=1"
+    with connected(url):
+        backup.make(tmp_path / "backup")
+        Copy.delete().execute()
+        backup.put_back(tmp_path / "backup")
+        assert Copy.select().count() == 1
+
+
+@pytest.mark.replica
+def test_a_standby_is_neither_backed_up_nor_replaced(cluster: Cluster, tmp_path: Path) -> None:
+    with connected(cluster.primary.url):
+        backup.make(tmp_path / "backup")
+    with connected(cluster.replica.url):
+        with pytest.raises(backup.Unusable, match="leads to a standby"):
+            backup.make(tmp_path / "other")
+        with pytest.raises(backup.Unusable, match="leads to a standby"):
+            backup.put_back(tmp_path / "backup")
+    assert [one.name for one in tmp_path.iterdir()] == ["backup"]
+
+
+def test_tools_are_told_all_of_the_url_and_the_password_by_the_environment_alone(
+    postgresql: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {
+        "sslmode": "prefer",
+        "options": "-c work_mem=8MB",
+        "application_name": "at night",
+        "password": "a secret",
+    }
+    for name, value in asked.items():
+        monkeypatch.setitem(postgresql.connect_params, name, value)
+    began: list[Any] = []
+    monkeypatch.setattr(subprocess, "run", lambda words, **how: began.append((words, how["env"])))
+    backup.make(tmp_path / "backup")
+    [(words, environment)] = began
+    told = conninfo_to_dict(words[1].removeprefix("--dbname="))
+    assert environment["PGPASSWORD"] == asked.pop("password")
+    assert {name: told[name] for name in asked} == asked
+    assert "a secret" not in str(words)
