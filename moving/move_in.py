@@ -5,7 +5,7 @@ What cannot come is told row by row; what comes is counted there and here, to be
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
 from itertools import islice
@@ -21,6 +21,7 @@ from formats import Fault, Options, Record, holdings, read
 from formats.csv.headers import plain
 from formats.marc.fields import thaw
 from formats.read_ahead import reading
+from formats.record import LONGEST_RECORD
 from models import marc_record, source_key, timestamps
 from models.audit import Actor
 from models.database import run as run_sql
@@ -29,7 +30,7 @@ from models.search import index
 from models.timestamps import stamp
 from models.user import User
 from moving import run
-from moving.dumps import Asked
+from moving.dumps import UNREAD, Asked, Damaged
 from moving.reading import Wish
 from moving.run import TAKERS
 from moving.systems import SYSTEMS, System, asked
@@ -59,7 +60,10 @@ _BY_STATUS = "SELECT status, COUNT(*) FROM copy GROUP BY status ORDER BY status"
 
 
 class Left(NamedTuple):
-    """A row that could not come: what it is, its number from 1, and why."""
+    """A row that could not come: what it is, its number from 1, and why.
+
+    Of one that is damaged in a dump, its table and the line of the file.
+    """
 
     kind: str
     number: int
@@ -97,7 +101,7 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
     """Bring in what the folder has of a system; of a dry run nothing stays.
 
     `tell` is called with the kind and the rows so far. Raises ValueError for a folder without
-    files of the system, and what the database raises; nothing stays then.
+    files of the system or one that is cut off, and what the database raises; nothing stays then.
     """
     system = SYSTEMS[system_name]
     decimals = rulebook.decimals()
@@ -106,6 +110,7 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
         decimals=decimals,
         there={name: found.number(sql) for name, sql in system.counts.items()},
         passed_by={name: found.number(sql) for name, sql in system.passed_by.items()},
+        left=[_left(one) for one in found.damaged if one.table in (*system.needs, UNREAD)],
     )
     try:
         with transaction():
@@ -120,6 +125,10 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
     with writing_much():
         index.tidy()
     return report
+
+
+def _left(one: Damaged) -> Left:
+    return Left(one.table, one.line, None, "damaged", f"{one.file}: {one.detail}")
 
 
 def _counts() -> dict[str, int]:
@@ -187,8 +196,7 @@ class _Move:
                 with path.open("rb") as marc, reading(marc, opening, books.check) as checked:
                     self._count("books", books, books.store, checked)
         if self.system.books:
-            rows = list(self.asked.rows(self.system.books))
-            self._records(_of_dump(rows))
+            self._records(_of_dump(self.asked.rows(self.system.books)))
         if "books" in self.system.queries:
             with TemporaryFile() as file:
                 _write(file, self.asked.rows(self.system.queries["books"]))
@@ -237,16 +245,18 @@ def _mended(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _of_dump(rows: list[dict[str, Any]]) -> Iterator[Record | Fault]:
-    """MARCXML from rows of a dump, each record with its key."""
-    records = "".join(str(row["marc"]) for row in rows)
-    document = f"<collection>{records}</collection>".encode()
+def _of_dump(rows: Iterable[Mapping[str, Any]]) -> Iterator[Record | Fault]:
+    """The MARCXML of each row, with its key. Read alone, a damaged one cannot end another."""
     # Its copies are in a table of their own.
-    reader = read(BytesIO(document), "marcxml", Options(copies=holdings("none")))
-    for row, record in zip(rows, reader, strict=False):
-        if isinstance(record, Record):
-            record.origin["source_key"] = str(row["source_key"])
-        yield record
+    options = Options(copies=holdings("none"))
+    for number, row in enumerate(rows, 1):
+        document = f"<collection>{row.get('marc', '')}</collection>".encode()
+        found = list(read(BytesIO(document), "marcxml", options))
+        if len(found) == 1 and isinstance(record := found[0], Record):
+            yield replace(record, number=number, origin={"source_key": str(row["source_key"])})
+        else:
+            detail = f"Record {row['source_key']} is not one MARCXML record."
+            yield Fault(number, "marc", "damaged", detail, document[:LONGEST_RECORD])
 
 
 def _name_by_999() -> None:

@@ -94,7 +94,7 @@ EVERGREEN = System(
                 n.label AS shelfmark, l.name AS location, c.circ_modifier AS loan_type,
                 {_EVERGREEN_STATUS} AS status, c.price, c.active_date AS acquired_on,
                 c.create_date AS created_at
-            FROM asset_copy c JOIN asset_call_number n ON n.id = c.call_number
+            FROM asset_copy c LEFT JOIN asset_call_number n ON n.id = c.call_number
                 LEFT JOIN asset_copy_location l ON l.id = c.location
             WHERE {_LIVING_COPY} ORDER BY CAST(c.id AS INTEGER)""",
         "loans": f"""
@@ -219,7 +219,7 @@ OPENBIBLIO = System(
                     || COALESCE(b.call_nmbr3, '')) AS shelfmark,
                 CASE c.status_cd WHEN 'lst' THEN 'lost' WHEN 'mnd' THEN 'in_repair'
                     ELSE 'available' END AS status
-            FROM biblio_copy c JOIN biblio b ON b.bibid = c.bibid""",
+            FROM biblio_copy c LEFT JOIN biblio b ON b.bibid = c.bibid""",
         "loans": f"""
             SELECT 'copy-' || c.bibid || '-' || c.copyid || '-' || c.status_begin_dt AS source_key,
                 c.mbrid AS member_source_key, c.barcode_nmbr AS barcode,

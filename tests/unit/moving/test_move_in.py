@@ -372,18 +372,105 @@ def test_a_dump_of_mysql_is_read_no_further_than_its_statement() -> None:
     assert next(lines) == "INSERT INTO `biblio` VALUES (4"
 
 
-def test_a_dump_of_mysql_that_is_cut_off_loses_its_last_row_and_no_other(
+CUT = {
+    "a COPY": ("evergreen", COPY[: COPY.index("\\.\nCOPY money.billing")]),
+    "a row of a COPY": ("evergreen", COPY[: COPY.index("Jackson")]),
+    "a statement": ("openbiblio", OPENBIBLIO[: OPENBIBLIO.index("Hopper")]),
+    "behind a statement of mysqldump": (
+        "openbiblio",
+        f"-- MySQL dump 10.13\n{OPENBIBLIO[: OPENBIBLIO.index('INSERT INTO `biblio`')]}",
+    ),
+    "behind a COPY of pg_dump": (
+        "evergreen",
+        f"--\n-- PostgreSQL database dump\n--\n{COPY[: COPY.index('COPY biblio')]}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("system", "dump"), CUT.values(), ids=CUT)
+def test_a_dump_that_is_cut_off_is_named_and_nothing_is_brought_in(
+    library: Any, tmp_path: Path, system: str, dump: str
+) -> None:
+    (tmp_path / "cut.sql").write_text(dump)
+    with pytest.raises(ValueError, match=r"cut\.sql is cut off"):
+        come(tmp_path, system)
+    assert User.select().count() == 0
+
+
+def test_a_file_of_sqlite_that_is_cut_off_is_named_and_nothing_is_brought_in(
+    library: Any, koha: Path
+) -> None:
+    file = koha / "borrowers.db"
+    file.write_bytes(file.read_bytes()[:-4096])
+    with pytest.raises(ValueError, match=r"borrowers\.db: "):
+        come(koha, "koha")
+    assert User.select().count() == 0
+
+
+def test_rows_of_a_copy_that_do_not_fit_are_reported_by_table_and_line(
     library: Any, tmp_path: Path
 ) -> None:
-    cut = OPENBIBLIO.index("INSERT INTO `biblio`")
-    whole = OPENBIBLIO[:cut] + "INSERT INTO `member` VALUES (3,'M3','Noether','Emmy',NULL,1),(4,'M4"  # noqa: S608
-    (tmp_path / "openbiblio.sql").write_text(whole)
-    come(tmp_path, "openbiblio")
-    assert [one.last_name for one in User.select().order_by(User.id)] == [
-        "O'Brien",
-        "Hopper",
-        "Noether",
+    rows = ("5\tann\tOne\tt\tf", "6\tbob\tTwo\tt\tf\tmore", "7\teve\tThree\tt\tf", "8\tida")
+    (tmp_path / "usr.sql").write_text(SEED.replace("\\.", "\n".join([*rows, "\\."])))
+    report = come(tmp_path, "evergreen")
+    damaged = [one for one in report.left if one.code == "damaged"]
+    assert [(one.kind, one.number) for one in damaged] == [("actor_usr", 4), ("actor_usr", 6)]
+    assert (
+        damaged[0].detail == "usr.sql: This row has 6 values for 5 columns: 6, bob, Two, t, f, more"
+    )
+    assert report.there["members"] == 3
+
+
+@pytest.mark.parametrize("marc", ["", "\\N", "<record>", "<note/>"])
+def test_a_damaged_record_of_evergreen_is_reported_and_gives_its_key_to_no_other(
+    library: Any, tmp_path: Path, marc: str
+) -> None:
+    begun = COPY.index("1\tf\t<record")
+    whole = (
+        COPY[begun:].replace("1\tf\t<record", "2\tf\t<record", 1).replace("5\t1\tAUS", "5\t2\tAUS")
+    )
+    (tmp_path / "all.sql").write_text(f"{COPY[:begun]}1\tf\t{marc}\n{whole}")
+    report = come(tmp_path, "evergreen")
+    assert [one.kind for one in report.left if one.code == "damaged"] == ["books"]
+    assert (came(report)["titles"], came(report)["copies"]) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("system", "dump", "gone"),
+    [
+        ("evergreen", COPY, "5\t1\tAUS\n"),
+        ("openbiblio", OPENBIBLIO, OPENBIBLIO.splitlines(keepends=True)[11]),
+    ],
+)
+def test_copies_without_their_title_are_reported(
+    library: Any, tmp_path: Path, system: str, dump: str, gone: str
+) -> None:
+    assert gone in dump
+    (tmp_path / "all.sql").write_text(dump.replace(gone, ""))
+    report = come(tmp_path, system)
+    left = [one.number for one in report.left if one.kind == "copies"]
+    assert left == list(range(1, report.there["copies"] + 1))
+
+
+def test_rows_of_inserts_that_do_not_fit_are_reported_by_table_and_line(
+    library: Any, tmp_path: Path
+) -> None:
+    more = """INSERT INTO `member` VALUES (3,'M3'),(4,'M4','Noether','Emmy',NULL,1);
+REPLACE INTO `member` VALUES (5,'M5','Curie','Marie',NULL,1;
+INSERT INTO `biblio_field` VALUES (1,2,3);
+INSERT INTO `library`.`member` VALUES (6,'M6','Meitner','Lise',NULL,1);
+INSERT INTO `themes` VALUES (1,2,3);
+"""
+    (tmp_path / "openbiblio.sql").write_text(OPENBIBLIO + more)
+    report = come(tmp_path, "openbiblio")
+    begun = OPENBIBLIO.count("\n")
+    assert [(one.kind, one.number - begun) for one in report.left] == [
+        ("member", 1),
+        ("member", 2),
+        ("biblio_field", 3),
+        ("statements", 4),
     ]
+    assert came(report)["members"] == 3
 
 
 @given(st.lists(st.text(st.sampled_from("'\\;,()\n \"`aé"), max_size=8), min_size=1, max_size=4))
