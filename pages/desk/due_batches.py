@@ -60,12 +60,11 @@ def move_back(visit: Visit, batch_id: int) -> Response:
 
 
 def _form(visit: Visit, tried: Tried | None, **values: Any) -> Response:
-    typed = visit.form if request.method == "POST" else {}
     return render(
         visit,
         "desk/due_batch.html",
         status=tried.status if tried else 200,
-        inputs=forms.inputs(visit, _FIELDS, typed, tried),
+        inputs=forms.inputs(visit, _FIELDS, {}, tried),
         tried=tried,
         **values,
     )

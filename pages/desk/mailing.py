@@ -63,7 +63,7 @@ def templates(visit: Visit) -> Response:
 @page(DESK, "/desk/templates/<kind:kind>/<language:language>", least=Role.ADMIN)
 def template_form(visit: Visit, kind: NoticeKind, language: Language) -> Response:
     """One text, to be written anew."""
-    return _template(visit, kind, language, None)
+    return _template(visit, visit.do("getTemplate", kind=kind, language=language), None)
 
 
 @page(DESK, "/desk/templates/<kind:kind>/<language:language>", least=Role.ADMIN, methods=("POST",))
@@ -72,9 +72,12 @@ def change_template(visit: Visit, kind: NoticeKind, language: Language) -> Respo
     path: dict[str, Any] = {"kind": kind, "language": language}
     is_preview = visit.form.get("do") == "preview"
     operation = "previewTemplate" if is_preview else "replaceTemplate"
-    done = forms.tried(visit, _TEMPLATE, lambda body: visit.do(operation, body=body, **path))
+    found = visit.do("getTemplate", **path)
+    done = forms.replaced(
+        visit, _TEMPLATE, found, lambda body: visit.do(operation, body=body, **path)
+    )
     if done.faults or is_preview:
-        return _template(visit, kind, language, done, preview=done.answer)
+        return _template(visit, found, done, preview=done.answer)
     return see(visit, f"/desk/templates/{kind}/{language}?done=saved")
 
 
@@ -101,16 +104,14 @@ def _notice(visit: Visit, notice_id: int, refusal: Outcome | None = None) -> Res
 
 
 def _template(
-    visit: Visit, kind: str, language: str, tried: Tried | None, *, preview: Any = None
+    visit: Visit, found: dict[str, Any], tried: Tried | None, *, preview: Any = None
 ) -> Response:
-    found = visit.do("getTemplate", kind=kind, language=language)
-    shown = visit.form if preview else found
     return render(
         visit,
         "desk/template_form.html",
         status=tried.status if tried else 200,
         found=found,
-        inputs=forms.inputs(visit, _TEMPLATE, shown, tried),
+        inputs=forms.inputs(visit, _TEMPLATE, found, tried),
         tried=tried,
         preview=preview,
         done=request.args.get("done", ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 from pages.desk import amounts, outcomes, wording
 from pages.desk.rendering import plain
+from pages.frame.drawn import as_sent, mark
 from pages.frame.visit import Visit
 
 _FLAG = "yes"
@@ -29,6 +30,9 @@ class Kind(StrEnum):
     PEOPLE = "people"
 
 
+_OF_MANY_LINES = frozenset({Kind.LONG, Kind.LINES, Kind.PEOPLE})
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a record by its name in the API; empty is null, or left out of a new record.
@@ -46,91 +50,149 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field as it is drawn: its label, the text in it, what is wrong with it."""
+    """A field as it is drawn: its label, the text in it, what is wrong with it.
+
+    `was` is the mark of the text that the record itself has there.
+    """
 
     field: Field
     label: str
     text: str
     fault: str
     choices: list[tuple[str, str]]
+    was: str
 
 
 @dataclass(slots=True)
 class Tried:
-    """What came of a form: the answer, or the `faults` by field (`""` for the whole)."""
+    """What came of a form: the answer, or the `faults` by field (`""` for the whole).
+
+    `typed` are the texts that its fields keep when it is drawn again.
+    """
 
     answer: Any = None
     faults: dict[str, str] = field(default_factory=dict)
     status: int = 200
+    typed: dict[str, str] = field(default_factory=dict)
 
 
 def inputs(
     visit: Visit, fields: Iterable[Field], record: Mapping[str, Any], tried: Tried | None = None
 ) -> list[Input]:
-    """The fields with the values of a record or, after a fault, with what was typed."""
-    faults = tried.faults if tried else {}
-    typed = visit.form if tried and faults else None
-    return [
-        Input(
-            one,
-            label(visit, one.name),
-            typed.get(one.name, "") if typed is not None else _text(visit, one, record),
-            faults.get(one.name, ""),
-            [(code, str(wording.word(visit, one.words, code))) for code in one.choices],
-        )
-        for one in fields
-    ]
+    """The fields with the values of a record, or with what was typed into them."""
+    tried = tried or Tried()
+    return [_input(visit, one, _text(visit, one, record), tried) for one in fields]
 
 
-def read(visit: Visit, fields: Iterable[Field], *, is_new: bool) -> tuple[dict[str, Any], Tried]:
-    """The JSON body that a form stands for, and the faults that only a reader of text can find."""
-    body: dict[str, Any] = {}
-    found = Tried()
-    for one in fields:
-        text = visit.form.get(one.name, "").strip()
-        value = _value(visit, one, text)
-        if value is None and text:
-            found.faults[one.name] = str(visit.say("desk_fault.type"))
-        elif value is not None or not is_new:
-            body[one.name] = value
-    if found.faults:
-        found.status = 400
-    return body, found
+def _input(visit: Visit, one: Field, text: str, tried: Tried) -> Input:
+    return Input(
+        one,
+        label(visit, one.name),
+        tried.typed.get(one.name, text),
+        tried.faults.get(one.name, ""),
+        [(code, str(wording.word(visit, one.words, code))) for code in one.choices],
+        mark(_as_sent(one, text)),
+    )
 
 
 def tried(visit: Visit, fields: Iterable[Field], do: Callable[[dict[str, Any]], Any]) -> Tried:
     """Read a form and do something with its body; what is refused comes back as faults."""
     fields = list(fields)
-    body, found = read(visit, fields, is_new=True)
-    return found if found.faults else _done(visit, fields, lambda: do(body))
+    found = Tried(typed={one.name: _typed(visit, one) for one in fields})
+    body = _read(visit, fields, found)
+    new = {name: value for name, value in body.items() if value is not None}
+    return found if found.faults else _done(visit, fields, found, lambda: do(new))
 
 
 def changed(
     visit: Visit, fields: Iterable[Field], record: Mapping[str, Any], do: Callable[..., Any]
 ) -> Tried:
-    """Send what a form changes in a record; one that has changed since is told, and kept."""
+    """Send the fields of a record that differ from what its form was drawn with.
+
+    What others have changed meanwhile stays. Where it is the same field, nothing is sent: the form
+    tells what stands there now, and counts as drawn with it.
+    """
     fields = list(fields)
-    body, found = read(visit, fields, is_new=False)
+    found = Tried()
+    for one in fields:
+        _compare(visit, one, _as_sent(one, _text(visit, one, record)), found)
     if found.faults:
+        found.faults[""], found.status = str(visit.say("desk.changed_meanwhile")), 412
         return found
-    if visit.form.get("revision", "") != str(record.get("revision", "")):
-        return Tried(faults={"": str(visit.say("problem.412.advice"))}, status=412)
+    body = _read(visit, [one for one in fields if one.name in found.typed], found)
     differs = {name: value for name, value in body.items() if record.get(name) != value}
-    return _done(visit, fields, lambda: do(differs))
+    return found if found.faults else _done(visit, fields, found, lambda: do(differs))
 
 
-def _done(visit: Visit, fields: list[Field], do: Callable[[], Any]) -> Tried:
-    answer, refusal = outcomes.attempted(visit, do)
+def replaced(
+    visit: Visit, fields: Iterable[Field], record: Mapping[str, Any], do: Callable[..., Any]
+) -> Tried:
+    """The same, for records that are only replaced as a whole; what is null is left out."""
+    fields = list(fields)
+    present = {one.name: record[one.name] for one in fields}
+
+    def whole(differs: dict[str, Any]) -> Any:
+        body = {**present, **differs}
+        return do({name: value for name, value in body.items() if value is not None})
+
+    return changed(visit, fields, record, whole)
+
+
+def _compare(visit: Visit, one: Field, present: str, found: Tried) -> None:
+    """Note what was typed into a field, and the fault where others have changed it as well."""
+    text, was = _typed(visit, one), visit.form.get(f"was_{one.name}", "")
+    if text == present or mark(text) == was or not _is_in_form(visit, one):
+        return
+    found.typed[one.name] = text
+    if mark(present) != was:
+        theirs = _shown(visit, one, present)
+        found.faults[one.name] = str(visit.say("desk_fault.changed", theirs=theirs))
+
+
+def _read(visit: Visit, fields: Iterable[Field], found: Tried) -> dict[str, Any]:
+    """The JSON values of what was typed; what only a reader of text can refuse is noted."""
+    body: dict[str, Any] = {}
+    for one in fields:
+        text = found.typed[one.name]
+        value = body[one.name] = _value(visit, one, text)
+        if value is None and text:
+            found.faults[one.name], found.status = str(visit.say("desk_fault.type")), 400
+    return body
+
+
+def _done(visit: Visit, fields: list[Field], found: Tried, do: Callable[[], Any]) -> Tried:
+    found.answer, refusal = outcomes.attempted(visit, do)
     if refusal is None:
-        return Tried(answer=answer)
+        return found
     names = {one.name for one in fields}
-    faults: dict[str, str] = {}
+    faults = found.faults
     for name, text in refusal.values["places"]:
         place = name if name in names else ""
         faults[place] = " ".join(filter(None, [faults.get(place), text]))
     if not faults:
         faults[""] = refusal.values["detail"] or " ".join(refusal.values["reasons"])
-    return Tried(faults=faults, status=refusal.status)
+    found.status = refusal.status
+    return found
+
+
+def _typed(visit: Visit, one: Field) -> str:
+    return _as_sent(one, visit.form.get(one.name, ""))
+
+
+def _is_in_form(visit: Visit, one: Field) -> bool:
+    """Whether the form that was sent has a field; a box that is not ticked is not sent."""
+    return one.name in visit.form or (one.kind is Kind.FLAG and f"was_{one.name}" in visit.form)
+
+
+def _as_sent(one: Field, text: str) -> str:
+    return as_sent(text, of_many_lines=one.kind in _OF_MANY_LINES)
+
+
+def _shown(visit: Visit, one: Field, text: str) -> str:
+    """The text of a field as people read it."""
+    if one.kind is Kind.CHOICE and text:
+        return str(wording.word(visit, one.words, text))
+    return text or outcomes.NONE
 
 
 def _value(visit: Visit, one: Field, text: str) -> Any:
@@ -158,21 +220,32 @@ def _text(visit: Visit, one: Field, record: Mapping[str, Any]) -> str:
         case Kind.MONEY:
             return plain(visit, value)
         case Kind.LINES:
-            return "\n".join(value or ())
+            return "\n".join(_line(item) for item in value or ())
         case Kind.PEOPLE:
-            return "\n".join("; ".join(filter(None, one.values())) for one in value or ())
+            return "\n".join(_line(_person_line(person)) for person in value or ())
         case _:
             return "" if value is None else str(value)
 
 
 def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _line(item: str) -> str:
+    return " ".join(item.splitlines())
+
+
+def _person_line(person: Mapping[str, str | None]) -> str:
+    """A line such as `Christie, Agatha; translator`, a semicolon of the name itself doubled."""
+    name = (person["name"] or "").replace(";", ";;")
+    return "; ".join(filter(None, [name, person["role"]]))
 
 
 def _person(line: str) -> dict[str, str | None]:
-    """A line such as `Christie, Agatha; translator`."""
-    name, _, role = line.rpartition(";") if ";" in line else (line, "", "")
-    return {"name": name.strip(), "role": role.strip() or None}
+    """The person of such a line: the name ends at the first semicolon that is not doubled."""
+    name, _, role = line.replace(";;", "\0").partition(";")
+    role = role.replace("\0", ";;").strip()
+    return {"name": name.replace("\0", ";").strip(), "role": role or None}
 
 
 def label(visit: Visit, name: str) -> str:

@@ -12,6 +12,7 @@ from pages.desk.blueprint import DESK
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.desk.state import number, today
+from pages.frame.drawn import mark
 from pages.frame.texts import tag
 from pages.frame.views import page, see
 from pages.frame.visit import Visit
@@ -50,12 +51,16 @@ def calendar(visit: Visit) -> Response:
 @page(DESK, "/desk/calendar", least=Role.ADMIN, methods=("POST",))
 def change_calendar(visit: Visit) -> Response:
     """Set the open days of the week, from today or a later day on."""
+    if visit.form.get("was_week", "") != _mark(visit.do("getCalendar")):
+        changed = str(visit.say("desk.changed_meanwhile"))
+        return _calendar(visit, tried=Tried(faults={"": changed}, status=412))
     days = [number(value) for name, value in visit.form_pairs if name == "open_weekdays"]
     done = forms.tried(
         visit,
         _CALENDAR,
         lambda body: visit.do("replaceCalendar", body={**body, "open_weekdays": days}),
     )
+    done.typed["open_weekdays"] = " ".join(map(str, days))
     return _calendar(visit, tried=done) if done.faults else _saved(visit)
 
 
@@ -118,9 +123,10 @@ def policy_form(visit: Visit, policy_id: int) -> Response:
 def change_policy(visit: Visit, policy_id: int) -> Response:
     """Change a policy; running loans keep what they were lent by."""
     policy = visit.do("getPolicy", policy_id=policy_id)
-    done = forms.tried(
+    done = forms.replaced(
         visit,
         _POLICY,
+        policy,
         lambda body: visit.do("replacePolicy", policy_id=policy_id, body=body),
     )
     return _policy(visit, policy, done) if done.faults else see(visit, "/desk/policies?done=saved")
@@ -136,6 +142,11 @@ def delete_policy(visit: Visit, policy_id: int) -> Response:
 
 def _saved(visit: Visit) -> Response:
     return see(visit, "/desk/calendar?done=saved")
+
+
+def _mark(week: dict[str, Any]) -> str:
+    """What names the weeks that the form of the calendar was drawn with."""
+    return mark(str(week))
 
 
 def _policy(visit: Visit, policy: dict[str, Any], tried: Tried | None) -> Response:
@@ -156,11 +167,15 @@ def _calendar(
     names = get_day_names("wide", locale=tag(visit.language))
     closures = visit.every("listClosures", query={"sort": "-starts_on"})
     failed = tried or closing
+    typed = tried.typed.get("open_weekdays") if tried else None
+    ticked = week["open_weekdays"] if typed is None else [int(day) for day in typed.split()]
     return render(
         visit,
         "desk/calendar.html",
         status=failed.status if failed else 200,
         week=week,
+        was_week=_mark(week),
+        ticked=ticked,
         weekdays=[(day, names[day - 1], day in week["open_weekdays"]) for day in range(1, 8)],
         weekday=lambda day: names[day - 1],
         plans=[one for one in week["history"] if (one["valid_from"] or "") > str(today())],

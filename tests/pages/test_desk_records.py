@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.asking import Asker
 from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
@@ -46,6 +47,69 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(desk: Desk) -> 
     assert desk.browsing.status == 412
     assert desk.ask.get(f"/users/{member}", by=desk.admin).json["phone"] == "2"
     assert desk.browsing.page.xpath('//input[@name="phone"]/@value') == ["3"]
+
+
+def test_what_somebody_else_wrote_stands_beside_what_was_typed(desk: Desk) -> None:
+    member = desk.member("C-1", phone="1")
+    path = f"/desk/members/{member}"
+    desk.browsing.go(path)
+    desk.ask.patch(f"/users/{member}", {"phone": "2", "note": "Theirs"}, by=desk.admin)
+    desk.click(path, phone="3")
+    assert "Somebody else has written meanwhile: 2" in desk.browsing.text
+    desk.click(path)
+    user = desk.ask.get(f"/users/{member}", by=desk.admin).json
+    assert (user["phone"], user["note"]) == ("3", "Theirs")
+
+
+def test_other_fields_that_somebody_else_changed_meanwhile_stay_changed(desk: Desk) -> None:
+    book = desk.copies("B-1", title="Flatland")
+    path = f"/desk/books/{book}"
+    desk.browsing.go(path)
+    theirs = {"author": "Abbott, Edwin", "publisher": "Seeley"}
+    desk.ask.patch(f"/books/{book}", theirs, by=desk.admin)
+    desk.click(path, published_year="1884")
+    after = desk.ask.get(f"/books/{book}", by=desk.admin).json
+    assert (after["author"], after["publisher"]) == ("Abbott, Edwin", "Seeley")
+    assert after["published_year"] == 1884
+
+
+def test_a_form_without_some_fields_leaves_them(desk: Desk) -> None:
+    book = desk.copies("B-1", title="Flatland", location="Hall")
+    path = f"/desk/books/{book}"
+    form = desk.browsing.go(path).page.xpath(f'//form[@action="{path}"]')[0]
+    fields = dict(form.form_values())
+    del fields["title"]
+    desk.browsing.send(path, {**fields, "edition": "2nd"})
+    after = desk.ask.get(f"/books/{book}", by=desk.admin).json
+    assert (after["title"], after["edition"]) == ("Flatland", "2nd")
+
+
+def _lent(desk: Desk) -> dict[str, int]:
+    """A member with a copy on loan: the ids of each, and of the title."""
+    member, book = desk.member("C-1", phone="1", note="One\nTwo"), desk.copies("B-1")
+    [copy] = desk.ask.get("/copies", by=desk.admin).json["data"]
+    loan = {"user_id": member, "copy_id": copy["id"]}
+    assert desk.ask.post("/loans", loan, by=desk.admin).status_code == 201
+    return {"members": member, "books": book, "copies": copy["id"], "policies": 1}
+
+
+def _drawn(desk: Desk, path: str) -> dict[str, str]:
+    """What the form of a record is drawn with."""
+    form = desk.browsing.page.xpath(f'//form[@action="{path}"]')[0]
+    return {name: value for name, value in form.form_values() if name != "form_token"}
+
+
+@pytest.mark.parametrize("kind", ["members", "books", "copies", "policies"])
+def test_a_deletion_that_is_refused_leaves_the_form_as_it_was(
+    browsing: Browsing, ask: Asker, admin: Person, kind: str
+) -> None:
+    desk = Desk(browsing, ask, admin, admin)
+    path = f"/desk/{kind}/{_lent(desk)[kind]}"
+    desk.browsing.go(path)
+    before = _drawn(desk, path)
+    desk.click(f"{path}/deletion")
+    assert desk.browsing.status == 409
+    assert _drawn(desk, path) == before
 
 
 def test_a_pin_is_set_and_a_weak_one_refused(desk: Desk) -> None:
@@ -135,6 +199,47 @@ def test_saving_a_form_unchanged_changes_nothing(desk: Desk) -> None:
     desk.click(path)
     after = desk.ask.get(f"/books/{book['id']}", by=desk.admin).json
     assert {**after, "copies": 0} == {**book, "copies": 0}
+
+
+def test_saving_one_field_leaves_the_others_as_they_are(desk: Desk) -> None:
+    fields = {
+        "title": "Ghosts",
+        "description": "line1\nline2",
+        "contributors": [
+            {"name": "Smith; Jones", "role": None},
+            {"name": "Doe, J.", "role": "translator; editor"},
+        ],
+        "subjects": ["Drama\nin prose", " Norway "],
+    }
+    book = desk.ask.post("/books", fields, by=desk.admin).json
+    path = f"/desk/books/{book['id']}"
+    desk.browsing.go(path)
+    desk.click(path, edition="2nd")
+    after = desk.ask.get(f"/books/{book['id']}", by=desk.admin).json
+    assert after["edition"] == "2nd"
+    assert {name: after[name] for name in fields} == {name: book[name] for name in fields}
+
+
+def test_an_edited_list_of_people_keeps_the_semicolons_of_the_others(desk: Desk) -> None:
+    people = [
+        {"name": "Smith; Jones", "role": None},
+        {"name": "Doe, J.", "role": "translator; editor"},
+        {"name": "Roe;", "role": "author;; editor"},
+    ]
+    fields = {"title": "Ghosts", "contributors": people}
+    path = f"/desk/books/{desk.ask.post('/books', fields, by=desk.admin).json['id']}"
+    text = desk.browsing.go(path).page.xpath("string(//textarea[@name='contributors'])")
+    desk.click(path, contributors=f"{text}\nNew, N.; illustrator")
+    after = desk.ask.get(path.removeprefix("/desk"), by=desk.admin).json
+    assert after["contributors"] == [*people, {"name": "New, N.", "role": "illustrator"}]
+
+
+def test_lines_typed_into_a_form_end_as_in_the_api(desk: Desk) -> None:
+    member = desk.member("C-1")
+    path = f"/desk/members/{member}"
+    desk.browsing.go(path)
+    desk.click(path, address="Lane 1\nTown")
+    assert desk.ask.get(f"/users/{member}", by=desk.admin).json["address"] == "Lane 1\nTown"
 
 
 def test_a_wrong_isbn_is_marked_at_its_field(desk: Desk) -> None:

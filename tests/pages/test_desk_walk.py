@@ -14,6 +14,7 @@ from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
 
+TICKED = "//input[@name='open_weekdays'][@checked]/@value"
 PAGES = (
     "/desk",
     "/desk/members",
@@ -160,10 +161,8 @@ def ruling(browsing: Browsing, ask: Asker, admin: Person) -> Desk:
 
 
 def test_an_administrator_changes_the_week_and_closes_the_library(ruling: Desk) -> None:
-    page = ruling.browsing.go("/desk/calendar").page
-    token = page.xpath('//form[@action="/desk/calendar"]//input[@name="form_token"]/@value')[0]
-    fields = {"form_token": token, "timezone": "Europe/Zurich", "open_weekdays": ["1", "3"]}
-    ruling.browsing.send("/desk/calendar", fields)
+    ruling.browsing.go("/desk/calendar")
+    ruling.click("/desk/calendar", timezone="Europe/Zurich", open_weekdays=["1", "3"])
     calendar = ruling.ask.get("/calendar", by=ruling.admin).json
     assert (calendar["timezone"], calendar["open_weekdays"]) == ("Europe/Zurich", [1, 3])
     ruling.click("/desk/closures", starts_on="2031-12-24", ends_on="2031-12-26", reason="Christmas")
@@ -171,6 +170,25 @@ def test_an_administrator_changes_the_week_and_closes_the_library(ruling: Desk) 
     action = ruling.browsing.page.xpath('//form[contains(@action, "/closures/")]/@action')[0]
     ruling.click(action)
     assert ruling.ask.get("/closures", by=ruling.admin).json["data"] == []
+
+
+def test_a_week_that_another_changed_meanwhile_is_not_overwritten(ruling: Desk) -> None:
+    ruling.browsing.go("/desk/calendar")
+    week = {"timezone": "UTC", "open_weekdays": [2, 4]}
+    assert ruling.ask.put("/calendar", week, by=ruling.admin).status_code == 200
+    ruling.click("/desk/calendar", open_weekdays=["1", "2", "3"])
+    assert ruling.browsing.status == 412
+    assert ruling.ask.get("/calendar", by=ruling.admin).json["open_weekdays"] == [2, 4]
+    assert ruling.browsing.page.xpath(TICKED) == ["2", "4"]
+    ruling.click("/desk/calendar", open_weekdays=["1", "2", "3"])
+    assert ruling.ask.get("/calendar", by=ruling.admin).json["open_weekdays"] == [1, 2, 3]
+
+
+def test_a_week_refused_keeps_the_days_that_were_ticked(ruling: Desk) -> None:
+    ruling.browsing.go("/desk/calendar")
+    ruling.click("/desk/calendar", timezone="Nowhere", open_weekdays=["1", "3"])
+    assert ruling.browsing.status == 400
+    assert ruling.browsing.page.xpath(TICKED) == ["1", "3"]
 
 
 def test_closing_for_ever_is_refused_and_told(ruling: Desk) -> None:
@@ -198,6 +216,25 @@ def test_an_administrator_writes_policies(ruling: Desk) -> None:
     assert len(ruling.ask.get("/policies", by=ruling.admin).json["data"]) == 1
 
 
+def test_what_another_changed_of_a_policy_meanwhile_stays(ruling: Desk) -> None:
+    ruling.browsing.go("/desk/policies/1")
+    ruling.policy(max_loans=3)
+    ruling.click("/desk/policies/1", max_holds="9", fine_per_day="0.10")
+    policy = ruling.ask.get("/policies/1", by=ruling.admin).json
+    assert (policy["max_loans"], policy["max_holds"], policy["fine_per_day"]) == (3, 9, 10)
+
+
+def test_a_field_of_a_policy_that_another_changed_meanwhile_is_not_overwritten(
+    ruling: Desk,
+) -> None:
+    ruling.browsing.go("/desk/policies/1")
+    ruling.policy(max_loans=3)
+    ruling.click("/desk/policies/1", max_loans="8")
+    assert ruling.browsing.status == 412
+    assert "Somebody else has written meanwhile: 3" in ruling.browsing.text
+    assert ruling.ask.get("/policies/1", by=ruling.admin).json["max_loans"] == 3
+
+
 def test_the_policy_for_all_stays(ruling: Desk) -> None:
     ruling.browsing.go("/desk/policies/1")
     ruling.click("/desk/policies/1/deletion")
@@ -215,6 +252,20 @@ def test_a_text_of_a_notice_is_tried_kept_and_taken_back(ruling: Desk) -> None:
     assert ruling.ask.get("/templates/due-soon/eng", by=ruling.admin).json["text"] == "Short"
     ruling.click(f"{path}/deletion")
     assert ruling.ask.get("/templates/due-soon/eng", by=ruling.admin).json["built_in"]
+
+
+def test_a_text_of_a_notice_that_another_wrote_meanwhile_is_not_overwritten(ruling: Desk) -> None:
+    path = "/desk/templates/due-soon/eng"
+    ruling.browsing.go(path)
+    theirs = {"subject": "Theirs", "text": "Their text"}
+    ruling.ask.put("/templates/due-soon/eng", theirs, by=ruling.admin)
+    ruling.click(path, do="save", text="Our text")
+    assert ruling.browsing.status == 412
+    written = ruling.ask.get("/templates/due-soon/eng", by=ruling.admin).json
+    assert (written["subject"], written["text"]) == ("Theirs", "Their text")
+    ruling.click(path, do="save")
+    written = ruling.ask.get("/templates/due-soon/eng", by=ruling.admin).json
+    assert (written["subject"], written["text"]) == ("Theirs", "Our text")
 
 
 def test_settings_tell_no_secret(ruling: Desk) -> None:

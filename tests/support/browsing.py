@@ -31,9 +31,13 @@ class Browsing:
     def send(
         self, action: str, fields: Mapping[str, Any], *, headers: dict[str, str] | None = None
     ) -> "Browsing":
-        """Post fields, and follow to where that leads; a file is its content and its name."""
+        """Post fields, and follow to where that leads; a file is its content and its name.
+
+        Lines end in CRLF, as browsers send them (HTML, 4.10.22.4).
+        """
         sent = {**self._headers, **(headers or {})}
-        return self._took(self._client.post(action, data=fields, headers=sent))
+        data = {name: _with_crlf(value) for name, value in fields.items()}
+        return self._took(self._client.post(action, data=data, headers=sent))
 
     def fill(self, action: str, /, **values: Any) -> "Browsing":
         """Fill in the form of the page at hand that goes to `action`, and send it."""
@@ -68,3 +72,7 @@ class Browsing:
         is_page = answer.content_type.startswith("text/html") and answer.text.strip()
         self.page = html.fromstring(answer.text) if is_page else None
         return self
+
+
+def _with_crlf(value: Any) -> Any:
+    return "\r\n".join(value.split("\n")) if isinstance(value, str) else value

@@ -39,7 +39,7 @@ class Desk:
         self.browsing.fill("/desk", scan=text, **fields)
         return self
 
-    def click(self, action: str, **fields: str) -> "Desk":
+    def click(self, action: str, **fields: Any) -> "Desk":
         self.browsing.fill(action, **fields)
         return self
 
