@@ -1,6 +1,7 @@
 """The own password, PIN and details; a password forgotten; an account opened."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -8,6 +9,7 @@ from flask import Response, request
 from api.problem_codes import PROBLEMS
 from api.problems import Problem, as_problem
 from models.vocabulary import Language, Role
+from pages.frame.drawn import as_sent, mark
 from pages.frame.errors import FORM_CHALLENGE, REFUSALS
 from pages.frame.views import page, render, see
 from pages.frame.visit import Visit
@@ -58,16 +60,23 @@ def change_pin(visit: Visit) -> Response:
 @page(READER, "/account/details", least=Role.MEMBER)
 def details_form(visit: Visit) -> Response:
     """Name, address and language."""
-    return _form(visit, "details")
+    return _form(visit, "details", was={name: mark(_detail(visit, name)) for name in _DETAILS})
 
 
 @page(READER, "/account/details", least=Role.MEMBER, methods=("POST",))
 def change_details(visit: Visit) -> Response:
-    """Change what was changed in the form."""
-    given = {name: value.strip() or None for name, value in visit.form.items() if name in _DETAILS}
-    changed = {name: v for name, v in given.items() if getattr(visit.person, name) != v}
+    """Change what was changed in the form; what the library changed meanwhile stays."""
+    form = visit.form
+    given = {name: _as_sent(name, form[name]) for name in _DETAILS if name in form}
+    was = {name: form.get(f"was_{name}", "") for name in _DETAILS}
+    changed = {
+        name: text or None
+        for name, text in given.items()
+        if text != _detail(visit, name) and mark(text) != was[name]
+    }
     done = "/account?done=details-changed"
-    return _tried(visit, "details", lambda: visit.do("updateProfile", body=changed), done)
+    act = partial(visit.do, "updateProfile", body=changed)
+    return _tried(visit, "details", act, done, was=was)
 
 
 @page(READER, "/account/password/forgotten")
@@ -119,6 +128,15 @@ def register(visit: Visit) -> Response:
     return _tried(
         visit, "register", lambda: visit.do("register", body=body), "/sign-in?done=registered"
     )
+
+
+def _detail(visit: Visit, name: str) -> str:
+    """What stands in a field of the form for the person's own details."""
+    return _as_sent(name, getattr(visit.person, name) or "")
+
+
+def _as_sent(name: str, text: str) -> str:
+    return as_sent(text, of_many_lines=name == "address")
 
 
 def _of(visit: Visit, *names: str) -> dict[str, str]:

@@ -173,6 +173,26 @@ def test_details_are_changed_and_the_language_with_them(
     assert (profile["phone"], profile["language"]) == ("+49 30 1", "ger")
 
 
+def test_details_that_were_left_alone_stay_as_the_library_has_them(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    reader = shelves.member("Reader", address="Lane 1\nTown", phone="1")
+    browsing.sign_in(reader).go("/account/details")
+    ask.patch(f"/users/{reader.id}", {"phone": "2"}, by=admin)
+    browsing.fill("/account/details", first_name="Ada")
+    profile = ask.get("/auth/profile", by=reader).json
+    assert (profile["first_name"], profile["phone"]) == ("Ada", "2")
+    assert profile["address"] == "Lane 1\nTown"
+
+
+def test_a_field_that_was_emptied_stays_empty_where_another_is_refused(
+    browsing: Browsing, shelves: Shelves
+) -> None:
+    browsing.sign_in(shelves.member("Reader", phone="1")).go("/account/details")
+    browsing.fill("/account/details", contact_email="nonsense", phone="")
+    assert browsing.page.xpath('//input[@name="phone"]/@value') == [""]
+
+
 def test_details_that_cannot_be_are_told_and_kept_in_the_form(
     browsing: Browsing, reader: Person
 ) -> None:
