@@ -71,14 +71,30 @@ def void(payment_id: int, reason: str, actor: Actor, now: datetime) -> PaymentRo
     Raises Missing, Conflict `void`, `forgotten`, and `refunded` when the money was paid back since.
     """
     with transaction():
+        return _void(lock_payment(payment_id), reason, actor, now)
+
+
+def void_receipt(payment_id: int, reason: str, actor: Actor, now: datetime) -> PaymentRow:
+    """Take back a payment with every other one of its receipt that still stands, or none of them.
+
+    Raises as `void` does, for any of them.
+    """
+    with transaction():
         found = lock_payment(payment_id)
-        line = fee.locked(found.fee_id)
-        _require_voidable(found, line)
-        owes = fee.unpay(line, found.amount)
-        changes = {"balance": [line.balance, owes.balance]}
-        action = AuditAction.PAYMENT_VOID
-        audit.record(actor, action, "payment", found.id, reason=reason, changes=changes)
-        return payment.void(found, reason, stamp(now))
+        for other in reversed(payment.of_receipt(found)):
+            if other.id != found.id and other.voided_at is None:
+                _void(other, reason, actor, now)
+        return _void(found, reason, actor, now)
+
+
+def _void(found: PaymentRow, reason: str, actor: Actor, now: datetime) -> PaymentRow:
+    line = fee.locked(found.fee_id)
+    _require_voidable(found, line)
+    owes = fee.unpay(line, found.amount)
+    changes = {"balance": [line.balance, owes.balance]}
+    action = AuditAction.PAYMENT_VOID
+    audit.record(actor, action, "payment", found.id, reason=reason, changes=changes)
+    return payment.void(found, reason, stamp(now))
 
 
 def require_not_void(line: FeeRow) -> None:

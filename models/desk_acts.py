@@ -57,7 +57,7 @@ _LATEST = """
     )
     LEFT JOIN book ON book.id = COALESCE(copy.book_id, hold.book_id)
     LEFT JOIN "user" member ON member.id = COALESCE(loan.user_id, hold.user_id, fee.user_id)
-    WHERE audit.actor_id = ? AND audit.record_id IS NOT NULL AND {condition}
+    WHERE audit.actor_id = ? AND audit.record_id IS NOT NULL AND audit.action IN ({places})
     ORDER BY audit.id DESC
     LIMIT ?
 """
@@ -66,17 +66,7 @@ _LATEST = """
 def latest(actor_id: int, actions: Collection[str], most: int) -> list[ActRow]:
     """The latest deeds of these kinds (`noun.verb`) by one account, up to `most` of them."""
     places = ", ".join(["?"] * len(actions))
-    return _read(f"audit.action IN ({places})", [actor_id, *sorted(actions), most])
-
-
-def of_request(actor_id: int, request_id: str, action: str) -> list[ActRow]:
-    """The deeds of one kind that one account did in one request, the last of them first."""
-    condition = "audit.request_id = ? AND audit.action = ?"
-    return _read(condition, [actor_id, request_id, action, 1000])
-
-
-def _read(condition: str, values: list[Any]) -> list[ActRow]:
-    found = run(_LATEST.format(condition=condition), values).fetchall()
+    found = run(_LATEST.format(places=places), [actor_id, *sorted(actions), most]).fetchall()
     return [_row(stored) for stored in found]
 
 

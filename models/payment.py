@@ -130,6 +130,16 @@ def locked(payment_id: int) -> PaymentRow:
     return find(payment_id)
 
 
+def of_receipt(payment: PaymentRow) -> list[PaymentRow]:
+    """The payments of the same receipt, the oldest fee first, locked; lock their member first.
+
+    They were noted at one moment, by which they are found.
+    """
+    together = _IS_PAYMENT & (FeeEntry.at == payment.at)
+    receipt = fn.COALESCE(FeeEntry.receipt_id, FeeEntry.id) == payment.receipt_id
+    return ROWS.all(for_update(ROWS.select().where(together & receipt).order_by(FeeEntry.id)))
+
+
 def void(payment: PaymentRow, reason: str, at: str) -> PaymentRow:
     """Note that a payment was taken back."""
     changes = {"voided_at": at, "void_reason": reason}

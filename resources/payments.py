@@ -53,14 +53,15 @@ class VoidedPayment(Resource):
     @operation(
         "voidPayment",
         "Take a payment back",
-        body=compile_body(schemas.VOID, "create"),
+        body=compile_body(schemas.PAYMENT_VOID, "create"),
         answer=schemas.PAYMENT,
         problems=("not-found", "void", "refunded", "forgotten"),
     )
     def post(self, call: Call, found: PaymentRow) -> Answer:
         """The payment; its fee owes again what was taken back."""
+        take_back = payments.void_receipt if call.body["whole_receipt"] else payments.void
         reason, now = call.body["reason"], timestamps.now()
-        return _answered(call, payments.void(found.id, reason, call.actor, now))
+        return _answered(call, take_back(found.id, reason, call.actor, now))
 
 
 class AccountPayments(Resource):

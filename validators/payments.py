@@ -3,6 +3,7 @@
 from models.vocabulary import PaymentMethod
 from validators.engine.bodies import Schema
 from validators.engine.fields import (
+    BOOLEAN,
     CURRENCY,
     DATE,
     ID,
@@ -51,6 +52,20 @@ ACCOUNT_PAYMENT = Schema(
 ACCOUNT_PAID = Schema("AccountPaid", {"payments": listed(PAYMENT), "account": nested(ACCOUNT)})
 
 VOID = Schema("Void", {"reason": required(text(1000), "Kept in the audit log.")})
+
+PAYMENT_VOID = Schema(
+    "PaymentVoid",
+    {
+        **VOID.fields,
+        "whole_receipt": {
+            **BOOLEAN,
+            "default": False,
+            "meta": {
+                "description": "Whether every other payment of its receipt is taken back with it."
+            },
+        },
+    },
+)
 
 PAYMENTS_QUERY = Query(
     filters={

@@ -103,15 +103,11 @@ def _void_fee(visit: Visit, row: ActRow, reason: str) -> None:
 
 
 def _void_payments(visit: Visit, row: ActRow, reason: str) -> None:
-    """Take back every payment of the note, the last one first."""
-    rows = desk_acts.of_request(_own_id(visit), row.request_id, AuditAction.FEE_PAY)
-    for paid in rows:
-        query = {"fee_id": paid.record_id, "sort": "-id", "limit": 20}
-        payments = visit.do("listPayments", query=query)["data"]
-        for one in payments:
-            if one["voided_at"] is None:
-                visit.do("voidPayment", payment_id=one["id"], body={"reason": reason})
-                break
+    """Take back every payment of the receipt: the last one of the fee stands on it."""
+    query = {"fee_id": row.record_id, "sort": "-id", "limit": 1}
+    [last] = visit.do("listPayments", query=query)["data"]
+    body = {"reason": reason, "whole_receipt": True}
+    visit.do("voidPayment", payment_id=last["id"], body=body)
 
 
 @dataclass(frozen=True, slots=True)

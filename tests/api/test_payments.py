@@ -41,9 +41,10 @@ class Desk:
         body = {"amount": amount, "method": "card"}
         return self.ask.post(f"/users/{self.member.id}/payments", body, by=self.clerk)
 
-    def void(self, payment_id: int) -> Any:
+    def void(self, payment_id: int, **more: Any) -> Any:
         """A payment taken back."""
-        return self.ask.post(f"/payments/{payment_id}/void", REASON, by=self.clerk)
+        body = {**REASON, **more}
+        return self.ask.post(f"/payments/{payment_id}/void", body, by=self.clerk)
 
     def fee(self, fee_id: int) -> Any:
         """A fee as it is."""
@@ -177,19 +178,43 @@ def test_takings_count_a_voided_payment_on_both_sides(desk: Desk) -> None:
     ]
 
 
+def test_a_receipt_is_voided_as_a_whole(desk: Desk) -> None:
+    desk.charge(300)
+    desk.pay(desk.charge(500), 100)
+    _, second = desk.pay_account(600).json["payments"]
+    answer = desk.void(second["id"], whole_receipt=True)
+    assert (answer.status_code, answer.json["id"]) == (200, second["id"])
+    assert desk.balance() == 700
+
+
+def test_a_receipt_of_which_a_part_was_voided_is_voided_with_the_rest(desk: Desk) -> None:
+    desk.charge(300)
+    desk.charge(400)
+    first, second = desk.pay_account(600).json["payments"]
+    desk.void(first["id"])
+    again = desk.void(first["id"], whole_receipt=True)
+    assert (again.status_code, again.json["code"], desk.balance()) == (409, "void", 400)
+    assert desk.void(second["id"], whole_receipt=True).status_code == 200
+    assert desk.balance() == 700
+
+
 @pytest.fixture
 def found_again(desk: Desk) -> tuple[int, int]:
     """The payment for a lost copy that turned up, and the refund line."""
+    paid = desk.pay(_lost(desk), 800).json
+    desk.ask.post("/returns", {"barcode": "B1"}, by=desk.clerk)
+    refund = desk.ask.get("/fees?kind=refund", by=desk.clerk).json["data"][0]
+    return paid["payment_id"], refund["id"]
+
+
+def _lost(desk: Desk) -> int:
+    """The charge for a lost copy."""
     book_id = book.create({"title": "Emma"}, desk.clerk.actor).id
     copy.create(book_id, {"barcode": "B1", "price": 800}, desk.clerk.actor)
     request = checkout.Request(barcode="B1", user_id=desk.member.id)
     loan = checkout.lend(request, desk.clerk.actor, now())
     lost_items.declare_lost(loan.row.id, desk.clerk.actor, now())
-    charge = desk.ask.get("/fees?kind=lost", by=desk.clerk).json["data"][0]
-    paid = desk.pay(charge["id"], 800).json
-    desk.ask.post("/returns", {"barcode": "B1"}, by=desk.clerk)
-    refund = desk.ask.get("/fees?kind=refund", by=desk.clerk).json["data"][0]
-    return paid["payment_id"], refund["id"]
+    return int(desk.ask.get("/fees?kind=lost", by=desk.clerk).json["data"][0]["id"])
 
 
 def test_a_payment_that_was_refunded_is_not_voided(
@@ -197,6 +222,19 @@ def test_a_payment_that_was_refunded_is_not_voided(
 ) -> None:
     answer = desk.void(found_again[0])
     assert (answer.status_code, answer.json["code"]) == (409, "refunded")
+
+
+def test_a_receipt_of_which_a_part_was_refunded_is_voided_in_no_part(desk: Desk) -> None:
+    lost = _lost(desk)
+    desk.charge(500)
+    first, second = desk.pay_account(1300).json["payments"]
+    assert first["fee_id"] == lost
+    desk.ask.post("/returns", {"barcode": "B1"}, by=desk.clerk)
+    for one in (first, second):
+        answer = desk.void(one["id"], whole_receipt=True)
+        assert (answer.status_code, answer.json["code"]) == (409, "refunded")
+        read = desk.ask.get(f"/payments/{second['id']}", by=desk.clerk)
+        assert read.json["voided_at"] is None
 
 
 def test_a_refund_is_paid_out_and_counted_as_such(

@@ -214,6 +214,26 @@ def test_a_payment_is_taken_for_all_fees_and_undone_as_a_whole(desk: Desk) -> No
     assert desk.ask.get(path, by=desk.admin).json["balance"] == 1300
 
 
+def test_a_payment_that_was_refunded_in_part_is_undone_in_no_part(desk: Desk) -> None:
+    member = desk.member("C-1")
+    desk.copies("B-1", price=1500)
+    desk.scan("C-1").scan("B-1")
+    [loan] = desk.loans(user_id=member)
+    desk.click("/desk/losses", loan_id=str(loan["id"]), what="lost")
+    desk.click("/desk/fees", amount="5", note="Chair", kind="manual")
+    desk.click("/desk/payments", amount="20", fee_id="")
+    assert desk.outcome.startswith("Paid: €20.00")
+    desk.ask.post("/returns", {"barcode": "B-1"}, by=desk.admin)
+    [refund] = desk.ask.get("/fees?kind=refund", by=desk.admin).json["data"]
+    paid_out = {"amount": 1500, "method": "cash"}
+    desk.ask.post(f"/fees/{refund['id']}/payments", paid_out, by=desk.admin)
+    desk.undo()
+    assert desk.browsing.status == 409
+    assert "What was paid has been refunded since." in desk.outcome
+    account = desk.ask.get(f"/users/{member}/account", by=desk.admin).json
+    assert account["balance"] == 0
+
+
 def test_the_same_form_sent_twice_pays_once(desk: Desk) -> None:
     member = desk.member("C-1")
     desk.scan("C-1").click("/desk/fees", amount="10", note="Chair", kind="damage")

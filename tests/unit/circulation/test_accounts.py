@@ -6,8 +6,8 @@ import pytest
 
 from circulation.accounts import charge, waive
 from circulation.lost_items import declare_lost
-from circulation.payments import pay
-from models import fee
+from circulation.payments import pay, pay_account, void_receipt
+from models import fee, payment
 from models.errors import Conflict, Missing, Unacceptable
 from models.fee import FeeRow
 from tests.unit.circulation.library import (
@@ -173,6 +173,28 @@ def test_payments_at_once_never_take_more_than_is_owed() -> None:
     outcomes = at_once(*[lambda: paid(fee_id, 300)] * 4)
     assert sum(isinstance(one, Conflict) for one in outcomes) == 3
     assert fee.find(fee_id).balance == 200
+
+
+def test_rule_41_a_receipt_is_taken_back_as_a_whole_or_not_at_all() -> None:
+    borrower = member()
+    _, [barcode] = title(price=2000)
+    declare_lost(lent(barcode, borrower).row.id, DESK, NOW)
+    charged(borrower)
+    first, second = pay_account(borrower, 2500, "cash", "EUR", DESK, NOW)
+    back(barcode)
+    with pytest.raises(Conflict) as refunded:
+        void_receipt(second.id, "a mistake", DESK, NOW)
+    assert refunded.value.code == "refunded"
+    assert [payment.find(one.id).voided_at for one in (first, second)] == [None, None]
+
+
+def test_rule_41_every_payment_of_a_receipt_gives_its_balance_back() -> None:
+    borrower = member()
+    lines = [charged(borrower), charged(borrower), charged(borrower)]
+    paid(lines[2].id, 100)
+    [first, _] = pay_account(borrower, 700, "cash", "EUR", DESK, NOW)
+    void_receipt(first.id, "a mistake", DESK, NOW)
+    assert [line.balance for line in fees(borrower)] == [500, 500, 400]
 
 
 def test_an_unknown_fee_is_missing() -> None:
