@@ -1,6 +1,7 @@
 """`/desk`: one field that takes a card or a barcode, the member's standing, the last acts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from secrets import token_urlsafe
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from models.errors import Missing
 from models.vocabulary import FeeKind, PaymentMethod, Role
 from pages.desk import acts
 from pages.desk.blueprint import DESK
@@ -50,15 +52,22 @@ def undo(visit: Visit) -> Response:
 
 
 def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Response:
-    """The desk after an act."""
+    """The desk after an act, which is told also where its member has been deleted meanwhile.
+
+    Without an act, raises Missing for a member who is not there.
+    """
     told = outcome or Outcome()
+    look = _member if outcome is None else _found
+    member = None if state.member_id is None else look(visit, state.member_id)
+    is_gone = member is None and state.member_id is not None
     return render(
         visit,
         "desk/counter.html",
         status=told.status,
-        state=state,
+        state=replace(state, member_id=None) if is_gone else state,
         outcome=told,
-        member=None if state.member_id is None else _member(visit, state.member_id),
+        member=member,
+        is_gone=is_gone,
         address=partial(_address_of, state),
         acts=acts.latest(visit),
         today=today(),
@@ -67,6 +76,13 @@ def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Respons
         methods=[one.value for one in PaymentMethod],
         charges=[kind.value for kind in (FeeKind.MANUAL, FeeKind.MEMBERSHIP, FeeKind.DAMAGE)],
     )
+
+
+def _found(visit: Visit, user_id: int) -> dict[str, Any] | None:
+    try:
+        return _member(visit, user_id)
+    except Missing:
+        return None
 
 
 def _member(visit: Visit, user_id: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.problems import Problem
+from models.errors import Missing
 from models.vocabulary import LoanStatus
 from pages.desk.outcomes import REFUSALS, Outcome, attempted
 from pages.desk.state import Mode, State
@@ -150,9 +151,13 @@ def _only(visit: Visit, operation: str, name: str, text: str) -> dict[str, Any] 
 
 
 def _person(visit: Visit, record: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Whose a loan or hold is; None where nobody is named, or they have been deleted since."""
     if record is None or record["user_id"] is None:
         return None
-    member: dict[str, Any] = visit.do("getUser", user_id=record["user_id"])
+    try:
+        member: dict[str, Any] = visit.do("getUser", user_id=record["user_id"])
+    except Missing:
+        return None
     return member
 
 

@@ -234,6 +234,32 @@ def test_a_payment_that_was_refunded_in_part_is_undone_in_no_part(desk: Desk) ->
     assert account["balance"] == 0
 
 
+def test_a_return_is_told_where_the_member_at_the_desk_was_deleted_meanwhile(desk: Desk) -> None:
+    gone, borrower, waiting = (desk.member(card) for card in ("C-1", "C-2", "C-3"))
+    book = desk.copies("B-1")
+    desk.ask.post("/loans", {"user_id": borrower, "barcode": "B-1"}, by=desk.admin)
+    desk.ask.post("/holds", {"user_id": waiting, "book_id": book}, by=desk.admin)
+    desk.scan("C-1")
+    assert desk.ask.delete(f"/users/{gone}", by=desk.admin).status_code == 204
+    desk.scan("B-1", mode="return")
+    assert desk.browsing.status == 200
+    assert "Name of C-3" in desk.outcome
+    assert "The member who stood here has been erased." in desk.browsing.text
+    assert desk.browsing.page.xpath("//input[@name='member']") == []
+
+
+def test_a_return_sent_twice_is_told_where_its_borrower_was_deleted_meanwhile(desk: Desk) -> None:
+    borrower = desk.member("C-1")
+    desk.copies("B-1")
+    desk.ask.post("/loans", {"user_id": borrower, "barcode": "B-1"}, by=desk.admin)
+    form = dict(desk.browsing.page.xpath('//form[@id="scan"]')[0].form_values())
+    desk.browsing.send("/desk", {**form, "scan": "B-1"})
+    assert desk.ask.delete(f"/users/{borrower}", by=desk.admin).status_code == 204
+    desk.browsing.send("/desk", {**form, "scan": "B-1"})
+    assert desk.browsing.status == 200
+    assert desk.outcome.startswith("Taken back")
+
+
 def test_the_same_form_sent_twice_pays_once(desk: Desk) -> None:
     member = desk.member("C-1")
     desk.scan("C-1").click("/desk/fees", amount="10", note="Chair", kind="damage")
