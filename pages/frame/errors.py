@@ -15,6 +15,8 @@ from validators.engine.errors import Invalid
 
 REFUSALS = (Problem, DomainError, Invalid)
 """What an operation raises for what its caller has asked; `api.problems.as_problem` reads it."""
+WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reselect": "unset", "HX-Reswap": "innerHTML"}
+"""Has htmx show a page with its header, which says who is signed in."""
 FORM_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="octavo"'}
 """For a 401 (RFC 9110, 15.5.2). Basic would have the browser ask in a window of its own."""
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
@@ -28,24 +30,26 @@ def is_for_browser(asked: Request) -> bool:
     return any(kind == "text/html" and weight > 0 for kind, weight in asked.accept_mimetypes)
 
 
-def sign_in_address(asked: Request) -> str:
+def sign_in_address(visit: Visit) -> str:
     """Where to sign in, and to come back from."""
-    here = asked.full_path if asked.query_string else asked.path
-    return f"/sign-in?next={quote(here, safe='')}"
+    return f"/sign-in?next={quote(visit.here, safe='')}"
 
 
 def told(reply: Reply, visit: Visit) -> dict[str, Any]:
     """What a page tells of a problem document.
 
     `title` and `advice` in the language of the visit, `detail` in English where that is it,
-    `reasons` as sentences, `code` and `request_id` for those who ask the library.
+    `reasons` as sentences, `code` and `request_id` for those who ask the library; `sign_in` is the
+    address for those who must sign in first, to whom the API speaks of headers.
     """
     document = orjson.loads(reply.body)
     status = reply.code if reply.code in _TOLD else 500
+    must_sign_in = status == 401
     return {
         "title": visit.say(f"problem.{status}.title"),
         "advice": visit.say(f"problem.{status}.advice"),
-        "detail": document["detail"] if visit.language == "eng" else "",
+        "detail": document["detail"] if visit.language == "eng" and not must_sign_in else "",
+        "sign_in": sign_in_address(visit) if must_sign_in else "",
         "reasons": reasons(document.get("reasons", ()), visit),
         "code": document["code"],
         "request_id": document["request_id"],

@@ -79,14 +79,14 @@ def failed(error: Exception) -> Any:
         return reply
     visit = g.get("visit") or stranger(request)
     if reply.code == 401 and visit.person is None and request.method in ("GET", "HEAD"):
-        return sent(visit, redirect(errors.sign_in_address(request), 303))
+        return sent(visit, redirect(errors.sign_in_address(visit), 303))
     told = errors.told(reply, visit)
     response = render(visit, "frame/problem.html", status=reply.code, problem=told)
     for name, value in reply.sent:
         if name in errors.KEPT_HEADERS:
             response.headers[name] = value
     if reply.code == 401:
-        response.headers.extend(errors.FORM_CHALLENGE)
+        response.headers.extend({**errors.FORM_CHALLENGE, **errors.WHOLE_PAGE})
     return response
 
 

@@ -198,6 +198,26 @@ def test_a_sign_in_that_has_ended_is_seen_and_nothing_is_lent(
     clerk.sees("Please sign in")
 
 
+def test_a_sign_in_that_has_ended_says_which_scans_were_not_taken_and_leads_back(
+    clerk: Clerk, app: Octavo, ask: Asker, librarian: Person
+) -> None:
+    clerk.sign_in(librarian)
+    ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, librarian))
+    burst = "".join(text + Keys.ENTER for text in ("B-1", "B-2", "B-3"))
+    clerk.browser.switch_to.active_element.send_keys(burst)
+    clerk.sees("Scans that were not taken: 3.")
+    untaken = clerk.browser.find_elements("css selector", "main .note li")
+    assert [one.text for one in untaken] == ["B-1", "B-2", "B-3"]
+    assert "Authorization" not in clerk.find("main").text
+    header = clerk.find("header.site").text
+    assert ("Sign in" in header, "Sign out" in header) == (True, False)
+    clerk.click("main a[role=button]")
+    clerk.type("[name=name]", librarian.email)
+    clerk.type("[name=secret]", PASSWORD + Keys.ENTER)
+    clerk.until(lambda: clerk.path == "/desk")
+    clerk.is_ready()
+
+
 @pytest.mark.usefixtures("stocked")
 def test_a_loan_and_a_return_are_done_by_keyboard_alone(
     clerk: Clerk, ask: Asker, librarian: Person, admin: Person
@@ -234,6 +254,18 @@ def test_a_stocktaking_is_seen_and_heard(
     clerk.scan(barcodes[1])
     clerk.sees("2 copies scanned")
     assert clerk.complaints() == []
+
+
+def test_scans_of_a_stocktaking_that_were_not_taken_are_told(
+    clerk: Clerk, app: Octavo, ask: Asker, admin: Person, librarian: Person
+) -> None:
+    made = ask.post("/stocktakes", {"name": "Summer"}, by=admin).json
+    clerk.sign_in(librarian)
+    clerk.go(f"/desk/stocktakes/{made['id']}")
+    clerk.is_ready()
+    ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, librarian))
+    clerk.browser.switch_to.active_element.send_keys("B-1" + Keys.ENTER + "B-2" + Keys.ENTER)
+    clerk.sees("Scans that were not taken: 2.")
 
 
 @pytest.mark.usefixtures("stocked")

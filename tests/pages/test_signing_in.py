@@ -42,6 +42,20 @@ def test_htmx_gets_pages_for_errors_though_it_names_no_type(client: FlaskClient)
     assert answer.content_type == "text/html; charset=utf-8"
 
 
+def test_a_form_of_a_sign_in_that_has_ended_leads_to_another_and_back(
+    app: Octavo, browsing: Browsing, ask: Asker, librarian: Person
+) -> None:
+    browsing.sign_in(librarian)
+    ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, librarian))
+    browsing.fill("/desk", scan="B-1")
+    assert browsing.status == 401
+    assert "It was not done: sign in, and do it again." in browsing.text
+    assert "Authorization" not in browsing.text
+    [link] = browsing.page.xpath("//main//a[@role='button']/@href")
+    browsing.go(link).fill("/sign-in", name=librarian.email, secret=PASSWORD)
+    assert browsing.answer.request.path == "/desk"
+
+
 def test_a_wrong_password_is_told_and_the_name_kept(browsing: Browsing, member: Person) -> None:
     browsing.go("/sign-in").fill("/sign-in", name=member.email, secret="wrong")
     assert browsing.status == 401

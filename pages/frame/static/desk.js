@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const waiting = [];
+  let current = [];
   let busy = false;
   let stopped = false;
   const one = (id) => document.getElementById(id);
@@ -14,6 +15,19 @@
     told.textContent = told.dataset.text.replace("%", waiting.length);
   }
 
+  // A page without the field, such as of a sign-in that has ended, takes no scan any more.
+  function tellNotTaken(status) {
+    const scans = [...(status < 500 ? current : []), ...waiting.splice(0)].filter(Boolean);
+    if (!scans.length) return;
+    const told = document.createElement("div");
+    told.className = "note refusal";
+    told.setAttribute("role", "alert");
+    const list = document.createElement("ul");
+    for (const scan of scans) list.appendChild(document.createElement("li")).textContent = scan;
+    told.append(notTaken.replace("%", scans.length), list);
+    one("main").append(told);
+  }
+
   // A refusal is not pushed aside by the scans behind it: they wait until the clerk goes on.
   function next() {
     const form = one("scan");
@@ -21,9 +35,11 @@
     busy = true;
     const values = Object.fromEntries(new FormData(form));
     values.scan = waiting.shift();
+    current = [values.scan];
     const how = { source: form, target: "#main", select: "#main", swap: "outerHTML show:none", values };
     htmx.ajax("POST", form.getAttribute("action"), how).catch(() => {}).finally(() => {
       busy = false;
+      current = [];
       const outcome = one("outcome");
       stopped = stopped || (waiting.length > 0 && outcome?.dataset.refused === "yes");
       tellWaiting();
@@ -59,15 +75,20 @@
   // What is being typed while the page changes is kept.
   let typed = "";
   let sound = "";
+  let notTaken = "";
   const alarm = () => sound && new Audio(sound).play().catch(() => {});
   document.addEventListener("htmx:beforeSwap", () => {
     typed = one("scan-field")?.value ?? "";
     sound = one("scan")?.dataset.sound ?? sound;
+    notTaken = one("scan")?.dataset.notTaken ?? notTaken;
   });
-  document.addEventListener("htmx:afterSwap", () => {
+  document.addEventListener("htmx:afterSwap", (event) => {
     const field = one("scan-field");
-    // A page of an error, such as of a sign-in that has ended: it brings no sound along.
-    if (!field) return alarm();
+    // A page of an error brings no sound along.
+    if (!field) {
+      tellNotTaken(event.detail.xhr.status);
+      return alarm();
+    }
     field.value = typed;
     field.focus();
     tellWaiting();
