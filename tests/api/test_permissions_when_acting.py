@@ -3,41 +3,22 @@
 Each test lets something happen between the checks of a request and its transaction.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from api.transaction import transacted
 from circulation import checkin, checkout
 from models import copy as copies
 from models import loan, user
 from models import post as posts
 from models.audit import Actor
 from models.timestamps import now
+from tests.api.conftest import Between
 from tests.support.asking import Asker
 from tests.support.people import Person
 
 SELF_SERVICE = pytest.mark.settings(SELF_SERVICE="true")
 SYSTEM = Actor(None, "test")
-Between = Callable[[Callable[[], Any]], None]
-
-
-@pytest.fixture
-def between(monkeypatch: pytest.MonkeyPatch) -> Between:
-    """Have something happen once, after the first checks of the next request."""
-
-    def happen(event: Callable[[], Any]) -> None:
-        waiting = [event]
-
-        def begun(*given: Any) -> Any:
-            while waiting:
-                waiting.pop()()
-            return transacted(*given)
-
-        monkeypatch.setattr("api.resource.transacted", begun)
-
-    return happen
 
 
 def test_a_member_who_becomes_staff_meanwhile_is_not_changed_by_a_librarian(

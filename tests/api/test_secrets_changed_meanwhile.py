@@ -13,11 +13,11 @@ import pytest
 from api import settings
 from api.app import Octavo, create_app
 from api.auth.passwords import hashed, matches
-from api.transaction import transacted
 from models import session, sign_in, user
 from models.database import database, is_sqlite, transaction
 from models.session import Session
 from models.user import User
+from tests.api.conftest import Between
 from tests.support import needs, people, servers
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
@@ -26,7 +26,6 @@ from tests.support.people import PASSWORD, Person
 NEW, LATER = "another long password", "a third long password"
 PIN, OTHER_PIN, LATER_PIN = "4817", "7148", "5823"
 CARD = "C-1"
-Between = Callable[[Callable[[], Any]], None]
 
 
 @pytest.fixture
@@ -52,24 +51,6 @@ def member(application: Octavo) -> Person:
         user.update(user.locked(person.id), {"card_number": CARD}, people.NOBODY)
         sign_in.set_pin(person.id, hashed(PIN, 4), people.NOBODY)
     return person
-
-
-@pytest.fixture
-def between(monkeypatch: pytest.MonkeyPatch) -> Between:
-    """Have something happen once, after the first checks of the next request."""
-
-    def happen(event: Callable[[], Any]) -> None:
-        waiting = [event]
-
-        def begun(*given: Any) -> Any:
-            while waiting:
-                with transaction():
-                    waiting.pop()()
-            return transacted(*given)
-
-        monkeypatch.setattr("api.resource.transacted", begun)
-
-    return happen
 
 
 def by_password(ask: Asker, member: Person) -> Any:
