@@ -69,14 +69,14 @@ PERMISSIONS: dict[str, Permission] = {
     "updateUser": librarian(
         Scope.MEMBERS_WRITE, owner=owners.ACCOUNT, may=owners.may_change_account
     ),
-    "deleteUser": admin(Scope.MEMBERS_WRITE, owner=owners.ACCOUNT),
+    "deleteUser": admin(Scope.MEMBERS_WRITE, owner=owners.ACCOUNT, may=owners.may_change_account),
     "changeUsers": librarian(Scope.MEMBERS_WRITE),
     "setPassword": librarian(
         Scope.MEMBERS_WRITE, owner=owners.ACCOUNT, may=owners.may_change_account
     ),
     "setPin": librarian(Scope.MEMBERS_WRITE, owner=owners.ACCOUNT, may=owners.may_change_account),
     "checkPin": librarian(
-        Scope.MEMBERS_READ, owner=owners.ACCOUNT, may=owners.may_change_account, self_check=()
+        Scope.MEMBERS_READ, owner=owners.ACCOUNT, may=owners.may_check_pin, self_check=()
     ),
     "getStanding": member(Scope.CIRCULATION_READ, owner=owners.ACCOUNT, self_check=()),
     # catalogue

@@ -123,9 +123,23 @@ def against_wider_key(caller: Caller, row: Row, body: Body) -> str | None:
     return None
 
 
-def may_change_account(caller: Caller, row: Row) -> bool:
-    """Accounts of staff are changed by administrators alone."""
+def may_check_pin(caller: Caller, row: Row) -> bool:
+    """PINs of staff are checked by administrators alone."""
     return caller.role is Role.ADMIN or not Role(row.role).is_staff
+
+
+def may_change_account(caller: Caller, row: Row) -> bool:
+    """Accounts of staff are changed by administrators alone, with a key that may do all.
+
+    Who sets a password or an email can sign in with it, and is narrowed by no scope then. Raises
+    Forbidden `insufficient-scope`.
+    """
+    if not Role(row.role).is_staff:
+        return True
+    if caller.role is Role.ADMIN and not caller.reaches(Scope.ADMIN):
+        detail = "Accounts of staff are changed by API keys with the scope admin only."
+        raise Forbidden(detail, code="insufficient-scope", scope=Scope.ADMIN)
+    return caller.role is Role.ADMIN
 
 
 def against_changing_order(caller: Caller, row: Row, body: Body) -> str | None:

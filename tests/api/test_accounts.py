@@ -169,6 +169,46 @@ def test_a_key_makes_no_administrators_unless_it_may_do_all(ask: Asker, admin: P
     assert ask.post("/users", new, headers=wide).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/users/{}/password", {"new_password": "another long password"}),
+        ("PUT", "/users/{}/pin", {"pin": "4817"}),
+        ("PATCH", "/users/{}", {"email": "mine@example.org"}),
+        ("PATCH", "/users/{}", {"is_active": False}),
+        ("DELETE", "/users/{}", None),
+    ],
+)
+@pytest.mark.parametrize("whose", ["admin", "librarian"])
+def test_a_key_changes_accounts_of_staff_only_if_it_may_do_all(
+    ask: Asker, admin: Person, librarian: Person, whose: str, method: str, path: str, body: Any
+) -> None:
+    people.add("admin", "another@example.org")
+    path = path.format({"admin": admin, "librarian": librarian}[whose].id)
+    refused = ask(method, path, body, headers=people.key(admin, ["members:write"]))
+    assert (refused.status_code, refused.json["code"]) == (403, "insufficient-scope")
+    assert refused.json["scope"] == "admin"
+    wide = people.key(admin, ["members:write", "admin"])
+    assert ask(method, path, body, headers=wide).status_code in (200, 204)
+
+
+def test_a_key_changes_accounts_of_staff_in_a_batch_only_if_it_may_do_all(
+    ask: Asker, admin: Person, librarian: Person, member: Person
+) -> None:
+    operations = [
+        {"op": "update", "id": admin.id, "user": {"email": "mine@example.org"}},
+        {"op": "delete", "id": librarian.id},
+        {"op": "update", "id": member.id, "user": {"email": "member2@example.org"}},
+    ]
+    body = {"operations": operations}
+    refused = ask.post("/users/batch", body, headers=people.key(admin, ["members:write"])).json
+    assert [one["status"] for one in refused["results"]] == [403, 403, 200]
+    assert refused["results"][0]["problem"]["code"] == "insufficient-scope"
+    wide = people.key(admin, ["members:write", "admin"])
+    done = ask.post("/users/batch", body, headers=wide).json
+    assert [one["status"] for one in done["results"]] == [200, 204, 200]
+
+
 def test_a_member_without_card_is_like_any_other(ask: Asker, librarian: Person) -> None:
     for email in ("a@example.org", "b@example.org"):
         body = ADA | {"email": email, "card_number": None}

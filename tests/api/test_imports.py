@@ -13,6 +13,7 @@ from catalogue import import_jobs, import_run
 from models import audit, copy, import_job
 from models.database import rows
 from models.search import book_list
+from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
 from tests.unit.formats.format_samples import collection, items, marc, marcxml
@@ -124,6 +125,18 @@ def test_a_mistyped_isbn_is_left_out_and_noted_in_a_spreadsheet_too(
     found = outcome(b"title,isbn\nEmma,978-0-14-143958-8\n")
     assert faults(read, found["id"]) == [(1, "isbn", "isbn-unreadable")]
     assert titles() == ["Emma"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=members", "k%69nd=m%65mbers", "kind=members&kind=books", "kind=books&kind=members"],
+)
+def test_a_key_brings_in_nothing_beyond_its_scope_however_the_kind_is_spelt(
+    ask: Asker, admin: Person, query: str
+) -> None:
+    headers = people.key(admin, ["catalogue:write"]) | {"Content-Type": CSV}
+    answer = ask.post(f"/imports?{query}", raw=b"last_name,card_number\nA,1\n", headers=headers)
+    assert answer.status_code in (400, 403)
 
 
 def test_faults_are_told_in_pages(outcome: Any, read: Any) -> None:
