@@ -8,11 +8,12 @@ from typing import Any
 from circulation import blocks, loading, presentation, rulebook
 from circulation.entities import Rules
 from circulation.reasons import Reason
-from models import circulation_reads, loan, user
+from models import api_key, circulation_reads, loan, password_reset, session, user
 from models.audit import Actor
 from models.errors import Missing, Unacceptable
 from models.timestamps import stamp
 from models.user import UserRow
+from models.vocabulary import Role
 
 
 def find(user_id: int, now: datetime) -> UserRow:
@@ -47,7 +48,8 @@ def enrol(
 def change(present: UserRow, values: Mapping[str, Any], actor: Actor, now: datetime) -> UserRow:
     """Write changed fields of an account that is `locked`; in `notices`, null removes a switch.
 
-    Raises what `enrol` raises, and Conflict `last-admin`.
+    What the account was opened by before ends where it must. Raises what `enrol` raises, and
+    Conflict `last-admin`.
     """
     changed = dict(values)
     if "notices" in changed:
@@ -59,7 +61,21 @@ def change(present: UserRow, values: Mapping[str, Any], actor: Actor, now: datet
             if changed.get(name) in (None, getattr(present, name)):
                 changed[name] = None
     _check(changed, {**present._asdict(), **changed}, now)
-    return user.update(present, changed, actor).as_of(_today(now))
+    after = user.update(present, changed, actor)
+    _end_old_access(present, after, actor)
+    return after.as_of(_today(now))
+
+
+def _end_old_access(before: UserRow, after: UserRow, actor: Actor) -> None:
+    """End resets mailed to another email, and what a PIN opened before a member became staff.
+
+    Card and PIN sign in members alone. They may have made keys, too, so these end as well.
+    """
+    if after.email != before.email:
+        password_reset.end_all(after.id)
+    if Role(after.role).is_staff and not Role(before.role).is_staff:
+        session.end_all(after.id)
+        api_key.delete_all(after.id, actor)
 
 
 @dataclass(frozen=True, slots=True)

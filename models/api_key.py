@@ -8,7 +8,7 @@ from peewee import ForeignKeyField, TextField
 
 from models import audit
 from models.audit import Actor
-from models.database import Compiled, Table, slot
+from models.database import Compiled, Table, rows, slot
 from models.errors import Missing
 from models.fields import JsonField
 from models.listing import Listing, Sort, equals
@@ -140,6 +140,15 @@ def delete(key_id: int, actor: Actor) -> None:
     """Remove a key of the actor's; it stops working at once."""
     ApiKey.delete().where(_owned(key_id, actor)).execute()
     audit.record(actor, "key.delete", "key", key_id)
+
+
+def delete_all(user_id: int, actor: Actor) -> None:
+    """Remove every key of a user; they stop working at once."""
+    theirs = ApiKey.user_id == user_id
+    key_ids = [row[0] for row in rows(ApiKey.select(ApiKey.id).where(theirs).order_by(ApiKey.id))]
+    ApiKey.delete().where(theirs).execute()
+    for key_id in key_ids:
+        audit.record(actor, "key.delete", "key", key_id)
 
 
 def _owned(key_id: int, owner: Actor) -> Any:

@@ -79,7 +79,7 @@ def use(reset_id: int, mark: str) -> int | None:
 
 
 def end_all(user_id: int) -> None:
-    """Let no request of an account work any longer: its password has been changed."""
+    """Let no request of an account work any longer: its password or email has been changed."""
     unused = (PasswordReset.user_id == user_id) & PasswordReset.used_at.is_null()
     PasswordReset.update(used_at=timestamp()).where(unused).execute()
 

@@ -73,7 +73,8 @@ def set_role(email: str, role: str) -> None:
     """Give an account another role; the last administrator keeps theirs."""
     require_tables()
     with transaction():
-        changed = accounts.update(accounts.locked(_id(email)), {"role": role}, actor())
+        present = accounts.locked(_id(email))
+        changed = members.change(present, {"role": role}, actor(), timestamps.now())
     click.echo(f"{changed.email} has the role {changed.role}.")
 
 

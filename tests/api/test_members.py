@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from api.app import Octavo
@@ -95,6 +96,36 @@ def test_staff_do_not_sign_in_by_card(ask: Asker, admin: Person, librarian: Pers
     ask.patch(f"/users/{librarian.id}", {"card_number": "L-1"}, by=admin)
     ask.put(f"/users/{librarian.id}/pin", {"pin": PIN}, by=admin)
     assert by_card(ask, card="L-1").status_code == 401
+
+
+@pytest.mark.parametrize("role", ["librarian", "admin"])
+@pytest.mark.parametrize("in_batch", [False, True])
+def test_what_a_card_opened_ends_when_its_member_becomes_staff(
+    ask: Asker, child: Any, admin: Person, role: str, in_batch: bool
+) -> None:
+    opened = by_card(ask).json
+    access = people.bearer(opened["access_token"])
+    made = ask.post("/auth/keys", {"name": "k", "scopes": ["members:read"]}, headers=access)
+    change = {"role": role, "email": "ada@example.org"}
+    operations = [{"op": "update", "id": child["id"], "user": change}]
+    if in_batch:
+        ask.post("/users/batch", {"operations": operations}, by=admin)
+    else:
+        ask.patch(f"/users/{child['id']}", change, by=admin)
+    assert ask.get(f"/users/{child['id']}", by=admin).json["role"] == role
+    refreshed = ask.post("/auth/refresh", {"refresh_token": opened["refresh_token"]})
+    assert (refreshed.status_code, refreshed.json["code"]) == (401, "bad-token")
+    for headers in (access, people.bearer(made.json["key"])):
+        assert ask.get("/auth/profile", headers=headers).status_code == 401
+
+
+def test_a_sign_in_of_staff_goes_on_with_another_role(
+    ask: Asker, app: Octavo, librarian: Person, admin: Person
+) -> None:
+    signed_in = people.signed_in(app, librarian)
+    for role in ("admin", "member"):
+        ask.patch(f"/users/{librarian.id}", {"role": role}, by=admin)
+        assert ask.get("/auth/profile", headers=signed_in).json["role"] == role
 
 
 @pytest.mark.parametrize(
@@ -202,6 +233,46 @@ def test_a_password_changed_meanwhile_ends_the_token(
     ask.put("/auth/password", change, by=member)
     answer = ask.put("/auth/password-resets", {"token": token, "new_password": NEW + "!"})
     assert answer.status_code == 401
+
+
+EMAIL = "moved@example.org"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/auth/profile", {"email": EMAIL, "current_password": people.PASSWORD}),
+        ("PATCH", "/users/{}", {"email": EMAIL}),
+        ("POST", "/users/batch", {"email": EMAIL}),
+        ("POST", "/imports?kind=members&on_match=update", {"card_number": "C-1", "email": EMAIL}),
+    ],
+)
+def test_a_token_mailed_to_another_email_than_the_present_one_is_refused(
+    ask: Asker, app: Octavo, member: Person, admin: Person, method: str, path: str, body: Any
+) -> None:
+    ask.patch(f"/users/{member.id}", {"card_number": "C-1"}, by=admin)
+    ask.post("/auth/password-resets", {"email": member.email})
+    token = _token(app)
+    by = member if path == "/auth/profile" else admin
+    how: dict[str, Any] = {}
+    if path == "/users/batch":
+        body = {"operations": [{"op": "update", "id": member.id, "user": body}]}
+    if "imports" in path:
+        how = {"raw": orjson.dumps(body), "headers": {"Content-Type": "application/x-ndjson"}}
+    assert ask(method, path.format(member.id), body, by=by, **how).status_code in (200, 202)
+    assert ask.get(f"/users/{member.id}", by=admin).json["email"] == EMAIL
+    answer = ask.put("/auth/password-resets", {"token": token, "new_password": NEW})
+    assert (answer.status_code, answer.json["code"]) == (401, "bad-token")
+
+
+def test_a_token_still_works_when_something_else_was_changed(
+    ask: Asker, app: Octavo, member: Person, admin: Person
+) -> None:
+    ask.post("/auth/password-resets", {"email": member.email})
+    body = {"email": member.email, "phone": "123"}
+    ask.patch(f"/users/{member.id}", body, by=admin)
+    answer = ask.put("/auth/password-resets", {"token": _token(app), "new_password": NEW})
+    assert answer.status_code == 204
 
 
 def test_a_token_ends_after_an_hour(ask: Asker, app: Octavo, member: Person) -> None:
