@@ -119,7 +119,7 @@ class Operation:
     hashing, or reading what is sent where `takes` comes without `body`); `record` is the record
     that is not named in the path; `find` reads it, or the named one, as a call needs it;
     `check` is called with the record before `If-Match` is compared and may raise
-    Invalid; `tagged` tells that the answer carries an ETag;
+    Invalid; `streamed` tells that the answer is written as it is sent, and so has no ETag;
     `on_replica` tells of a call that it reads nothing but the catalogue, as a replica has it.
     """
 
@@ -139,7 +139,7 @@ class Operation:
     find: Callable[[Call, Any], Row] | None = None
     check: Callable[[Call, Row], None] | None = None
     reads_only: bool = False
-    tagged: bool = True
+    streamed: bool = False
     on_replica: Callable[[Call], bool] | None = None
 
 

@@ -76,7 +76,6 @@ class Login(Resource):
         answer=auth.TOKENS,
         problems=("bad-credentials",),
         prepare=_sign_in,
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """A pair of tokens."""
@@ -97,7 +96,6 @@ class Refresh(Resource):
         body=compile_body(auth.REFRESH, "create"),
         answer=auth.TOKENS,
         problems=("bad-token",),
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """A pair of tokens. A second use of a refresh token ends its sign-in."""

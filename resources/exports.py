@@ -33,7 +33,7 @@ class Exports(Resource):
         "Export books to a file",
         query=compile_query(schemas.EXPORT_QUERY),
         offers=tuple(dict.fromkeys(WRITTEN_TYPES.values())),
-        tagged=False,
+        streamed=True,
     )
     def get(self, call: Call) -> Answer:
         """The books that the filters leave, in the order of their ids, streamed.

@@ -34,7 +34,7 @@ class Fees(Resource):
         "listFees",
         "List fees",
         query=compile_query(schemas.FEES_QUERY),
-        answer=schemas.READ_FEE,
+        answer=schemas.FEE,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -71,7 +71,7 @@ class Fee(Resource):
         "getFee",
         "Read a fee",
         query=compile_query(schemas.FEE_QUERY),
-        answer=schemas.READ_FEE,
+        answer=schemas.FEE,
         problems=("not-found",),
     )
     def get(self, call: Call, line: FeeRow) -> Answer:

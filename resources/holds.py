@@ -53,7 +53,7 @@ class Holds(Resource):
         "listHolds",
         "List holds",
         query=compile_query(schemas.HOLDS_QUERY),
-        answer=schemas.READ_HOLD,
+        answer=schemas.HOLD,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -92,7 +92,6 @@ class HoldDecisions(Resource):
         answer=DRY_RUN,
         problems=(*_NOT_FOUND, "merged", "field-not-allowed", "forbidden"),
         reads_only=True,
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """What placing the hold would answer; nothing changes."""
@@ -106,7 +105,7 @@ class Hold(Resource):
         "getHold",
         "Read a hold",
         query=compile_query(schemas.HOLD_QUERY),
-        answer=schemas.READ_HOLD,
+        answer=schemas.HOLD,
         problems=("not-found",),
     )
     def get(self, call: Call, found: HoldRow) -> Answer:

@@ -210,7 +210,7 @@ class ImportRejects(Resource):
         "Get the rejected records of an import",
         offers=tuple(MEDIA_TYPES.values()),
         problems=("not-found",),
-        tagged=False,
+        streamed=True,
     )
     def get(self, call: Call, job: ImportRow) -> Answer:
         """The records as they came, in a file of the same format, to mend and send again.

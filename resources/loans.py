@@ -50,7 +50,7 @@ class Loans(Resource):
         "listLoans",
         "List loans",
         query=compile_query(schemas.LOANS_QUERY),
-        answer=schemas.READ_LOAN,
+        answer=schemas.LOAN,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -104,7 +104,6 @@ class LoanDecisions(Resource):
             "forbidden",
         ),
         reads_only=True,
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """What lending would answer; nothing changes."""
@@ -118,7 +117,7 @@ class Loan(Resource):
         "getLoan",
         "Read a loan",
         query=compile_query(schemas.LOAN_QUERY),
-        answer=schemas.READ_LOAN,
+        answer=schemas.LOAN,
         problems=("not-found",),
     )
     def get(self, call: Call, found: LoanRow) -> Answer:
@@ -149,7 +148,6 @@ class DueDates(Resource):
         body=compile_body(schemas.DUE_DATES, "create"),
         answer=schemas.DUE_DATES_MOVED,
         problems=("calendar-closed",),
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """How many moved; closed days move on, and no date passes its membership."""
@@ -172,7 +170,6 @@ class ReversedDueDates(Resource):
         body_optional=True,
         answer=schemas.DUE_DATES_MOVED,
         problems=("not-found",),
-        tagged=False,
     )
     def post(self, call: Call, batch_id: int) -> Answer:
         """How many moved back: those that nobody has changed since."""
@@ -222,7 +219,6 @@ class RenewalDecisions(Resource):
         answer=schemas.DRY_RUN,
         problems=("not-found", "calendar-closed", "field-not-allowed"),
         reads_only=True,
-        tagged=False,
     )
     def post(self, call: Call, present: LoanRow) -> Answer:
         """What renewing would answer; nothing changes."""

@@ -24,7 +24,7 @@ def _export(kind: str) -> type[Resource]:
             f"Export all {kind} to a file",
             query=compile_query(EXPORT_QUERY),
             offers=tuple(WRITTEN.values()),
-            tagged=False,
+            streamed=True,
         )
         def get(self, call: Call) -> Answer:
             """All records, in the order of their ids, streamed; `POST /imports` takes them back.

@@ -73,7 +73,6 @@ class Letters(Resource):
         "printNotices",
         "Read the letters to be printed",
         offers=(HTML,),
-        tagged=False,
     )
     def get(self, call: Call) -> Answer:
         """Up to 500 letters as one page to be printed, the oldest first."""
@@ -86,7 +85,6 @@ class Letters(Resource):
         body=compile_body(schemas.PRINTED, "create"),
         answer=schemas.PRINTED_COUNT,
         problems=("not-found", "notice-state"),
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """All of them or, where one is not a letter waiting to be printed, none."""

@@ -25,7 +25,7 @@ class Orders(Resource):
         "listOrders",
         "List orders",
         query=compile_query(schemas.ORDERS_QUERY),
-        answer=schemas.READ_ORDER,
+        answer=schemas.ORDER,
         paged=True,
     )
     def get(self, call: Call) -> Answer:
@@ -58,7 +58,7 @@ class Order(Resource):
         "getOrder",
         "Read an order",
         query=compile_query(schemas.ORDER_QUERY),
-        answer=schemas.READ_ORDER,
+        answer=schemas.ORDER,
         problems=("not-found",),
     )
     def get(self, call: Call, found: OrderRow) -> Answer:
@@ -69,7 +69,7 @@ class Order(Resource):
     @operation(
         "updateOrder",
         "Take an order's next step",
-        body=compile_body(schemas.READ_ORDER, "patch"),
+        body=compile_body(schemas.ORDER, "patch"),
         answer=schemas.ORDER,
         problems=("not-found", "merged", "field-not-allowed", "forbidden", "order-state"),
     )

@@ -32,7 +32,6 @@ class PasswordResets(Resource):
         answer=auth.PASSWORD_RESET_ASKED,
         status=202,
         prepare=_charge,
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """The same answer whether there is such an account or not."""

@@ -74,7 +74,6 @@ class AccountPayments(Resource):
         answer=schemas.ACCOUNT_PAID,
         status=201,
         problems=("not-found", "overpaid"),
-        tagged=False,
     )
     def post(self, call: Call, member: UserRow) -> Answer:
         """The payments, the oldest fee first, and the account after them."""

@@ -19,7 +19,6 @@ class Returns(Resource):
         body=compile_body(loans.RETURN, "create"),
         answer=loans.RETURNED,
         problems=("copy-not-found", "copy-on-loan", "field-not-allowed", "forbidden"),
-        tagged=False,
     )
     def post(self, call: Call) -> Answer:
         """What the return has done: the loan it closed, fees, the hold it serves, the copy."""

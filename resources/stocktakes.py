@@ -79,7 +79,6 @@ class Scans(Resource):
         body=compile_body(schemas.SCANS, "create"),
         answer=schemas.SCANNED,
         problems=("not-found", "stocktake-closed"),
-        tagged=False,
     )
     def post(self, call: Call, present: StocktakeRow) -> Answer:
         """What each barcode is, in their order; no status changes."""

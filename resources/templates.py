@@ -86,7 +86,6 @@ class TemplatePreviews(Resource):
         answer=schemas.RENDERED,
         problems=("not-found", "template"),
         reads_only=True,
-        tagged=False,
     )
     def post(self, call: Call, kind: NoticeKind, language: Language) -> Answer:
         """A notice with made-up contents; parts that are left out are those of the template."""

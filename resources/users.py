@@ -68,7 +68,6 @@ class Standing(Resource):
         "Read what a member may do, has and owes",
         answer=schemas.STANDING,
         problems=("not-found",),
-        tagged=False,
     )
     def get(self, call: Call, found: UserRow) -> Answer:
         """What stands against a loan, a renewal or a hold of the member, whatever the book."""

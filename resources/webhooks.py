@@ -122,7 +122,6 @@ class WebhookPings(Resource):
         answer=schemas.DELIVERY,
         status=202,
         problems=("not-found",),
-        tagged=False,
     )
     def post(self, call: Call, present: Row) -> Answer:
         """The delivery of an event of the type `ping`, which is tried within seconds."""
@@ -157,7 +156,6 @@ class DeliveryRetries(Resource):
         answer=schemas.DELIVERY,
         status=202,
         problems=("not-found",),
-        tagged=False,
     )
     def post(self, call: Call, present: Row, delivery_id: int) -> Answer:
         """The delivery, which is tried within seconds, with all its tries before it."""

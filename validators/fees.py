@@ -30,7 +30,7 @@ METHODS = tuple(PaymentMethod)
 
 POSITIVE_MONEY: Rules = {**MONEY, "min": 1}
 
-FEE = Schema(
+_FEE = Schema(
     "Fee",
     {
         **RECORD_ID,
@@ -45,6 +45,10 @@ FEE = Schema(
         "created_at": server(TIMESTAMP, "When it was charged."),
     },
 )
+
+EMBEDS = ("user", "book", "copy")
+FEE = with_embeds(_FEE, *EMBEDS)
+FEE_QUERY = Query(embeddable=EMBEDS)
 
 NEW_FEE = Schema(
     "NewFee",
@@ -71,7 +75,7 @@ FEE_PAYMENT = Schema(
 )
 
 PAID_FEE = Schema(
-    "PaidFee", {**FEE.fields, "payment_id": server(ID, "The payment that was taken.")}
+    "PaidFee", {**_FEE.fields, "payment_id": server(ID, "The payment that was taken.")}
 )
 
 WAIVER = Schema(
@@ -93,10 +97,6 @@ ACCOUNT = Schema(
     },
 )
 
-EMBEDS = ("user", "book", "copy")
-READ_FEE = with_embeds(FEE, *EMBEDS)
-FEE_QUERY = Query(embeddable=EMBEDS)
-
 FEES_QUERY = Query(
     embeddable=EMBEDS,
     filters={
@@ -109,6 +109,6 @@ FEES_QUERY = Query(
     },
     in_order=(("created_from", "created_to"),),
     sortable=("id",),
-    fields=tuple(FEE.fields),
+    fields=tuple(_FEE.fields),
     paged=True,
 )

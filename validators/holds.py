@@ -23,7 +23,7 @@ STATUSES = tuple(HoldStatus)
 
 NOT_NEEDED_AFTER = optional(DATE, "Wanted up to and on this day.")
 
-HOLD = Schema(
+_HOLD = Schema(
     "Hold",
     {
         **RECORD_ID,
@@ -57,13 +57,13 @@ HOLD = Schema(
 )
 
 EMBEDS = ("user", "book", "copy")
-READ_HOLD = with_embeds(HOLD, *EMBEDS)
+HOLD = with_embeds(_HOLD, *EMBEDS)
 HOLD_QUERY = Query(embeddable=EMBEDS)
 
 HOLD_CHANGES = Schema(
     "HoldChanges",
     {
-        **READ_HOLD.fields,
+        **HOLD.fields,
         "expires_on": {
             **DATE,
             "meta": {
@@ -96,7 +96,7 @@ NEW_HOLD = Schema(
         "card_number": {**LABEL, "meta": {"description": "Or the member, by the card."}},
         "not_needed_after": NOT_NEEDED_AFTER,
         "override": OVERRIDE_FIELD,
-        **{n: HOLD.fields[n] for n in HOLD.marked("readOnly") if n not in _NAMED_AT_FIRST},
+        **{n: _HOLD.fields[n] for n in _HOLD.marked("readOnly") if n not in _NAMED_AT_FIRST},
     },
     either=(("book_id", "copy_id", "barcode"),),
     at_most_one=(("user_id", "card_number"),),
@@ -110,6 +110,6 @@ HOLDS_QUERY = Query(
     },
     sortable=("id", "placed_at", "expires_at", "ended_at"),
     embeddable=EMBEDS,
-    fields=tuple(HOLD.fields),
+    fields=tuple(_HOLD.fields),
     paged=True,
 )

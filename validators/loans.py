@@ -36,7 +36,7 @@ from validators.references import BY_MEMBER, COPY_NAMED, MEMBER_NAMED
 STATUSES = tuple(LoanStatus)
 EMBEDS = ("user", "book", "copy")
 
-LOAN = Schema(
+_LOAN = Schema(
     "Loan",
     {
         **RECORD_ID,
@@ -53,7 +53,7 @@ LOAN = Schema(
     },
 )
 
-READ_LOAN = with_embeds(LOAN, *EMBEDS)
+LOAN = with_embeds(_LOAN, *EMBEDS)
 LOAN_QUERY = Query(embeddable=EMBEDS)
 
 LENDING = Schema(
@@ -98,7 +98,7 @@ DUE_DATE = Schema(
     {
         "due_on": required(DATE, "The new day; a closed one moves on.", always=True),
         "reason": _WHY,
-        **READ_LOAN.fields,
+        **LOAN.fields,
     },
 )
 
@@ -227,6 +227,6 @@ LOANS_QUERY = Query(
         ("borrowed_from", "borrowed_to"),
         ("returned_from", "returned_to"),
     ),
-    fields=tuple(LOAN.fields),
+    fields=tuple(_LOAN.fields),
     paged=True,
 )

@@ -52,7 +52,7 @@ def _by_staff(rules: Rules) -> Rules:
     return {**rules, "meta": {**rules["meta"], "role": "librarian"}}
 
 
-ORDER = Schema(
+_ORDER = Schema(
     "Order",
     {
         **RECORD_ID,
@@ -71,8 +71,7 @@ ORDER = Schema(
 """An order, and its next step by PATCH; what is wanted can be changed until it is ordered."""
 
 EMBEDS = ("user", "book")
-READ_ORDER = with_embeds(ORDER, *EMBEDS)
-"""Sent back in a PATCH as it was read, too."""
+ORDER = with_embeds(_ORDER, *EMBEDS)
 ORDER_QUERY = Query(embeddable=EMBEDS)
 
 NEW_ORDER = Schema(
@@ -81,8 +80,8 @@ NEW_ORDER = Schema(
         **_WANTED,
         "book_id": _BOOK,
         **{
-            name: server(ORDER.fields[name], ORDER.fields[name]["meta"]["description"])
-            for name in ORDER.fields
+            name: server(_ORDER.fields[name], _ORDER.fields[name]["meta"]["description"])
+            for name in _ORDER.fields
             if name not in _WANTED and name != "book_id"
         },
     },
@@ -103,6 +102,6 @@ ORDERS_QUERY = Query(
     embeddable=EMBEDS,
     filters={"user_id": ID, "book_id": ID, "status": some_of(*STATUSES)},
     sortable=("id",),
-    fields=tuple(ORDER.fields),
+    fields=tuple(_ORDER.fields),
     paged=True,
 )

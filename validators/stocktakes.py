@@ -93,7 +93,7 @@ SCANNED = Schema(
     },
 )
 
-MISSING_COPY = with_embeds(COPY, "book")
+MISSING_COPY = Schema("MissingCopy", with_embeds(COPY, "book").fields)
 MISSING_QUERY = Query(
     sortable=("id", "location", "shelfmark"),
     embeddable=("book",),

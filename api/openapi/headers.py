@@ -74,6 +74,11 @@ HEADERS: dict[str, Json] = {
         '"book-7.3-9b7c6d2f1a0e4c8b5d3f2a1c"',
         required=True,
     ),
+    "ETagOfList": _header(
+        {"type": "string", "pattern": '^"[^"]+"$'},
+        "Names this page, for `If-None-Match`; CSV has none.",
+        '"9b7c6d2f1a0e4c8b5d3f2a1c"',
+    ),
     "Location": _header(
         {"type": "string", "format": "uri-reference"},
         "Where the new record is.",
@@ -108,6 +113,7 @@ _HTTP_NAMES = {
     "RetryAfter": "Retry-After",
     "WwwAuthenticate": "WWW-Authenticate",
     "ETag": "ETag",
+    "ETagOfList": "ETag",
     "Location": "Location",
     "Link": "Link",
     "IdempotencyReplayed": "Idempotency-Replayed",

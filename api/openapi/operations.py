@@ -123,7 +123,7 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
         headers.append("IdempotencyKey")
     if endpoint.conditional:
         headers.append("IfMatch")
-    if endpoint.method == "get" and endpoint.operation.tagged:
+    if endpoint.method == "get" and not endpoint.operation.streamed:
         headers.append("IfNoneMatch")
     return found + [{"$ref": f"#/components/parameters/{name}"} for name in headers]
 

@@ -8,7 +8,7 @@ from api.openapi.headers import referred
 from api.problem_codes import PROBLEMS
 from api.problems import MEDIA_TYPE
 from validators.engine.bodies import Body, Schema
-from validators.engine.jsonschema import json_schema
+from validators.engine.jsonschema import Purpose, json_schema
 from validators.problems import PROBLEM
 
 Json = dict[str, Any]
@@ -29,20 +29,25 @@ class Parts:
     def __init__(self) -> None:
         self.schemas: dict[str, Json] = {}
         self.responses: dict[str, Json] = {}
+        self._said: dict[str, Schema] = {}
 
     def answer(self, schema: Schema) -> Json:
-        """A reference to the schema of an answer."""
-        if schema.name not in self.schemas:
-            self.schemas[schema.name] = {}
-            self.schemas[schema.name] = json_schema(schema, "answer", self.schemas)
-        return _reference("schemas", schema.name)
+        """A reference to the schema of an answer. Raises ValueError."""
+        return self._schema(schema.name, schema, "answer")
 
     def body(self, body: Body) -> Json:
-        """A reference to the schema of a request body."""
-        name = body.schema.name + _SUFFIX[body.mode]
-        if name not in self.schemas:
-            self.schemas[name] = {}
-            self.schemas[name] = json_schema(body.schema, body.mode, self.schemas)
+        """A reference to the schema of a request body. Raises ValueError."""
+        return self._schema(body.schema.name + _SUFFIX[body.mode], body.schema, body.mode)
+
+    def _schema(self, name: str, schema: Schema, purpose: Purpose) -> Json:
+        """A reference to a schema. Raises ValueError for a name that another one has already."""
+        if name not in self._said:
+            self._said[name] = schema
+            written = json_schema(schema, purpose, self.schemas)
+            if self.schemas.setdefault(name, written) != written:
+                raise ValueError(f"two schemas are called {name}")
+        elif self._said[name] != schema:
+            raise ValueError(f"two schemas are called {name}")
         return _reference("schemas", name)
 
     def problem(self, status: int, codes: Collection[str]) -> Json:

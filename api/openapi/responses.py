@@ -29,7 +29,7 @@ def success(method: str, operation: Operation, parts: Parts, links: Json) -> dic
     if links:
         answer["links"] = links
     found = {str(operation.status): answer}
-    if method == "get" and operation.tagged:
+    if method == "get" and not operation.streamed:
         found["304"] = {
             "description": "The client has it already.",
             "headers": referred(*_EVERY, "ETag"),
@@ -61,8 +61,10 @@ def _takes_on(operation: Operation) -> bool:
 
 
 def _own_headers(method: str, operation: Operation) -> list[str]:
+    has_tag = not operation.streamed and operation.status != 204
     names = {
-        "ETag": operation.tagged and operation.status != 204,
+        "ETag": has_tag and not operation.paged,
+        "ETagOfList": has_tag and operation.paged,
         "Location": operation.status == 201 or _takes_on(operation),
         "Link": operation.paged,
         "IdempotencyReplayed": method == "post",

@@ -79,6 +79,46 @@ def test_every_operation_that_reads_answers_as_documented(
             assert library("GET", filled, query_string=query).status_code == 200, filled
 
 
+def _reads(document: Document) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Of every operation that reads, a path, what the query must have, and the operation."""
+    return [
+        (_filled(path), _required(operation), operation)
+        for path, method, operation in document.operations()
+        if method == "get"
+    ]
+
+
+def test_every_record_that_can_be_embedded_is_answered_as_documented(
+    library: Caller, document: Document
+) -> None:
+    for path, query, operation in _reads(document):
+        for one in operation.get("parameters", ()):
+            if one.get("name") == "embed":
+                names = one["schema"]["items"]["enum"]
+                asked = query | {"embed": ",".join(names)}
+                answer = library("GET", path, query_string=asked)
+                assert answer.status_code == 200, path
+                first = answer.json["data"][:1] if "data" in answer.json else [answer.json]
+                assert all(set(names) <= set(record) for record in first), path
+
+
+def test_whatever_has_an_etag_is_304_as_documented_when_the_client_has_it(
+    library: Caller, document: Document
+) -> None:
+    for path, query, operation in _reads(document):
+        tag = library("GET", path, query_string=query).headers.get("ETag")
+        known = library("GET", path, query_string=query, headers={"If-None-Match": tag or "*"})
+        assert known.status_code == (200 if tag is None else 304), path
+        assert ("304" in operation["responses"]) == (tag is not None), path
+
+
+def test_every_list_as_csv_is_answered_as_documented(library: Caller, document: Document) -> None:
+    for path, query, operation in _reads(document):
+        if "text/csv" in operation["responses"]["200"].get("content", ()):
+            asked = {"headers": {"Accept": "text/csv"}, "query_string": query}
+            assert library("GET", path, **asked).status_code in (200, 406), path
+
+
 def test_lists_answer_as_documented_however_they_are_asked(library: Caller) -> None:
     for query in (
         "?fields=id,title&sort=-title",

@@ -11,12 +11,14 @@ from api import __version__, registry
 from api.app import create_app
 from api.auth.permission import Access
 from api.openapi.document import document as built
+from api.openapi.parts import Parts
 from api.paths import PREFIX, template
 from api.permissions import PERMISSIONS
 from resources import books
 from tests.openapi.conformance import Document
 from validators.engine import jsonschema
 from validators.engine.bodies import Schema
+from validators.engine.fields import ID
 
 
 def test_the_document_is_openapi(document: Document) -> None:
@@ -191,3 +193,10 @@ def _media(part: Any) -> Any:
 def _examples(media: dict[str, Any]) -> list[Any]:
     named = [one["value"] for one in media.get("examples", {}).values()]
     return named + ([media["example"]] if "example" in media else [])
+
+
+def test_two_schemas_of_one_name_stop_the_making_of_the_document() -> None:
+    parts = Parts()
+    parts.answer(Schema("Thing", {"id": ID}))
+    with pytest.raises(ValueError, match="two schemas are called Thing"):
+        parts.answer(Schema("Thing", {"id": ID, "name": ID}))

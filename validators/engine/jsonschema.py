@@ -71,7 +71,7 @@ def json_schema(
     """The JSON Schema of a noun's answers, or of its bodies in a POST, PUT or PATCH.
 
     With `components`, the named objects inside it are put there and referred to.
-    Raises UnknownRule.
+    Raises UnknownRule, and ValueError for two objects of one name.
     """
     writer = _Writer(purpose, components)
     if purpose == "answer":
@@ -194,9 +194,9 @@ class _Writer:
         noted = self._notes(rules)
         if component is None or self.components is None:
             return self._nullable(self._inline(rules), rules) | noted
-        if component not in self.components:
-            self.components[component] = {}
-            self.components[component] = self._inline(rules)
+        written = self._inline(rules)
+        if self.components.setdefault(component, written) != written:
+            raise ValueError(f"two objects are called {component}")
         reference = {"$ref": f"#/components/schemas/{component}"}
         if rules.get("nullable"):
             return {"anyOf": [reference, {"type": "null"}]} | noted
