@@ -87,6 +87,8 @@ def _environ(method: str, path: str, query: Query, context: Context) -> dict[str
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "QUERY_STRING": urlencode(list(pairs)),
+        # Pages compare fields with what their forms were drawn with (`REQUIRE_IF_MATCH`).
+        "HTTP_IF_MATCH": "*",
         "wsgi.url_scheme": context.environ["wsgi.url_scheme"],
     }
 

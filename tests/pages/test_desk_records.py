@@ -73,6 +73,17 @@ def test_other_fields_that_somebody_else_changed_meanwhile_stay_changed(desk: De
     assert after["published_year"] == 1884
 
 
+@pytest.mark.settings(REQUIRE_IF_MATCH="true")
+def test_records_are_mended_and_taken_away_where_the_api_demands_if_match(desk: Desk) -> None:
+    book = desk.copies("B-1", title="Flatland")
+    path = f"/desk/books/{book}"
+    desk.browsing.go(path)
+    desk.click(path, edition="2nd")
+    assert (desk.browsing.status, "Saved" in desk.browsing.text) == (200, True)
+    desk.click(f"{path}/deletion")
+    assert desk.ask.get(f"/books/{book}", by=desk.admin).status_code == 404
+
+
 def test_a_form_without_some_fields_leaves_them(desk: Desk) -> None:
     book = desk.copies("B-1", title="Flatland", location="Hall")
     path = f"/desk/books/{book}"
