@@ -268,6 +268,35 @@ def test_scans_of_a_stocktaking_that_were_not_taken_are_told(
     clerk.sees("Scans that were not taken: 2.")
 
 
+def test_saving_one_field_leaves_the_others_as_they_are(
+    clerk: Clerk, ask: Asker, admin: Person, librarian: Person
+) -> None:
+    book = {
+        "title": "One\nline",
+        "description": "\nline1\r\nline2\rline3",
+        "contributors": [
+            {"name": "Smith; Jones", "role": None},
+            {"name": "Doe, J.", "role": "translator; editor"},
+        ],
+    }
+    member = {
+        "last_name": "Name",
+        "address": "Lane 1\nTown",
+        "email": "j@müller.example",
+        "language": "ger",
+    }
+    clerk.sign_in(librarian)
+    for path, record, name in (("books", book, "edition"), ("members", member, "phone")):
+        where = path.replace("members", "users")
+        made = ask.post(f"/{where}", record, by=admin).json
+        clerk.go(f"/desk/{path}/{made['id']}")
+        clerk.type(f"form.record [name={name}]", "7" + Keys.ENTER)
+        at = f"/{where}/{made['id']}"
+        clerk.until(lambda at=at, name=name: ask.get(at, by=admin).json[name] == "7")
+        after = ask.get(at, by=admin).json
+        assert {one: after[one] for one in record} == {one: made[one] for one in record}
+
+
 @pytest.mark.usefixtures("stocked")
 def test_a_title_on_the_desk_leads_to_its_page(clerk: Clerk, librarian: Person) -> None:
     clerk.sign_in(librarian)
