@@ -1,7 +1,7 @@
 """The database: which one it is, how a transaction begins, and queries compiled once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging import DEBUG
 from time import perf_counter
 from typing import Any
@@ -94,6 +94,18 @@ def run(sql: str, values: Sequence[Any] = ()) -> Any:
 def transaction() -> Any:
     """A transaction, or a savepoint inside one. On SQLite it takes the write lock at once."""
     return database.atomic()
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A transaction, or a savepoint inside one, of which nothing stays in the end."""
+    with suppress(_Undone), transaction():
+        yield
+        raise _Undone
 
 
 def is_awaited() -> bool:

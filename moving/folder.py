@@ -112,9 +112,11 @@ def read_manifest(folder: Path) -> list[File]:
         sums = {CALENDAR: manifest["calendar"]["sha256"], **{one.file: one.sha256 for one in files}}
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise NotWhole(f"{MANIFEST} is no manifest of an export.") from None
+    if not files or not {one.kind for one in files} <= {*KINDS}:
+        raise NotWhole(f"{MANIFEST} names no files, or such as this version does not know.")
     for name, sha256 in sums.items():
-        path = folder / Path(name).name
-        if not path.is_file():
+        path = folder / name
+        if Path(name).name != name or not path.is_file():
             raise NotWhole(f"{name} is missing.")
         if _digest(path) != sha256:
             raise NotWhole(f"{name} is not as it was written: its checksum differs.")

@@ -25,7 +25,7 @@ from formats.record import LONGEST_RECORD
 from models import marc_record, source_key, timestamps
 from models.audit import Actor
 from models.database import run as run_sql
-from models.database import transaction, writing_much
+from models.database import transaction, undone, writing_much
 from models.search import index
 from models.timestamps import stamp
 from models.user import User
@@ -90,10 +90,6 @@ class Report:
     passed_by: dict[str, int] = field(default_factory=dict)
 
 
-class _Undone(Exception):
-    """Ends the transaction of a dry run."""
-
-
 Tell = Callable[[str, int], None]
 
 
@@ -112,19 +108,23 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
         passed_by={name: found.number(sql) for name, sql in system.passed_by.items()},
         left=[_left(one) for one in found.damaged if one.table in (*system.needs, UNREAD)],
     )
-    try:
-        with transaction():
-            report.before = _counts()
-            _Move(system, found, folder, actor, report, tell).run()
-            report.after = _counts()
-            report.statuses = dict(run_sql(_BY_STATUS).fetchall())
-            if dry_run:
-                raise _Undone
-    except _Undone:
+    with undone() if dry_run else transaction():
+        report.before = _counts()
+        _Move(system, found, folder, actor, report, tell).run()
+        report.after = _counts()
+        report.statuses = dict(run_sql(_BY_STATUS).fetchall())
+    if dry_run:
         return report
     with writing_much():
         index.tidy()
     return report
+
+
+def files(folder: Path, system_name: str) -> list[Path]:
+    """The files of a folder that are read."""
+    dumps = [path for pattern in SYSTEMS[system_name].files for path in folder.rglob(pattern)]
+    marc = [path for path in folder.rglob("*") if path.suffix.lower() in _MARC]
+    return [*dumps, *marc, *(path for path in folder.rglob("*.csv") if _kind_of(path))]
 
 
 def _left(one: Damaged) -> Left:

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
@@ -17,7 +16,7 @@ from circulation.entities import Rules
 from formats.record import Fault
 from models import audit, bulk, source_key
 from models.audit import Actor
-from models.database import transaction
+from models.database import transaction, undone
 from models.errors import DomainError
 from moving.outcome import Known, Refuse, Values
 from moving.reading import Row
@@ -85,10 +84,6 @@ REFUSALS = (DomainError, IntegrityError, DataError)
 """What is raised where somebody else wrote meanwhile, or the database refuses a row."""
 
 
-class _Undone(Exception):
-    """Ends a transaction of which nothing is to stay."""
-
-
 class Batches:
     """Takes batch after batch by one taker."""
 
@@ -146,12 +141,8 @@ class Batches:
 
     def _undoable(self, rows: list[Row]) -> Outcome:
         """What became of the rows, of which nothing stays in a dry run or where it raises."""
-        outcome = Outcome()
-        with suppress(_Undone), transaction():
-            outcome = self._done(rows)
-            if self._dry_run:
-                raise _Undone
-        return outcome
+        with undone() if self._dry_run else transaction():
+            return self._done(rows)
 
     def _done(self, rows: list[Row]) -> Outcome:
         outcome = Outcome()

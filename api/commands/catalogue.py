@@ -1,6 +1,5 @@
 """`catalogue`: bringing in the records of another system."""
 
-import codecs
 import os
 import stat
 import sys
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from api.commands.asked import columns_of, require_encoding, require_match, require_places
 from api.commands.group import Group, actor, index_anew, require_tables
 
 if TYPE_CHECKING:
@@ -32,22 +32,6 @@ _ITEMS_A_STEP = 200
 catalogue = Group("catalogue", help="Import records, and keep the search index.")
 
 
-class Choices(click.ParamType[str]):
-    """Several of some words, with commas between them."""
-
-    name = "list"
-
-    def __init__(self, *words: str) -> None:
-        self._words = words
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        """Return the list, as it was given."""
-        for word in str(value).split(","):
-            if word not in self._words:
-                self.fail(f"{word!r} is not one of {', '.join(self._words)}.", param, ctx)
-        return str(value)
-
-
 @catalogue.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option(
@@ -57,7 +41,6 @@ class Choices(click.ParamType[str]):
 @click.option("--copies", default="", help='Where MARC has copies, such as "999$i,$l,$t".')
 @click.option(
     "--match",
-    type=Choices("isbn", "control_number", "barcode", "title", "none"),
     default="isbn,control_number",
     show_default=True,
     help="What tells that a record's book is there already, tried in turn.",
@@ -111,8 +94,10 @@ def bring_in(
     from circulation import rulebook
     from formats import read
     from formats.read_ahead import reading
+    from validators.imports import MATCHES
 
-    _require_encoding(encoding)
+    require_encoding(encoding)
+    require_match(match, MATCHES)
     options = replace(
         _options(columns, copies),
         may_correct=rules["on_match"] == "update",
@@ -122,17 +107,18 @@ def bring_in(
     )
     kind = kind or _kind_of(file.name)
     _require_fitting(kind, options)
-    _require_usable(file.name, {"--rejects": rejects, "--report": report})
+    require_places([file.name], {"--rejects": rejects, "--report": report})
     require_tables()
     who = actor()
     begun = Progress(processed=after, skipped=after)
     job = Import(Rules(keys(match), **rules), who, lambda progress, told: None, begun)
     opening = partial(read, kind=kind, options=options)
     with (
+        Report(report) as said,
         progress_of(file, file.name) as bar,
         reading(file, opening, job.check, job.ready()) as reader,
     ):
-        summary = Summary(reader, rejects, Report(report), after)
+        summary = Summary(reader, rejects, said, after)
         job.keep = summary.keep
         try:
             job.store(shown_on(bar, reader))
@@ -158,24 +144,12 @@ def _options(columns: str, copies: str) -> "Options":
     from formats import COPY_FIELDS, Options, holdings
     from models.book_fields import FIELDS
     from validators.engine.errors import BadValue
-    from validators.engine.queries import text_reader
 
+    chosen = columns_of(columns, {*FIELDS, *COPY_FIELDS})
     try:
-        chosen = text_reader({"type": "dict"})(columns) if columns else {}
-        where = holdings(copies) if copies else None
+        return Options(chosen, holdings(copies) if copies else None)
     except BadValue as error:
         raise click.UsageError(error.detail) from None
-    unknown = chosen.keys() - {*FIELDS, *COPY_FIELDS}
-    if unknown:
-        raise click.UsageError(f"--columns: there is no field {', '.join(sorted(unknown))}.")
-    return Options(chosen, where)
-
-
-def _require_encoding(name: str | None) -> None:
-    try:
-        codecs.lookup(name or "utf-8")
-    except LookupError:
-        raise click.UsageError(f"--encoding: there is no encoding {name}.") from None
 
 
 def _kind_of(name: str) -> str:
@@ -191,20 +165,8 @@ def _require_fitting(kind: str, options: "Options") -> None:
         raise click.UsageError("--columns: only CSV has columns.")
     if options.copies and kind not in ("marc", "marcxml"):
         raise click.UsageError("--copies: only MARC takes this; CSV and NDJSON name their copies.")
-
-
-def _require_usable(read: str, written: dict[str, str | None]) -> None:
-    """That no file is written over another, and each can be made: some are only when needed."""
-    taken = {Path(read).resolve(): "the file that is read"}
-    for option, path in written.items():
-        if path is None or (Path(path).exists() and not Path(path).is_file()):
-            continue
-        at = Path(path).resolve()
-        if at in taken:
-            raise click.UsageError(f"{option} would overwrite {taken[at]}.")
-        if not at.exists() and not os.access(at.parent, os.W_OK | os.X_OK):
-            raise click.UsageError(f"{option}: {path} cannot be written to.")
-        taken[at] = f"the file of {option}"
+    if kind == "ndjson" and (options.encoding or options.dates):
+        raise click.UsageError("--encoding, --dates: NDJSON is UTF-8, and its dates are ISO.")
 
 
 @contextmanager

@@ -68,8 +68,7 @@ class Summary:
         self._report.add(number, "noted", *note)
 
     def close(self) -> None:
-        """Finish the files."""
-        self._report.close()
+        """Finish the file of rejected records."""
         if self._file is not None:
             self._file.write(self._reader.footer)
             self._file.close()

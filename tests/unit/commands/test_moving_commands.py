@@ -1,7 +1,10 @@
 """A library on its way in and out by command."""
 
+import csv
+import hashlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from api.settings import ROOT
 from formats import Fault
 from models.database import database
 from tests.unit.commands.conftest import Run
+from tests.unit.moving.test_move_in import COPY
 
 MEMBERS = "cardnumber,surname,firstname\nC1,Lovelace,Ada\nC2,Hopper,Grace\n"
 
@@ -127,3 +131,225 @@ def test_a_backup_is_put_back_only_when_that_is_meant(
     assert (done.exit_code, "Nothing contradicts" in done.output) == (0, True)
     found = database.execute_sql('SELECT card_number FROM "user" ORDER BY id').fetchall()
     assert found == [("C1",), ("C2",)]
+
+
+def named(path: Path, way: str) -> Path:
+    """The file by another name."""
+    other = path.with_name(f"other-{path.name}")
+    if way == "symbolic link":
+        other.symlink_to(path)
+    elif way == "hard link":
+        other.hardlink_to(path)
+    return path if way == "name" else other
+
+
+@pytest.mark.parametrize(
+    "command", [("import", "members"), ("import", "books"), ("catalogue", "import")]
+)
+@pytest.mark.parametrize("way", ["name", "symbolic link", "hard link"])
+@pytest.mark.parametrize("option", ["--rejects", "--report"])
+def test_a_file_is_not_written_over_the_one_that_is_read(
+    run: Run, members: Path, command: tuple[str, str], way: str, option: str
+) -> None:
+    done = run(*command, str(members), option, str(named(members, way)))
+    assert (done.exit_code, "would overwrite the file that is read" in done.stderr) == (2, True)
+    assert members.read_text() == MEMBERS
+
+
+WRONG = [
+    (("members", "--rejects", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
+    (("members", "--report", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
+    (("members", "--rejects", "new", "--report", "new"), "the file of --rejects"),
+    (("members", "--columns", "nosuch:surname"), "there is no field nosuch"),
+    (("members", "--columns", "surname"), "This must be a list of pairs"),
+    (("members", "--match", "bogus"), "'bogus' is not one of card_number, email, source_key"),
+    (("members", "--encoding", "cp9999"), "there is no encoding cp9999"),
+    (("members", "--format", "ndjson", "--encoding", "cp1250"), "only CSV takes this"),
+    (("members", "--format", "ndjson", "--columns", "email:Mail"), "only CSV takes this"),
+    (("loans", "--match", "email"), "known by their source_key alone"),
+    (("books", "--columns", "nosuch:surname"), "there is no field nosuch"),
+    (("books", "--match", "email"), "'email' is not one of isbn"),
+    (("books", "--encoding", "cp9999"), "there is no encoding cp9999"),
+    (("books", "--money", "major"), "prices with decimals"),
+    (("books", "--report", "/nonexistent/x"), "/nonexistent/x cannot be written to"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), WRONG)
+def test_what_an_import_cannot_do_is_refused_before_anything_is_written(
+    run: Run, members: Path, words: tuple[str, ...], told: str
+) -> None:
+    kind, *options = words
+    done = run("import", kind, str(members), *options)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.output
+    assert not database.execute_sql('SELECT 1 FROM "user"').fetchone()
+
+
+def test_books_are_imported_with_the_options_that_were_given(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "books.csv"
+    path.write_bytes("Werk;date acquired;barcode\nPříliš;03/04/2020;B1\n".encode("cp1250"))
+    how = ("--columns", "title:Werk", "--encoding", "cp1250", "--dates", "dmy", "--match", "title")
+    for outcome in ("created", "skipped"):
+        assert f"1 {outcome}" in run("import", "books", str(path), *how).stdout
+    found = database.execute_sql(
+        "SELECT title, acquired_on FROM book JOIN copy ON book_id = book.id"
+    )
+    assert found.fetchall() == [("Příliš", "2020-04-03")]
+
+
+def test_a_command_that_refuses_leaves_an_older_report_as_it_was(run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "left.csv"
+    report.write_text("from yesterday")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "cut.sql").write_text("COPY actor.usr (id) FROM stdin;\n1\n")
+    done = run("move-in", str(tmp_path / "old"), "--from", "evergreen", "--report", str(report))
+    assert (done.exit_code, "cut.sql is cut off" in done.stderr) == (1, True)
+    assert report.read_text() == "from yesterday"
+
+
+@pytest.mark.parametrize("place", ["/nonexistent/left.csv", "old/all.sql"])
+def test_a_move_whose_report_cannot_be_written_does_not_begin(
+    run: Run, tmp_path: Path, place: str
+) -> None:
+    dump = tmp_path / "old" / "all.sql"
+    dump.parent.mkdir()
+    dump.write_text(COPY)
+    done = run(
+        "move-in", str(dump.parent), "--from", "evergreen", "--report", str(tmp_path / place)
+    )
+    assert (done.exit_code, "--report" in done.stderr) == (2, True)
+    assert dump.read_text() == COPY
+    assert not database.execute_sql('SELECT 1 FROM "user"').fetchone()
+
+
+def test_the_report_of_a_move_names_the_kind_of_each_row(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "all.sql").write_text(COPY)
+    report = tmp_path / "left.csv"
+    run("move-in", str(tmp_path / "old"), "--from", "evergreen", "--report", str(report))
+    with report.open(newline="") as file:
+        lines = [line[:5] for line in csv.reader(file)]
+    assert lines == [
+        ["kind", "record", "outcome", "field", "code"],
+        ["holds", "3", "failed", "isbn", "required"],
+        ["holds", "4", "failed", "member_source_key", "user-not-found"],
+    ]
+
+
+@pytest.fixture
+def exported(run: Run, members: Path, tmp_path: Path) -> Path:
+    """The folder of a library that was exported, and is empty again."""
+    books = tmp_path / "books.ndjson"
+    books.write_text('{"title": "Emma", "copies": [{"barcode": "B1"}]}\n')
+    run("import", "books", str(books))
+    run("import", "members", str(members))
+    folder = tmp_path / "out"
+    assert run("export", str(folder)).exit_code == 0
+    empty()
+    return folder
+
+
+def empty() -> None:
+    """Take everything out of the library, which is another one from now on."""
+    for table in ("copy", "book", '"user"', "source_key"):
+        database.execute_sql(f"DELETE FROM {table}")  # noqa: S608
+    database.execute_sql("UPDATE library SET code = 'elsewhere'")
+
+
+def amended(folder: Path, kind: str, more: str) -> None:
+    """Add lines to a file of an export, as if it had been written so."""
+    path = folder / f"{kind}.ndjson"
+    path.write_text(path.read_text() + more)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for one in manifest["files"]:
+        if one["kind"] == kind:
+            one["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_dry_run_of_a_folder_tells_what_the_real_run_does_and_leaves_nothing(
+    run: Run, exported: Path
+) -> None:
+    def counts(*options: str) -> list[str]:
+        told = run("import", "all", str(exported), *options).stdout.splitlines()
+        return [line for line in told if re.match(" +[0-9]", line)]
+
+    database.execute_sql("UPDATE calendar SET timezone = 'Asia/Tokyo'")
+    dry = counts("--dry-run")
+    tables = ("book", "copy", '"user"')
+    left = [database.execute_sql(f"SELECT COUNT(*) FROM {one}").fetchone()[0] for one in tables]  # noqa: S608
+    zone = database.execute_sql("SELECT timezone FROM calendar").fetchone()
+    assert (left, zone) == ([0, 0, 0], ("Asia/Tokyo",))
+    assert "        1 created" in dry
+    assert counts() == dry
+
+
+def test_rejected_rows_of_all_kinds_of_a_folder_are_kept_and_reported(
+    run: Run, exported: Path, tmp_path: Path
+) -> None:
+    bad = {"members": '{"card_number": "C9"}\n', "loans": '{"barcode": "gone"}\n'}
+    for kind, line in bad.items():
+        amended(exported, kind, line)
+    rejects, report = tmp_path / "left.ndjson", tmp_path / "said.csv"
+    how = ("--rejects", str(rejects), "--report", str(report))
+    assert run("import", "all", str(exported), *how).exit_code == 1
+    for kind, line in bad.items():
+        assert (tmp_path / f"left-{kind}.ndjson").read_text() == line
+    with report.open(newline="") as file:
+        head, *lines = csv.reader(file)
+    assert head == ["kind", "record", "outcome", "field", "code", "detail"]
+    assert {(line[0], line[1]) for line in lines if line[2] == "failed"} == {
+        ("members", "3"),
+        ("loans", "1"),
+    }
+
+
+def test_the_report_on_a_folder_is_not_written_over_a_file_of_it(run: Run, exported: Path) -> None:
+    for name in ("members.ndjson", "calendar.json", "manifest.json"):
+        before = (exported / name).read_bytes()
+        done = run("import", "all", str(exported), "--report", str(exported / name))
+        assert (done.exit_code, "would overwrite" in done.stderr) == (2, True)
+        assert (exported / name).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--columns", "email:Mail"),
+        ("--encoding", "utf-8"),
+        ("--money", "major"),
+        ("--dates", "dmy"),
+        ("--format", "csv"),
+        ("--match", "isbn"),
+    ],
+)
+def test_options_of_one_file_are_refused_for_a_folder(
+    run: Run, exported: Path, options: tuple[str, str]
+) -> None:
+    done = run("import", "all", str(exported), *options)
+    assert (done.exit_code, options[0] in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [[], [{"kind": "gifts", "file": "gifts.ndjson", "records": 0, "bytes": 0, "sha256": ""}]],
+)
+def test_a_manifest_without_files_that_are_known_is_refused(
+    run: Run, exported: Path, files: list[dict[str, object]]
+) -> None:
+    path = exported / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "files": files}))
+    done = run("import", "all", str(exported))
+    assert (done.exit_code, "is no whole export" in done.stderr) == (1, True)
+
+
+def test_a_folder_with_books_as_csv_is_refused_before_anything_is_brought_in(
+    run: Run, members: Path, tmp_path: Path
+) -> None:
+    run("import", "members", str(members))
+    folder = tmp_path / "out"
+    run("export", str(folder), "--format", "csv")
+    empty()
+    done = run("import", "all", str(folder))
+    assert (done.exit_code, "has books as CSV" in done.stderr) == (1, True)
+    assert not database.execute_sql('SELECT 1 FROM "user"').fetchone()

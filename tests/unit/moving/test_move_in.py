@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.auth.passwords import matches
-from api.commands.moving import _signed
+from api.commands.signed import signed
 from circulation import rulebook
 from formats.record import Options
 from models import audit
@@ -161,7 +161,7 @@ def test_the_report_shows_what_is_owed_with_the_decimals_of_the_currency(
 ) -> None:
     currency(code)
     report = come(koha, "koha")
-    [line] = [one for one in _signed(report, dry_run=False) if one.startswith("owed")]
+    [line] = [one for one in signed(report, dry_run=False) if one.startswith("owed")]
     assert line.split()[1] == shown
 
 
