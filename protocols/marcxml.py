@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from formats.marc.editing import record_for
+from formats.marc.schema import conforming
 from formats.marc.xml import encode
 from models.book_fields import BookRow
 
@@ -21,8 +22,8 @@ _ROOT = (
 
 
 def as_xml(book: Mapping[str, Any], original: bytes | None) -> str:
-    """The record; `original` is the one that the book was imported from."""
-    return encode(record_for(book, original)).decode().replace(_PLAIN, _ROOT, 1)
+    """The record, valid by its schema; `original` is the one that the book was imported from."""
+    return encode(conforming(record_for(book, original), [])).decode().replace(_PLAIN, _ROOT, 1)
 
 
 def of_row(row: BookRow, original: bytes | None) -> str:

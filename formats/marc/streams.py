@@ -8,6 +8,7 @@ from formats.marc.editing import described
 from formats.marc.exchange import NOT_IN_UTF_8
 from formats.marc.fields import MarcRecord
 from formats.marc.items import Items
+from formats.marc.schema import conforming
 from formats.marc.to_book import Described
 from formats.record import Item, Note, Reader, Record, Unreadable
 
@@ -41,6 +42,9 @@ def read_record(
     said = described(marc)
     notes = [*notes, *said.notes]
     copies = items.copies(marc, notes)
+    if not marc.is_unimarc:
+        # Only for its notes: the record is kept as it came.
+        conforming(marc, notes)
     return Record(
         number,
         said.book,

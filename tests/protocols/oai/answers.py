@@ -93,10 +93,17 @@ def read(data: bytes) -> Answered:
     _require(_own("response.xsd"), root)
     for element in root.xpath("//oai_dc:dc", namespaces=NAMESPACES):
         _require(_own("oai_dc.xsd"), element)
+    require_marcxml(root)
     official = os.environ.get("OCTAVO_TEST_SCHEMAS")
     if official:
         _require(_official(official), root)
     return Answered(root)
+
+
+def require_marcxml(root: Any) -> None:
+    """Fail unless every MARC record in an answer is valid."""
+    for element in root.xpath("//m:record", namespaces=NAMESPACES):
+        _require(_own("marcxml.xsd"), element)
 
 
 def _record(header: Any) -> Record:

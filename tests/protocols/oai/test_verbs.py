@@ -13,6 +13,7 @@ from models.vocabulary import CopyStatus
 from protocols.oai.arguments import VERBS
 from tests.protocols.oai.answers import Answered, read
 from tests.protocols.oai.conftest import Ask
+from tests.support.asking import Asker
 from tests.support.people import NOBODY, Person, basic
 
 PUBLIC = pytest.mark.settings(
@@ -105,6 +106,79 @@ def test_a_record_is_given_as_marcxml_under_either_name(oai: Ask, prefix: str) -
     book_id = add("Middlemarch", author="Eliot, George")
     told = oai("GetRecord", identifier=f"oai:localhost:book/{book_id}", metadataPrefix=prefix)
     assert told.text("//m:datafield[@tag='245']/m:subfield[@code='a']").startswith("Middlemarch")
+
+
+PLAIN_LEADER = "<leader>00000nam a2200000 i 4500</leader>"
+TITLE = (
+    '<datafield tag="245" ind1="0" ind2="0"><subfield code="a">Middlemarch</subfield></datafield>'
+)
+
+
+def bring_in(ask: Asker, librarian: Person, *records: str) -> Any:
+    """Import records of MARCXML; the notes on them."""
+    document = '<collection xmlns="http://www.loc.gov/MARC21/slim">' + "".join(
+        f"<record>{record}</record>" for record in records
+    )
+    made = ask.post(
+        "/imports?match=none",
+        raw=f"{document}</collection>".encode(),
+        by=librarian,
+        headers={"Content-Type": "application/marcxml+xml"},
+    )
+    assert ask.get(f"/imports/{made.json['id']}", by=librarian).json["created"] == len(records)
+    return ask.get(f"/imports/{made.json['id']}/errors", by=librarian).json["data"]
+
+
+def field(tag: str, indicators: str = "  ", code: str = "a") -> str:
+    """A data field of MARCXML."""
+    return (
+        f'<datafield tag="{tag}" ind1="{indicators[0]}" ind2="{indicators[1]}">'
+        f'<subfield code="{code}">owls</subfield></datafield>'
+    )
+
+
+ODD_RECORDS = {
+    "": TITLE,
+    "<leader>00000nam##2200000#i#4500</leader>": TITLE,
+    "<leader>00000|||a22000003||4500</leader>": TITLE,
+    "<leader>00000nam</leader>": TITLE,
+    f"{PLAIN_LEADER}<controlfield tag='000'>x</controlfield>": TITLE,
+    f"{PLAIN_LEADER}{field('FMT')}": TITLE,
+    f"{PLAIN_LEADER}{field('9aB')}{field('00A')}": TITLE,
+    PLAIN_LEADER: f"{TITLE}{field('650', '#A')}{field('650', '1|')}{field('900', code='@')}",
+    f"{PLAIN_LEADER} ": f"{TITLE}<controlfield tag='008'>260101s1999</controlfield>",
+}
+
+
+@pytest.mark.parametrize(("before", "after"), ODD_RECORDS.items())
+def test_marcxml_is_valid_whatever_was_brought_in(
+    oai: Ask, ask: Asker, librarian: Person, before: str, after: str
+) -> None:
+    bring_in(ask, librarian, before + after)
+    told = oai("ListRecords", metadataPrefix="marcxml")
+    assert told.text("//m:datafield[@tag='245']/m:subfield") == "Middlemarch"
+
+
+def test_what_marcxml_does_not_take_of_a_record_is_noted_and_exported_as_it_came(
+    oai: Ask, ask: Asker, librarian: Person
+) -> None:
+    odd = field("650", "#A") + field("900", code="@") + field("9aB")
+    notes = bring_in(ask, librarian, f"<leader>00000n#m a22</leader>{TITLE}{odd}")
+    assert {(note["field"], note["code"], note["detail"]) for note in notes} == {
+        (
+            "leader",
+            "not-in-marcxml",
+            "Other programs are given the leader '00000nam a2200000   4500'.",
+        ),
+        ("650", "not-in-marcxml", "Other programs are given the indicators '  '."),
+        ("900", "not-in-marcxml", "Other programs are not given this field."),
+        ("9aB", "not-in-marcxml", "Other programs are not given this field."),
+    }
+    told = oai("ListRecords", metadataPrefix="marcxml")
+    assert told.all("//m:datafield/@tag") == ["245", "650"]
+    exported = ask.get("/exports/books?format=marcxml", by=librarian).data
+    for kept in (b"00000n#m", b'ind1="#" ind2="A"', b'code="@"', b'tag="9aB"'):
+        assert kept in exported
 
 
 def test_what_xml_cannot_carry_is_left_out_of_a_record(oai: Ask) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from models import book
+from tests.protocols.oai.answers import require_marcxml
 from tests.support.people import NOBODY
 
 Ask = Callable[..., "Answered"]
@@ -16,10 +17,11 @@ DIAGNOSTIC = "info:srw/diagnostic/1/"
 
 
 class Answered:
-    """A response, parsed without recovering; names are those without namespace."""
+    """A response, parsed without recovering, its MARC valid; names are without namespace."""
 
     def __init__(self, data: bytes) -> None:
         self.root = etree.fromstring(data)
+        require_marcxml(self.root)
 
     def texts(self, name: str) -> list[str]:
         """The texts of all elements of a name."""
