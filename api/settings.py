@@ -181,6 +181,13 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _email(value: str) -> str:
+    """OAI-PMH demands a domain with a dot, and tells nobody's name."""
+    if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", value):
+        raise ValueError("give an address alone, like info@library.example.org")
+    return value
+
+
 def _language(value: str) -> str:
     codes = {"en": "eng", "de": "ger", "fr": "fre", "es": "spa", "deu": "ger", "fra": "fre"}
     code = codes.get(value.lower(), value.lower())
@@ -261,7 +268,7 @@ class Settings:
     )
     library_email: str = _setting(
         "LIBRARY_EMAIL",
-        _text,
+        _email,
         "",
         "Where members and other libraries can write to.",
     )
@@ -332,7 +339,7 @@ class Settings:
     )
     admin_email: str = _setting(
         "ADMIN_EMAIL",
-        _text,
+        _email,
         "admin@example.org",
         "The administrator made at the first start.",
     )

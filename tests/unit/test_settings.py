@@ -234,6 +234,14 @@ def test_a_public_address_that_no_reader_could_open_stops_the_start(text: str) -
     assert "PUBLIC_URL" in complaint(**LEAST, PUBLIC_URL=text)
 
 
+@pytest.mark.parametrize("name", ["LIBRARY_EMAIL", "ADMIN_EMAIL"])
+@pytest.mark.parametrize(
+    "text", ["desk@library", "Town Library <desk@library.org>", "desk", "a@b@c.org", "a@b.org "]
+)
+def test_an_address_that_harvesters_could_not_be_told_stops_the_start(name: str, text: str) -> None:
+    assert f"{name}: give an address" in complaint(**{**LEAST, name: text})
+
+
 def test_sip2_listens_nowhere_until_it_is_given_a_port() -> None:
     assert read(LEAST).sip2_port is None
     assert value("SIP2_PORT", "6001") == 6001
