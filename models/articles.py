@@ -67,6 +67,12 @@ def nonfiling(title: str, language: str | None) -> int:
     return start
 
 
+def every_nonfiling(title: str) -> set[int]:
+    """Each number of characters that may not count in sorting, by the language; 0 among them."""
+    languages: tuple[str | None, ...] = (None, *_KNOWN)
+    return {0, opening(title), *(nonfiling(title, language) for language in languages)}
+
+
 def _end(match: re.Match[str], known: frozenset[str]) -> int:
     """Where the article ends that the match is; 0 for another word."""
     word, joint, space = match[1].casefold().replace("’", "'").replace("ʼ", "'"), match[2], match[3]

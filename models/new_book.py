@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from models.articles import nonfiling
+from models.articles import every_nonfiling, nonfiling
 from models.book_fields import FIELDS, LISTS
 from models.search.entries import Entry, entry
 from models.text import fold
@@ -98,3 +98,9 @@ def sort_keys(book: Values) -> dict[str, str]:
         "author_key": fold(book["author"] or "")[:LONGEST_KEY],
         "part_key": fold(book["part"] or "")[:LONGEST_KEY],
     }
+
+
+def title_keys(title: str) -> list[str]:
+    """Every `title_key` that a book with a title can have, by its language; the longest first."""
+    keys = {fold(title[skipped:])[:LONGEST_KEY] for skipped in every_nonfiling(title)}
+    return sorted(keys, key=len, reverse=True)

@@ -8,7 +8,7 @@ from typing import Any
 from models.book import Book, has_isbn
 from models.book_fields import IN_AUTHOR, IN_PUBLISHER, IN_SUBJECT, IN_TITLE
 from models.isbn import isbn_13
-from models.new_book import sort_keys
+from models.new_book import LONGEST_KEY, title_keys
 from models.search import clauses
 from models.search.clauses import Clause
 from models.search.parser import Query, loose_words, parse
@@ -218,12 +218,11 @@ def _phrase(text: str) -> Query:
 
 
 def _title_key(text: str) -> Any:
-    book = {"title": text, "language": None, "author": None, "part": None}
-    return Book.title_key == sort_keys(book)["title_key"]
+    return Book.title_key.in_(title_keys(text))
 
 
 def _author_key(text: str) -> Any:
-    return Book.author_key == fold(text)
+    return Book.author_key == fold(text)[:LONGEST_KEY]
 
 
 def _all_records(searched: Searched) -> Clause:

@@ -51,3 +51,29 @@ def test_clauses_find_the_same_on_each_database(found: Any, query: str, books: s
             found(query)
     else:
         assert found(query) == books
+
+
+ARTICLES = [
+    ("Die Hard", "eng"),
+    ("La La Land", "eng"),
+    ("De avonden", "dut"),
+    ("Der Zauberberg", "ger"),
+    ("The moonstone", None),
+    ("\u00abLes\u00bb uns", "fre"),
+]
+
+
+@pytest.fixture
+def titles(db: Any) -> None:
+    """Titles that begin with an article, of their own language or of another one."""
+    for title, language in ARTICLES:
+        add(title, language=language)
+
+
+@pytest.mark.parametrize("title", [title for title, _ in ARTICLES])
+@pytest.mark.parametrize("relation", ["==", "exact"])
+def test_a_whole_title_is_found_whatever_its_language_and_first_word(
+    titles: None, title: str, relation: str
+) -> None:
+    parsed = cql.parse(f'dc.title {relation} "{title}"')
+    assert [book.title for book in clauses.page(parsed.clause, (), limit=9, offset=0)] == [title]
