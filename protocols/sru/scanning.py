@@ -1,12 +1,15 @@
 """scan: the terms of an index in their order, with how many books each finds."""
 
+import heapq
+import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from peewee import SQL, fn
 
 from models.book import Book, is_present
 from models.database import rows
-from models.new_book import sort_keys
+from models.new_book import LONGEST_KEY, sort_keys, title_keys
 from models.search.tables import BookCount
 from models.text import fold
 from protocols.sru import cql
@@ -65,24 +68,17 @@ def _entries(searched: Searched, most: int, place: int) -> list[Entry]:
 
 
 class _OfColumn(NamedTuple):
-    """Terms that books are sorted by."""
+    """Terms that books are sorted by, and by which key a term is compared with them."""
 
     column: Any
     shown: Any
-    name: str
-
-    def key(self, text: str) -> str:
-        """How a term is compared."""
-        book = {"title": text, "language": None, "author": text, "part": None}
-        return sort_keys(book)[self.name]
+    key: Callable[[str], str]
 
     def terms(
         self, key: str, *, limit: int, descends: bool = False, skip: bool = False
     ) -> list[Entry]:
         """The terms from a key on, or, descending, before it."""
-        beyond = (
-            self.column < key if descends else self.column > key if skip else self.column >= key
-        )
+        beyond = _beyond(self.column, key, descends=descends, skip=skip)
         order = self.column.desc() if descends else self.column
         query = (
             Book.select(fn.MIN(self.shown), fn.COUNT(Book.id))
@@ -95,41 +91,68 @@ class _OfColumn(NamedTuple):
 
 
 class _OfFacet(NamedTuple):
-    """Terms that are counted for the facets."""
+    """Terms that are counted for the facets, in the order of their keys.
+
+    No database folds text as we do, so all terms of the facet are read.
+    """
 
     name: str
-
-    def key(self, text: str) -> str:
-        """How a term is compared."""
-        return fold(text)
+    key: Callable[[str], Any]
 
     def terms(
-        self, key: str, *, limit: int, descends: bool = False, skip: bool = False
+        self, key: Any, *, limit: int, descends: bool = False, skip: bool = False
     ) -> list[Entry]:
         """The terms from a key on, or, descending, before it."""
-        folded = fn.LOWER(BookCount.value)
-        beyond = _beyond(folded, key, descends=descends, skip=skip)
-        query = (
-            BookCount.select(BookCount.value, BookCount.count)
-            .where((BookCount.name == self.name) & (BookCount.count > 0) & beyond)
-            .order_by(folded.desc() if descends else folded, BookCount.value)
-            .limit(limit)
-        )
-        return [Entry(*row) for row in rows(query)] if limit > 0 else []
+        if limit <= 0:
+            return []
+        named = (BookCount.name == self.name) & (BookCount.count > 0)
+        counted = rows(BookCount.select(BookCount.value, BookCount.count).where(named))
+        keyed = ((self.key(value), value, count) for value, count in counted)
+        beyond = (each for each in keyed if _beyond(each[0], key, descends=descends, skip=skip))
+        nearest = heapq.nlargest(limit, beyond) if descends else heapq.nsmallest(limit, beyond)
+        return [Entry(value, count) for _, value, count in nearest]
 
 
-def _beyond(column: Any, key: str, *, descends: bool, skip: bool) -> Any:
+def _beyond(compared: Any, key: Any, *, descends: bool, skip: bool) -> Any:
+    """Whether a key, or the condition that a column, is before another one, or from it on."""
     if descends:
-        return column < key
-    return column > key if skip else column >= key
+        return compared < key
+    return compared > key if skip else compared >= key
 
 
+def _title_key(title: str) -> str:
+    """The longest of its keys that a book has: without an article, or with what is none there."""
+    possible = title_keys(title)
+    query = Book.select(Book.title_key).where(is_present() & Book.title_key.in_(possible))
+    known = {key for (key,) in rows(query.distinct())}
+    return next((key for key in possible if key in known), _usual_title_key(title))
+
+
+def _usual_title_key(title: str) -> str:
+    book = {"title": title, "language": None, "author": None, "part": None}
+    return sort_keys(book)["title_key"]
+
+
+def _author_key(author: str) -> str:
+    return fold(author)[:LONGEST_KEY]
+
+
+def _year(text: str) -> int:
+    """A year, the first of all for an empty term. Raises Diagnostic 36."""
+    if not text.strip():
+        return _FIRST_YEAR
+    if not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", text):
+        raise Diagnostic(36, text)
+    return int(text)
+
+
+_FIRST_YEAR = -(10**9)
 _SOURCES: dict[tuple[str, str], _OfColumn | _OfFacet] = {
-    ("dc", "title"): _OfColumn(Book.title_key, Book.title, "title_key"),
-    ("dc", "creator"): _OfColumn(Book.author_key, Book.author, "author_key"),
-    ("dc", "subject"): _OfFacet("subject"),
-    ("dc", "language"): _OfFacet("language"),
-    ("dc", "date"): _OfFacet("published_year"),
+    ("dc", "title"): _OfColumn(Book.title_key, Book.title, _title_key),
+    ("dc", "creator"): _OfColumn(Book.author_key, Book.author, _author_key),
+    ("dc", "subject"): _OfFacet("subject", fold),
+    ("dc", "language"): _OfFacet("language", fold),
+    ("dc", "date"): _OfFacet("published_year", _year),
 }
 SCANNED = tuple(_SOURCES)
 """The indexes that can be scanned, for explain."""

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from models.search import clauses
-from protocols.sru import cql
+from protocols.sru import cql, scanning
 from protocols.sru.diagnostics import Diagnostic
-from tests.protocols.sru.conftest import add
+from protocols.sru.parameters import Request
+from tests.protocols.sru.conftest import Answered, add
 
 
 @pytest.fixture
@@ -77,3 +78,37 @@ def test_a_whole_title_is_found_whatever_its_language_and_first_word(
 ) -> None:
     parsed = cql.parse(f'dc.title {relation} "{title}"')
     assert [book.title for book in clauses.page(parsed.clause, (), limit=9, offset=0)] == [title]
+
+
+@pytest.mark.parametrize("title", [title for title, _ in ARTICLES])
+def test_a_scan_begins_with_the_title_asked_for_whatever_its_first_word(
+    titles: None, title: str
+) -> None:
+    assert scanned(f'dc.title = "{title}"')[0] == title
+
+
+@pytest.mark.parametrize(
+    ("clause", "terms"),
+    [
+        ('dc.subject = "Écologie"', ["Écologie", "history", "Österreich"]),
+        ("dc.subject = zz", []),
+        ("dc.subject = e", ["ecole", "École", "Écologie"]),
+        ("dc.date = 1000", ["1999"]),
+        ("dc.date = -60", ["-50", "800", "1999"]),
+        ('dc.date = ""', ["-50", "800", "1999"]),
+        ("dc.language = f", ["ger"]),
+    ],
+)
+def test_a_scan_is_in_the_order_of_words_and_of_years(
+    db: Any, clause: str, terms: list[str]
+) -> None:
+    add("A", subjects=["École", "Écologie"], published_year=-50, language="ger")
+    add("B", subjects=["history", "Zebra", "ecole"], published_year=800, language="eng")
+    add("C", subjects=["Österreich"], published_year=1999)
+    assert scanned(clause)[:3] == terms
+
+
+def scanned(clause: str) -> list[str]:
+    """The terms of a scan."""
+    request = Request("scan", "1.2", {"scanClause": clause})
+    return Answered(scanning.scan(request).encode()).texts("value")

@@ -360,6 +360,7 @@ def test_a_scan_counts_the_books_and_may_begin_before_the_term(
         ({"scanClause": "dc.title = a", "maximumTerms": "1000"}, 121),
         ({"scanClause": "dc.title = a", "responsePosition": "99"}, 120),
         ({"scanClause": "dc.title = a", "query": "a"}, 8),
+        ({"scanClause": "dc.date = soon"}, 36),
     ],
 )
 def test_a_scan_that_is_refused_has_its_number(
