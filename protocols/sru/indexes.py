@@ -15,6 +15,8 @@ from models.search.parser import Query, loose_words, parse
 from models.text import fold
 from protocols.sru.diagnostics import Diagnostic
 from validators.engine.errors import BadValue
+from validators.isbn import normalise_isbn
+from validators.issn import normalise_issn
 from validators.language import normalise_language
 
 MOST_WORDS = 100
@@ -153,6 +155,9 @@ class _Words:
 
     def _phrase(self, term: Term) -> Clause:
         text = masked(term)
+        for part in text.split()[:-1]:
+            if part.endswith("*"):
+                raise Diagnostic(49, part)
         query = _phrase(text)
         if not query.wanted:
             raise Diagnostic(27, term)
@@ -232,29 +237,34 @@ def _all_records(searched: Searched) -> Clause:
 
 
 def _language(searched: Searched) -> Clause:
-    codes = plain(searched.term).split()
     try:
-        known = [normalise_language(code) for code in codes]
+        known = [normalise_language(code) for code in _values(searched)]
     except BadValue:
         raise Diagnostic(36, searched.term) from None
     return _one_of(searched, Book.language, known, "language")
 
 
 def _record_id(searched: Searched) -> Clause:
-    numbers = plain(searched.term).split()
+    numbers = _values(searched)
     if not all(re.fullmatch("[0-9]{1,18}", number) for number in numbers):
         raise Diagnostic(36, searched.term)
     return _one_of(searched, Book.id, [int(number) for number in numbers], None)
 
 
 def _issn(searched: Searched) -> Clause:
-    return _one_of(searched, Book.issn, plain(searched.term).upper().split(), "issn")
+    return _one_of(searched, Book.issn, [_issn_in(text) for text in _values(searched)], "issn")
+
+
+def _issn_in(text: str) -> str:
+    """The number as it is stored; what is none is left as it is, and finds nothing."""
+    try:
+        return normalise_issn(text)
+    except BadValue:
+        return text
 
 
 def _isbn(searched: Searched) -> Clause:
-    written = plain(searched.term)
-    parts = written.split() if searched.relation == "any" else [written]
-    numbers = [isbn_13(re.sub("[^0-9x]", "", part.lower())) or "" for part in parts]
+    numbers = [_isbn_in(text) for text in _values(searched)]
     if searched.relation in _EQUALS:
         return Clause(condition=has_isbn(numbers[0]), as_search={"isbn": numbers[0]})
     if searched.relation == "any":
@@ -265,11 +275,23 @@ def _isbn(searched: Searched) -> Clause:
     raise Diagnostic(22, f"{searched.relation} {searched.called}")
 
 
+def _isbn_in(text: str) -> str:
+    """The number as it is stored, also with words beside it; empty if none, which finds nothing."""
+    try:
+        return normalise_isbn(text)
+    except BadValue:
+        return isbn_13(re.sub("[^0-9x]", "", text.lower())) or ""
+
+
+def _values(searched: Searched) -> list[str]:
+    """The value asked for, or with `any` each of them."""
+    text = plain(searched.term).strip()
+    return text.split() if searched.relation == "any" else [text]
+
+
 def _one_of(searched: Searched, column: Any, values: list[Any], name: str | None) -> Clause:
     if searched.relation == "any":
         return clauses.condition(column.in_(values[:MOST_WORDS]))
-    if len(values) != 1:
-        raise Diagnostic(36, searched.term)
     if searched.relation == "<>":
         return clauses.condition(column.is_null() | (column != values[0]))
     if searched.relation in _EQUALS:
