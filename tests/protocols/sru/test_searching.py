@@ -11,6 +11,12 @@ from tests.protocols.sru.conftest import Answered, Ask, add
 from tests.support.asking import Asker
 from tests.support.people import Person, basic
 
+ENVELOPE = (
+    '<SOAP:Envelope xmlns:SOAP="http://schemas.xmlsoap.org/soap/envelope/"><SOAP:Body>'
+    '<z:searchRetrieveRequest xmlns:z="http://www.loc.gov/zing/srw/"><z:version>1.2</z:version>'
+    "<z:query>silas</z:query></z:searchRetrieveRequest></SOAP:Body></SOAP:Envelope>"
+)
+
 
 @pytest.fixture
 def books(app: Any) -> dict[str, int]:
@@ -312,21 +318,38 @@ def test_every_version_explains(client: FlaskClient, version: str) -> None:
 def test_a_form_and_an_envelope_ask_the_same(books: dict[str, int], client: FlaskClient) -> None:
     form = {"version": "1.2", "operation": "searchRetrieve", "query": "silas"}
     assert Answered(client.post("/sru", data=form).data).ids == [books["silas"]]
-    envelope = (
-        '<SOAP:Envelope xmlns:SOAP="http://schemas.xmlsoap.org/soap/envelope/"><SOAP:Body>'
-        '<z:searchRetrieveRequest xmlns:z="http://www.loc.gov/zing/srw/"><z:version>1.2</z:version>'
-        "<z:query>silas</z:query></z:searchRetrieveRequest></SOAP:Body></SOAP:Envelope>"
-    )
-    answer = client.post("/sru", data=envelope, content_type="text/xml")
+    answer = client.post("/sru", data=ENVELOPE, content_type="text/xml")
     told = Answered(answer.data)
     assert told.root.tag == "{http://schemas.xmlsoap.org/soap/envelope/}Envelope"
     assert told.ids == [books["silas"]]
 
 
+def test_an_envelope_may_be_in_any_usual_encoding(
+    books: dict[str, int], client: FlaskClient
+) -> None:
+    for encoding in ("utf-8", "utf-16", "iso-8859-1"):
+        body = f'<?xml version="1.0" encoding="{encoding}"?>{ENVELOPE}'.encode(encoding)
+        answer = client.post("/sru", data=body, content_type="text/xml")
+        assert Answered(answer.data).ids == [books["silas"]]
+
+
 @pytest.mark.parametrize(
-    "body", ["", "<", "<a/>", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "\0"]
+    "body",
+    [
+        b"",
+        b"<",
+        b"<a/>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        f'<!DOCTYPE a [<!ENTITY b "silas">]>{ENVELOPE}'.replace(">silas", ">&b;").encode("utf-16"),
+        b"\0",
+        f'<?xml version="1.0" encoding="foo"?>{ENVELOPE}'.encode(),
+        f'<?xml version="1.0" encoding="utf-32"?>{ENVELOPE}'.encode(),
+        f'<?xml version="1.0" encoding="gb18030"?>{ENVELOPE}'.encode(),
+        f'<?xml version="1.0" encoding="punycode"?>{ENVELOPE}'.encode(),
+        b'<?xml version="1.0" encoding="utf-8"?><a>\xff</a>',
+    ],
 )
-def test_what_is_no_envelope_is_refused(client: FlaskClient, body: str) -> None:
+def test_what_is_no_envelope_is_refused(client: FlaskClient, body: bytes) -> None:
     answer = client.post("/sru", data=body, content_type="text/xml")
     assert answer.status_code == 400
     assert b"malformed-body" in answer.data
