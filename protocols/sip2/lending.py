@@ -149,7 +149,9 @@ def _of_item(visit: Visit, item: Item | None) -> Values:
 
 
 def wrong_secret(visit: Visit) -> Values:
-    """The refusal of a wrong PIN or password; a machine need not send one."""
+    """The refusal of a wrong PIN or password of a card that is known; none need be sent."""
+    if visit.patron is None:
+        return {}
     proof = visit.proof
     if proof.minutes is not None:
         return refused_for(visit, "too-many-pins", minutes=proof.minutes)

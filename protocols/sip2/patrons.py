@@ -20,9 +20,14 @@ _LONGEST_CARD = 64
 
 
 class Proof(NamedTuple):
-    """Whether a PIN or password was right; `minutes` until one may be tried again, None if now."""
+    """Whether a PIN or password is that of the card, and whether it proves the member.
+
+    That of an account that is not active proves nothing. `minutes` until one may be tried again,
+    None if now.
+    """
 
     is_right: bool
+    is_proven: bool = False
     was_given: bool = False
     minutes: int | None = None
 
@@ -71,8 +76,9 @@ class Proofs:
             except TooManyPins as limited:
                 return Proof(is_right=False, was_given=True, minutes=-(-limited.seconds // 60))
             self._remember(entry, right=right)
-        active = patron is not None and patron.is_active
-        return Proof(is_right=self._known[entry] and active, was_given=True)
+        is_right = self._known[entry]
+        is_active = patron is not None and patron.is_active
+        return Proof(is_right, is_proven=is_right and is_active, was_given=True)
 
     def forget(self) -> None:
         """Forget what was proved: the member has gone."""

@@ -46,7 +46,7 @@ def patron_information(visit: Visit) -> Values:
         "CB": _count(policy.max_loans),
         "CC": None if policy.fees_block_at is None else visit.money(policy.fees_block_at),
         **lists.asked(),
-        **(_contact(visit.patron) if visit.proof.is_right else {}),
+        **(_contact(visit.patron) if visit.proof.is_proven else {}),
         "AF": _messages(visit, found),
     }
 
@@ -90,7 +90,7 @@ def _known(visit: Visit, patron: UserRow, found: Standing) -> Values:
         "AA": visit.request["AA"],
         "AE": full_name(patron),
         "BL": "Y",
-        "CQ": "Y" if visit.proof.is_right else "N",
+        "CQ": "Y" if visit.proof.is_proven else "N",
         "BH": visit.library.currency,
         "BV": visit.money(max(found.balance, 0)),
         "PA": ends.replace("-", "") if ends else None,

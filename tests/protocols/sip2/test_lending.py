@@ -8,7 +8,7 @@ from circulation.lost_items import claim_returned
 from models.copy import Copy
 from models.loan import Loan
 from tests.protocols.sip2.conftest import card_of
-from tests.protocols.sip2.frames import DATE
+from tests.protocols.sip2.frames import BLANK_DATE, DATE
 from tests.protocols.sip2.machines import DESK, Machine, key_of, set_secrets
 from tests.unit.circulation.library import (
     amend,
@@ -67,6 +67,31 @@ def test_a_wrong_pin_lends_nothing_and_none_is_needed(machine: Machine) -> None:
     assert machine.checkout(card, barcode, "0000").messages == ["The PIN or password is wrong."]
     assert on_copy(barcode)["status"] == "available"
     assert machine.checkout(card, barcode, "5831")["ok"] == "1"
+
+
+def test_the_right_pin_of_an_inactive_member_is_not_called_wrong(machine: Machine) -> None:
+    user_id = member()
+    set_secrets(user_id, "5831")
+    card = card_of(user_id)
+    _, [barcode] = title()
+    _, [other] = title()
+    assert machine.checkout(card, other)["ok"] == "1"
+    amend(user_id, is_active=0)
+    why = ["This account is not active."]
+    assert machine.checkout(card, barcode, "5831").messages == why
+    assert machine.hold("+", card, barcode, "AD5831|").messages == why
+    assert f"{other}: {why[0]}" in machine.say(f"65{DATE}AOx|AA{card}|AD5831|").messages
+
+
+@pytest.mark.parametrize("secret", ["", "5831"])
+def test_an_unknown_card_is_told_whatever_pin_comes_with_it(machine: Machine, secret: str) -> None:
+    _, [barcode] = title()
+    why = ["This card is not known."]
+    for _ in range(6):
+        assert machine.checkout("nobody", barcode, secret).messages == why
+    with_pin = f"AOx|AAnobody|AB{barcode}|AD{secret}|"
+    for message in (f"29NN{DATE}{BLANK_DATE}", f"65{DATE}", f"15+{DATE}", f"63000{DATE}{'':10}"):
+        assert machine.say(message + with_pin).messages == why
 
 
 def test_the_machine_s_own_due_date_is_not_obeyed(machine: Machine, card: str) -> None:

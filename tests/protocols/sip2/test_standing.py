@@ -135,6 +135,19 @@ def test_an_inactive_member_proves_nothing(machine: Machine) -> None:
     assert (told["BL"], told["CQ"], told["patron_status"]) == ("Y", "N", DENIED)
 
 
+def test_an_inactive_member_with_the_right_pin_is_told_only_that(machine: Machine) -> None:
+    user_id = member(is_active=0, address="1 High Street")
+    set_secrets(user_id, pin="5831")
+    card = card_of(user_id)
+    for told in (machine.status(card, "5831"), machine.information(card, secret="5831")):
+        assert told.messages == ["This account is not active."]
+        assert (told["CQ"], told["BD"]) == ("N", "")
+    assert machine.status(card, "0000").messages == [
+        "This account is not active.",
+        "The PIN or password is wrong.",
+    ]
+
+
 def test_debts_are_told_in_major_units_and_flagged_over_the_limit(machine: Machine) -> None:
     berlin(fees_block_at=1000)
     user_id = member()
