@@ -17,9 +17,16 @@ _TRAILER = re.compile(rb"(?:AY(?P<sequence>[0-9])\|?)?AZ(?P<checksum>[0-9A-Fa-f]
 _SEQUENCE = re.compile(rb"(?<=[|0-9 ])AY(?P<sequence>[0-9])\|?\Z")
 _LEADING = re.compile(rb"\A[^0-9A-Za-z]+")
 _TRAILING = b" \t\n\0"
-_LAYOUTS = {
-    code: re.compile("".join(f"(?P<{name}>{PATTERNS[name]})?" for name in layout.fixed))
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_FIXED = {
+    code: "".join(f"(?P<{name}>{PATTERNS[name]})?" for name in layout.fixed)
     for code, layout in REQUESTS.items()
+}
+# Identified fields follow the fixed ones, or nothing does; of a message in which neither is so, the
+# fixed fields at its beginning count.
+_LAYOUTS = {
+    code: (re.compile(rf"{fixed}(?=[A-Z][A-Z0-9]|\||\Z)"), re.compile(fixed))
+    for code, fixed in _FIXED.items()
 }
 
 
@@ -69,19 +76,23 @@ def trailer(frame: bytes) -> Trailer:
 
 
 def read(frame: bytes, encoding: str) -> Request:
-    """The request in a stripped frame, whatever its trailer. Raises UnknownMessage."""
+    """The request in a stripped frame, whatever its trailer, without control characters.
+
+    Raises UnknownMessage.
+    """
     found = _TRAILER.search(frame) or _SEQUENCE.search(frame)
-    text = frame[: found.start() if found else len(frame)].decode(encoding, "replace")
+    decoded = frame[: found.start() if found else len(frame)].decode(encoding, "replace")
+    text = _CONTROLS.sub("", decoded)
     code, rest = text[:2], text[2:]
-    layout = _LAYOUTS.get(code)
-    if layout is None:
+    if code not in _LAYOUTS:
         raise UnknownMessage
-    fixed = layout.match(rest)
+    before_fields, at_start = _LAYOUTS[code]
+    fixed = before_fields.match(rest) or at_start.match(rest)
     if fixed is None:
         raise UnknownMessage
     fields: dict[str, list[str]] = {}
     for part in rest[fixed.end() :].split("|"):
-        fields.setdefault(part[:2], []).append(part[2:].strip(" \0"))
+        fields.setdefault(part[:2], []).append(part[2:].strip(" "))
     return Request(code, fixed.groupdict(default=""), fields)
 
 

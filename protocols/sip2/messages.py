@@ -7,13 +7,16 @@ PC are the extensions that machines of 3M and EnvisionWare know.
 from typing import NamedTuple
 
 _FLAG = "[YNUynu ]"
+# The identified fields of a 37, which follow at once where a machine leaves out the currency. One
+# currency, the kwanza, begins like a field.
+_OF_FEE_PAID = "A[ACDO]|B[KV]|CG"
 _DATE = "[0-9 ]{8}[A-Z0-9 ]{4}[0-9 ]{6}"
 
 # What a fixed field of a request looks like. One that does not is taken as missing.
 PATTERNS = {
     "agency_due_date": _DATE,
     "card_retained": _FLAG,
-    "currency": "[A-Za-z ]{3}",
+    "currency": f"(?!{_OF_FEE_PAID})[A-Za-z ]{{3}}|AOA(?={_OF_FEE_PAID})",
     "date": _DATE,
     "fee_type": "[0-9 ]{2}",
     "hold_mode": r"[+*-]",

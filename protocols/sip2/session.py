@@ -100,16 +100,16 @@ class Session:
         if request.code == "97":
             last = self._last[1] if self._last else _resend(end)
             return Outcome(last, "resend", "repeated")
-        values, result = self._values(request, request_id)
+        values, result = self._values(request, frame, request_id)
         answer = codec.write(REQUESTS[request.code].answer, values, end, self._encoding())
         self._last = (frame, answer)
         return Outcome(answer, REQUESTS[request.code].name, result)
 
-    def _values(self, request: Request, request_id: str) -> tuple[Values, str]:
+    def _values(self, request: Request, frame: bytes, request_id: str) -> tuple[Values, str]:
         """The values of the answer, and `ok`, `refused`, `unavailable` or `failed`."""
         try:
             if request.code == "93":
-                values = self._sign_in(request)
+                values = self._sign_in(request, frame)
             elif request.code == "99":
                 values = self._status(request)
             else:
@@ -132,8 +132,11 @@ class Session:
         echoed = self._echoed(request)
         return {**echoed, "date": visit.sip_time(visit.now), **_HANDLERS[request.code](visit)}
 
-    def _sign_in(self, request: Request) -> Values:
-        """94: the machine's name is CN, its key CO; nothing encrypted is understood."""
+    def _sign_in(self, request: Request, frame: bytes) -> Values:
+        """94: the machine's name is CN, its key CO; nothing encrypted is understood.
+
+        Name and place are in the encoding of the key, which is known from now on.
+        """
         self._proofs.forget()
         self.machine = None
         plain = {request.fixed["user_algorithm"], request.fixed["password_algorithm"]} <= PLAIN
@@ -142,8 +145,9 @@ class Session:
         if split is None or key is None or not _may(key) or not _opens(split[1], key):
             self._failures += 1
             return {"ok": "0"}
-        name = request["CN"][:LONGEST_NAME] or f"key {split[0]}"
-        self.machine = Machine(split[0], key.user_id, name, request["CP"], key.encoding)
+        told = codec.read(frame, key.encoding)
+        name = told["CN"][:LONGEST_NAME] or f"key {split[0]}"
+        self.machine = Machine(split[0], key.user_id, name, told["CP"], key.encoding)
         self._failures = 0
         return {"ok": "1"}
 

@@ -65,6 +65,61 @@ def test_a_short_status_request_is_read() -> None:
     assert codec.read(b"99", "utf-8").fixed == {"status": "", "print_width": "", "version": ""}
 
 
+@pytest.mark.parametrize(
+    ("sent", "currency", "institution"),
+    [
+        ("EURAOlib|", "EUR", "lib"),
+        ("eurAOlib|", "eur", "lib"),
+        ("   AOlib|", "   ", "lib"),
+        ("EUR|AOlib|", "EUR", "lib"),
+        ("AOlib|", "", "lib"),
+        ("AOABC|", "", "ABC"),
+        ("AOABIBLIO|", "", "ABIBLIO"),
+        ("|AOlib|", "", "lib"),
+        ("BV1.00|AOlib|", "", "lib"),
+        ("USDZZx|AOlib|", "USD", "lib"),
+        ("AOAAOlib|", "AOA", "lib"),
+        ("EUR", "EUR", ""),
+    ],
+)
+def test_a_currency_that_is_left_out_takes_nothing_of_the_fields(
+    sent: str, currency: str, institution: str
+) -> None:
+    request = codec.read(f"37{DATE}0100{sent}AA1".encode(), "utf-8")
+    assert request.fixed["currency"] == currency
+    assert (request["AO"], request["AA"]) == (institution, "1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"23{DATE}",
+        f"09{BLANK_DATE}{BLANK_DATE}",
+        f"11{BLANK_DATE}{BLANK_DATE}",
+        f"11N{BLANK_DATE}{BLANK_DATE}",
+        f"29{DATE}{BLANK_DATE}",
+        f"63{DATE}{'':10}",
+        f"15{DATE}",
+        f"01{BLANK_DATE}",
+        f"37{DATE}01",
+        "63",
+        "37",
+    ],
+)
+def test_a_fixed_field_that_is_left_out_takes_nothing_of_those_that_follow(text: str) -> None:
+    request = codec.read(f"{text}AA1|AB2|".encode(), "utf-8")
+    assert (request["AA"], request["AB"]) == ("1", "2")
+    left = {name: value for name, value in request.fixed.items() if value}
+    assert {"date", "return_date", "agency_due_date"} & left.keys() or len(text) == 2
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_control_characters_are_no_part_of_a_value(encoding: str) -> None:
+    request = codec.read(f"17\0{DATE}AO\tx|A\0B1\0\x1f2\x7f|".encode(), encoding)
+    assert (request["AO"], request["AB"]) == ("x", "12")
+    assert request.fixed["date"] == DATE
+
+
 @pytest.mark.parametrize("sent", [b"", b"1", b"00", b"98YYY", b"GET / HTTP/1.1", b"\xff\xfe"])
 def test_what_is_no_request_is_unknown(sent: bytes) -> None:
     with pytest.raises(UnknownMessage):

@@ -4,6 +4,7 @@ import pytest
 
 from models import fee
 from tests.protocols.sip2.conftest import card_of
+from tests.protocols.sip2.frames import DATE
 from tests.protocols.sip2.machines import Machine, key_of
 from tests.unit.circulation.library import audited, member, owes
 
@@ -26,6 +27,19 @@ def test_a_payment_settles_the_oldest_fees_first(machine: Machine) -> None:
     told = machine.pay(card, "3.00", "BK77|")
     assert (told["payment_accepted"], told["BK"], told["AA"]) == ("Y", "77", card)
     assert left(user_id) == [50, 300]
+
+
+def test_a_payment_without_its_currency_is_in_that_of_the_library(machine: Machine) -> None:
+    user_id, card = debtor(300)
+    told = machine.say(f"37{DATE}0100AOlib|AA{card}|BV1.00|")
+    assert (told["payment_accepted"], told["AO"], left(user_id)) == ("Y", "lib", [200])
+
+
+def test_control_characters_in_a_transaction_id_do_not_count(machine: Machine) -> None:
+    user_id, card = debtor(300)
+    for sent in ("t\0001", "t1\x1f"):
+        assert machine.pay(card, "1.00", f"BK{sent}|")["payment_accepted"] == "Y"
+    assert left(user_id) == [200]
 
 
 def test_one_fee_can_be_paid_by_its_number(machine: Machine) -> None:

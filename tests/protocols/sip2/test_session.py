@@ -19,6 +19,16 @@ def test_a_machine_signs_in_with_a_key_as_its_password(library: Any) -> None:
     assert Machine().sign_in(key_of())["ok"] == "1"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp850"])
+def test_a_machine_names_itself_in_the_encoding_of_its_key(library: Any, encoding: str) -> None:
+    machine = Machine()
+    key = key_of(encoding=encoding)
+    machine.raw(f"9300CNKüche|CO{key}|CPKüche|".encode(encoding))
+    assert machine.session.machine is not None
+    assert machine.session.machine.name == "Küche"
+    assert "|ANKüche|".encode(encoding) in machine.raw(b"9900802.00")
+
+
 @pytest.mark.parametrize(
     ("role", "scopes"),
     [("librarian", ("circulation:write",)), ("member", ("self-check",))],
