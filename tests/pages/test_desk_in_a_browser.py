@@ -295,6 +295,7 @@ def test_saving_one_field_leaves_the_others_as_they_are(
         clerk.until(lambda at=at, name=name: ask.get(at, by=admin).json[name] == "7")
         after = ask.get(at, by=admin).json
         assert {one: after[one] for one in record} == {one: made[one] for one in record}
+    assert clerk.complaints() == []
 
 
 @pytest.mark.usefixtures("stocked")
