@@ -158,7 +158,7 @@ def is_known(code: str) -> bool:
 
 
 def reason_text(code: str, params: Mapping[str, Any], language: str) -> str:
-    """The sentence for a reason; `params` are the reason's, amounts of money already in words.
+    """The sentence for a reason; `params` are the reason's, money and days already in words.
 
     `language` is one of `LANGUAGES`. Raises KeyError for an unknown code.
     """

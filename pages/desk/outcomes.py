@@ -8,7 +8,7 @@ from api.problem_codes import PROBLEMS
 from api.problems import Problem, as_problem
 from models.vocabulary import Language, ReasonCode
 from pages.frame import texts
-from pages.frame.errors import REFUSALS
+from pages.frame.errors import REFUSALS, in_words
 from pages.frame.visit import Visit
 
 NONE = "\N{EN DASH}"
@@ -63,13 +63,7 @@ def _refused(visit: Visit, error: Exception, values: dict[str, Any]) -> Outcome:
 
 def reason(visit: Visit, one: dict[str, Any]) -> str:
     """One reason as a clerk reads it, in the language of the visit."""
-    values = dict(one["params"])
-    for name in ("balance", "limit"):
-        if one["code"] == ReasonCode.FEES_OWED and isinstance(values.get(name), int):
-            values[name] = visit.money(values[name])
-    for name in ("expires_on", "due_at"):
-        if values.get(name):
-            values[name] = visit.day(values[name])
+    values = in_words(one["params"], visit)
     if one["code"] == ReasonCode.MEMBER_BLOCKED:
         values["reason"] = values.get("reason") or NONE
     code = one["code"].replace("-", "_")

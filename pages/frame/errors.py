@@ -20,6 +20,7 @@ WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reselect": "unset", "HX-Reswap": "inner
 FORM_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="octavo"'}
 """For a 401 (RFC 9110, 15.5.2). Basic would have the browser ask in a window of its own."""
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
+_DAYS = frozenset({"expires_on", "due_at"})
 _TOLD = frozenset({400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 500, 503})
 
 
@@ -66,14 +67,14 @@ def reason(one: dict[str, Any], visit: Visit) -> str:
     """One reason in the language of the visit, else as the API says it."""
     if not reason_texts.is_known(one["code"]):
         return str(one["detail"])
-    return reason_texts.reason_text(one["code"], _in_words(one["params"], visit), visit.language)
+    return reason_texts.reason_text(one["code"], in_words(one["params"], visit), visit.language)
 
 
-def _in_words(params: dict[str, Any], visit: Visit) -> dict[str, Any]:
-    """Amounts of money as people write them; the limit of fees is one."""
+def in_words(params: dict[str, Any], visit: Visit) -> dict[str, Any]:
+    """The params of a reason, with amounts of money and days as people write them."""
     worded = dict(params)
-    if "balance" in params:
-        for name in ("balance", "limit"):
-            if isinstance(params.get(name), int):
-                worded[name] = visit.money(params[name])
+    if "balance" in params:  # the limit of fees is money, those of loans and holds are not
+        worded |= {name: visit.money(params[name]) for name in ("balance", "limit")}
+    for name in _DAYS & params.keys():
+        worded[name] = visit.day(params[name])
     return worded

@@ -1,10 +1,13 @@
 """What machines show besides the reasons of refusals, in English, German, French and Spanish."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from circulation.money import in_words
 from circulation.reason_texts import LANGUAGES, is_known, reason_text
+from models.vocabulary import Language
+from notices.languages import day
 
 _OF_SIP2 = {
     "000": None,
@@ -167,6 +170,8 @@ def _refusal(reason: Mapping[str, Any], language: str, currency: str) -> str:
     params = dict(reason["params"])
     if reason["code"] == "fees-owed":
         params |= {name: in_words(params[name], currency) for name in _MONEY & params.keys()}
+    if "expires_on" in params:
+        params["expires_on"] = day(date.fromisoformat(params["expires_on"]), Language(language))
     return reason_text(reason["code"], params, language)
 
 

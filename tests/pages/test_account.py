@@ -301,3 +301,21 @@ def _held(ask: Asker, member: Person, admin: Person) -> int:
     book = ask.post("/books", {"title": "Emma"}, by=admin).json["id"]
     ask.post(f"/books/{book}/copies", {"barcode": "B-77"}, by=admin)
     return int(ask.post("/holds", {"book_id": book}, by=member).json["id"])
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("eng", "The membership ends on January 2, 2026."),
+        ("ger", "Die Mitgliedschaft endet am 2. Januar 2026."),
+        ("fre", "L'inscription se termine le 2 janvier 2026."),
+        ("spa", "La inscripción termina el 2 de enero de 2026."),
+    ],
+)
+def test_the_end_of_a_membership_is_told_as_people_write_a_day(
+    browsing: Browsing, shelves: Shelves, language: str, told: str
+) -> None:
+    reader = shelves.member(language=language, expires_on="2026-01-02")
+    book = shelves.book("Emma")
+    assert told in browsing.sign_in(reader).go("/account").text
+    assert told in browsing.go(f"/books/{book['id']}").text

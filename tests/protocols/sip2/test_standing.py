@@ -117,6 +117,11 @@ def test_a_member_who_may_not_borrow_is_told_why_in_their_language(machine: Mach
     assert told.messages == ["Dieses Konto ist gesperrt. Ask Eva"]
 
 
+def test_the_end_of_a_membership_is_told_as_people_write_a_day(machine: Machine) -> None:
+    card = card_of(member(expires_on="2026-01-02", language="ger"))
+    assert machine.status(card).messages == ["Die Mitgliedschaft endet am 2. Januar 2026."]
+
+
 def test_the_language_is_the_member_s_else_the_request_s_else_the_library_s(
     library: Any,
 ) -> None:
