@@ -1,5 +1,6 @@
 """What the forms of sheets have in common: lines, the sheet, where it begins, how far it is off."""
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 from math import isfinite
@@ -19,6 +20,7 @@ _FURTHEST = 30.0
 _SMALLEST = 10.0
 _PLAY = 0.5
 _MOST_IN_A_ROW = 50
+_COUNT = re.compile(r"[0-9]{1,4}")
 
 
 def lines(text: str) -> list[str]:
@@ -44,7 +46,7 @@ def _measured(given: Mapping[str, str]) -> Sheet:
     if paper not in PAPERS:
         raise Unprintable("measures")
     lengths = [_millimetres(given.get(name, ""), "measures") for name in MEASURES]
-    columns, rows = (_whole(given.get(name, "")) for name in ("columns", "rows"))
+    columns, rows = (_in_a_row(given.get(name, "")) for name in ("columns", "rows"))
     made = Sheet(paper, columns, rows, *lengths)
     right = made.left + (columns - 1) * made.step_x + made.width
     bottom = made.top + (rows - 1) * made.step_y + made.height
@@ -55,11 +57,17 @@ def _measured(given: Mapping[str, str]) -> Sheet:
     return made
 
 
-def _whole(text: str) -> int:
-    text = text.strip()
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:4]) <= _MOST_IN_A_ROW):
+def _in_a_row(text: str) -> int:
+    """How many labels lie in a row or column. Raises Unprintable."""
+    found = _count(text)
+    if found is None or not 0 < found <= _MOST_IN_A_ROW:
         raise Unprintable("measures")
-    return int(text[:4])
+    return found
+
+
+def _count(text: str) -> int | None:
+    """A number of labels; None for what is none, or has more digits than any sheet needs."""
+    return int(text) if _COUNT.fullmatch(text.strip()) else None
 
 
 def _offset(given: Mapping[str, str], name: str) -> float:
@@ -90,10 +98,10 @@ def symbology(given: Mapping[str, str]) -> Symbology:
 
 def skipped(given: Mapping[str, str], sheet: Sheet) -> int:
     """How many labels of the first sheet are used already. Raises Unprintable."""
-    text = (given.get("skip") or "0").strip()
-    if not (text.isascii() and text.isdigit() and int(text) < sheet.columns * sheet.rows):
+    found = _count(given.get("skip") or "0")
+    if found is None or found >= sheet.columns * sheet.rows:
         raise Unprintable("skip")
-    return int(text)
+    return found
 
 
 def filled(sheet: Sheet, labels: list[Label], skip: int) -> list[list[tuple[float, float, Any]]]:

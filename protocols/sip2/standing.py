@@ -12,6 +12,7 @@ from protocols.sip2.phrases import refusals
 from protocols.sip2.visit import Values, Visit
 
 _MOST = 9999
+_MOST_DIGITS = 18
 _DENIED = "Y"
 _FREE = " "
 
@@ -182,7 +183,10 @@ class _Lists:
 
     def _bound(self, name: str, default: int) -> int:
         text = self._visit.request[name]
-        return max(1, min(int(text), _MOST)) if text.isascii() and text.isdigit() else default
+        if not (text.isascii() and text.isdigit()):
+            return default
+        # Python reads no number of thousands of digits.
+        return max(1, min(int(text[:_MOST_DIGITS]), _MOST))
 
     def _fee(self, line: FeeRow) -> str:
         """A line of the account: the id that pays it, what is left, and what it is for."""

@@ -264,6 +264,9 @@ def test_thirteen_digits_get_their_check_digit_in_codabar(
         ({"barcodes": "1", "sheet": "own", "width": "inf"}, "The measures do not fit"),
         ({"barcodes": "1", "sheet": "own", "height": "9"}, "The measures do not fit"),
         ({"barcodes": "1", "skip": "24"}, "Give how many labels of the first sheet are used"),
+        ({"barcodes": "1", "skip": "9" * 5000}, "Give how many labels of the first sheet are used"),
+        ({"barcodes": "1", "sheet": "own", "rows": "9" * 5000}, "The measures do not fit"),
+        ({"barcodes": "1", "sheet": "own", "left": "9" * 5000}, "The measures do not fit"),
     ],
 )
 def test_what_cannot_be_printed_is_told(

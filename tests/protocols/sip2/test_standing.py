@@ -213,6 +213,15 @@ def test_a_fee_is_listed_with_the_number_that_pays_it(machine: Machine) -> None:
     assert told["AV"] == f"{line.id} 2.50 EUR Fee"
 
 
+def test_a_number_of_thousands_of_digits_asks_for_a_place_that_is_not_there(
+    machine: Machine,
+) -> None:
+    user_id = member()
+    owes(user_id, 250)
+    told = machine.information(card_of(user_id), "   Y      ", more=f"BP{'9' * 5000}|")
+    assert (told["fine_count"], told["AV"]) == ("0001", "")
+
+
 def test_limits_and_the_end_of_the_membership_are_told(machine: Machine) -> None:
     berlin(max_loans=7, max_holds=3)
     user_id = member()
