@@ -76,8 +76,9 @@ class Left(NamedTuple):
 class Report:
     """What a move came to: by kind what became of its rows, and counts there, before and after.
 
-    `passed_by` counts what was not asked for, such as members who are deleted there. What is owed
-    is counted in minor units, which are so many `decimals`.
+    `passed_by` counts what was not asked for, such as members who are deleted there; `unread` are
+    the files that are nothing this system leaves. What is owed is counted in minor units, which are
+    so many `decimals`.
     """
 
     decimals: int = 2
@@ -88,6 +89,7 @@ class Report:
     after: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     passed_by: dict[str, int] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
 
 Tell = Callable[[str, int], None]
@@ -106,6 +108,7 @@ def move_in(folder: Path, system_name: str, actor: Actor, tell: Tell, *, dry_run
         decimals=decimals,
         there={name: found.number(sql) for name, sql in system.counts.items()},
         passed_by={name: found.number(sql) for name, sql in system.passed_by.items()},
+        unread=_unread(folder, system_name),
         left=[_left(one) for one in found.damaged if one.table in (*system.needs, UNREAD)],
     )
     with undone() if dry_run else transaction():
@@ -125,6 +128,11 @@ def files(folder: Path, system_name: str) -> list[Path]:
     dumps = [path for pattern in SYSTEMS[system_name].files for path in folder.rglob(pattern)]
     marc = [path for path in folder.rglob("*") if path.suffix.lower() in _MARC]
     return [*dumps, *marc, *(path for path in folder.rglob("*.csv") if _kind_of(path))]
+
+
+def _unread(folder: Path, system_name: str) -> list[str]:
+    every = {path for path in folder.rglob("*") if path.is_file()}
+    return sorted(str(path.relative_to(folder)) for path in every - {*files(folder, system_name)})
 
 
 def _left(one: Damaged) -> Left:

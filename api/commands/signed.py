@@ -24,6 +24,8 @@ def signed(done: Any, *, dry_run: bool) -> Iterator[str]:
     for name, number in done.passed_by.items():
         if number:
             yield f"{number:>7,} {name} were passed by"
+    if done.unread:
+        yield f"Files that were not read: {', '.join(done.unread)}"
     if done.left:
         yield "What could not come:"
     for (kind, code), some in _by_reason(done.left).items():

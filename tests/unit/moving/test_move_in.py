@@ -182,6 +182,13 @@ def test_members_of_koha_bring_the_passwords_they_have_there(library: Any, koha:
     assert matches(PASSWORD, ada.password_hash)
 
 
+def test_files_that_are_not_read_are_named(library: Any, koha: Path) -> None:
+    (koha / "reports").mkdir()
+    (koha / "reports" / "fines.csv").write_text("Ausweis,Betrag\n0007,2.50\n")
+    told = signed(come(koha, "koha"), dry_run=False)
+    assert "Files that were not read: reports/fines.csv" in told
+
+
 def test_koha_comes_once(library: Any, koha: Path) -> None:
     come(koha, "koha")
     again = came(come(koha, "koha"))
