@@ -121,13 +121,15 @@ class Batch:
         self._outcome.created += 1
         if known.pretends:
             if key:
-                known.bury(key)
+                known.bury(key, -candidate.number)
             return
         into = candidate.origin.get("merged_into_source_key")
         target = source_key.find("books", [into]).get(into) if into else None
         deleted_at = candidate.origin["deleted_at"]
         book_id = book.bury(_values(candidate), deleted_at, target, self._actor)
         self._call(candidate, known, book_id)
+        if key:
+            known.bury(key, book_id)
         _keep_originals([(book_id, candidate)])
 
     def _correct(self, candidate: Candidate, known: Known) -> None:
@@ -147,7 +149,7 @@ class Batch:
                 return found.book_id
             if known.is_another(candidate, found.book_id):
                 continue
-            record = described(0, candidate.as_new)
+            record = described(0, candidate.book)
             is_same = found.is_same_work(record) if key == "title" else found.is_titled_as(record)
             if is_same and not found.is_other_part(record):
                 return found.book_id
@@ -159,7 +161,7 @@ class Batch:
     def _makes_way(self, candidate: Candidate, known: Known) -> bool:
         """Whether a new book may have the record's first ISBN, as another part if need be."""
         for other in known.with_isbn(candidate):
-            record = described(0, candidate.as_new)
+            record = described(0, candidate.book)
             if (other.isbn, other.part) != (record.isbn, record.part):
                 continue
             if other.is_titled_as(record):
@@ -187,7 +189,7 @@ class Batch:
             return
         known.add(candidate, -candidate.number)
         if known.pretends and self._updates:
-            new = candidate.as_new
+            new = candidate.book
             known.change(-candidate.number, new, new)
             self._keep(candidate, known, -candidate.number)
         self._new.append(candidate)
@@ -212,7 +214,7 @@ class Batch:
         before = known.changed(book_id) if known.pretends else None
         if before is None:
             before = book.described(book.locked(book_id))
-        after = book.changed(before, candidate.changes)
+        after = _updated(candidate, book_id, before)
         if after != before and known.rival(book_id, after):
             self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
             return
@@ -228,7 +230,7 @@ class Batch:
     def _call(candidate: Candidate, known: Known, book_id: int) -> None:
         """Keep what the book is called where the record comes from."""
         if candidate.source_key is not None and not known.pretends:
-            source_key.add("books", [(candidate.source_key, book_id)])
+            _add_keys([(candidate.source_key, book_id)], known)
 
     def _stored_id(self, candidate: Candidate, known: Known, book_id: int) -> int:
         """The id of a book that was new when it was found, and is stored now."""
@@ -318,7 +320,7 @@ class Batch:
         ]
         copy.create_all(copies, self._actor)
         called = ((one.source_key, book_id) for book_id, one in stored if one.origin)
-        source_key.add("books", ((key, book_id) for key, book_id in called if key is not None))
+        _add_keys([(key, book_id) for key, book_id in called if key is not None], known)
         _keep_originals(stored)
         self._new = []
 
@@ -327,6 +329,24 @@ def _lock(book_ids: set[int]) -> None:
     """Lock the books that are to change. Raises Missing if one of them is no longer there."""
     if book_ids - locks.take_titles(book_ids):
         raise Missing("A book was removed or merged meanwhile.")
+
+
+def _updated(candidate: Candidate, book_id: int, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The book as the record changes it. What finds both book and record goes on finding it.
+
+    If they share an ISBN, the book loses none, and a record with a part of them changes none. The
+    number of a book that was merged into this one takes the place of no other.
+    """
+    after = book.changed(before, candidate.changes)
+    isbns, has = set(candidate.names.get("isbn", ())), before["isbns"]
+    if isbns and isbns < {*has}:
+        after |= {"isbn": before["isbn"], "isbns": has}
+    elif not isbns.isdisjoint(has):
+        after["isbns"] = list(dict.fromkeys([*after["isbns"], *has]))
+    number = after["control_number"]
+    if number != before["control_number"] and number in book.numbers_of_merged(book_id):
+        after["control_number"] = before["control_number"]
+    return after
 
 
 def _shown(book_id: int) -> int | None:
@@ -350,6 +370,12 @@ def _remake(candidate: Candidate, **changed: Any) -> None:
     new = candidate.made = made(values, for_postgresql=is_postgresql())
     if candidate.words is not None:
         candidate.words = tuple(new_words([new.entry], set(), for_postgresql=is_postgresql()))
+
+
+def _add_keys(called: Sequence[tuple[str, int]], known: Known) -> None:
+    """Keep what books are called where they come from, also if books that are gone were so."""
+    source_key.add("books", called)
+    source_key.move("books", [one for one in called if known.is_of_gone(one[0])])
 
 
 def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:

@@ -185,7 +185,7 @@ class Known:
                 ids[:] = [*(one for one in ids if one not in (before, book_id)), book_id]
         self._books.pop(before, None)
         if not candidate.is_correction:
-            self._books.setdefault(book_id, candidate.as_new)
+            self._books.setdefault(book_id, candidate.book)
         if self._before is not None:
             self._remember(candidate, book_id, kinds, self._before)
 
@@ -199,6 +199,9 @@ class Known:
         lost = dict(self._changed[book_id].lost) if book_id in self._changed else {}
         for key, names in _NAMES_OF.items():
             lost[key] = list({*lost.get(key, ()), *names(before)} - {*names(after)})
+        if lost["control_number"]:
+            merged = book.numbers_of_merged(book_id)
+            lost["control_number"] = [one for one in lost["control_number"] if one not in merged]
         self._changed[book_id] = Changed(after, lost)
         self._books[book_id] = after
         self._described.pop(book_id, None)
@@ -235,10 +238,17 @@ class Known:
             return bool(digest != _digest(record))
         return marc_record.of_books([book_id]).get(book_id) != record
 
-    def bury(self, key: str) -> None:
-        """A title that was deleted elsewhere, where it is called so, would be added."""
+    def is_of_gone(self, key: str) -> bool:
+        """Whether what is called so elsewhere was a book that is gone."""
+        ids = self._found["source_key"].get(key, ())
+        return any(one > 0 and one not in self._books for one in ids)
+
+    def bury(self, key: str, book_id: int) -> None:
+        """A title that was deleted elsewhere, where it is called so, is, or would be, added."""
         if self._before is not None:
             self._before.put("buried", key)
+        else:
+            self._found["source_key"].setdefault(key, []).append(book_id)
 
     def is_buried(self, key: str) -> bool:
         """Whether the library has had what is called so elsewhere."""
@@ -316,7 +326,9 @@ _NAMES_OF: dict[Key, Callable[[Mapping[str, Any]], Iterable[str]]] = {
 
 
 def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:
-    return {key: [one] for key, one in source_key.find("books", keys).items() if one}
+    found = {key: one for key, one in source_key.find("books", keys).items() if one}
+    merged = book.merged_into(found.values()) if found else {}
+    return {key: [merged.get(one, one)] for key, one in found.items()}
 
 
 FINDERS: dict[Key, Callable[[Iterable[str]], dict[str, list[int]]]] = {

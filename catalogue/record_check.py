@@ -50,7 +50,7 @@ class Candidate:
 
     `values` has every field, or all but the title, until `ready` makes of them what is written of
     a new book. `names` are what the book may be known by, kind by kind. `given` are the fields that
-    the record speaks of, and `apart` those of them of which a new book has more than was given.
+    the record speaks of, and `apart` the ISBNs as they were given if a new book has them otherwise.
     `copies` are by barcode key. `notes` say what was left out of it. `unlabelled` copies are to get
     a barcode if the book is new. `origin` is what the library that it comes from says of it.
     `words` of `made` are those that no record before it had, if somebody has compared them.
@@ -86,22 +86,15 @@ class Candidate:
 
     @property
     def book(self) -> dict[str, Any]:
-        """Every field of the book, of a correction all but the title; `nonfiling` if it is told."""
+        """The book as a new one has it, of a correction all but the title; and its `nonfiling`."""
         if self.made is None:
             return dict(self.values or {})
-        return {**self.made.read(), "nonfiling": self.made.get("nonfiling"), **self.apart}
-
-    @property
-    def as_new(self) -> dict[str, Any]:
-        """The book as a new one has it: with all its ISBNs, and `nonfiling`, None if not told."""
-        isbns = self.names.get("isbn", ())
-        first = isbns[0] if isbns else None
-        return {"nonfiling": None, **self.book, "isbn": first, "isbns": list(isbns)}
+        return {**self.made.read(), "nonfiling": self.made.get("nonfiling")}
 
     @property
     def changes(self) -> dict[str, Any]:
         """What the record says of the book, in its stored form."""
-        book = self.book
+        book = {**self.book, **self.apart}
         changes = {name: book[name] for name in self.given if name in book}
         if "title" in changes and book.get("nonfiling") is not None:
             changes["nonfiling"] = book["nonfiling"]
@@ -148,7 +141,7 @@ def checked(
     values = book.values
     names = _names(item, values, copies)
     apart = _apart(item, values, names)
-    _add_to_new(item, values, copies)
+    _add_to_new(item, values, names, copies)
     return Candidate(
         item.number,
         item.raw,
@@ -165,10 +158,16 @@ def checked(
     )
 
 
-def _add_to_new(item: Record, values: dict[str, Any], copies: Mapping[str, Any]) -> None:
+def _add_to_new(
+    item: Record,
+    values: dict[str, Any],
+    names: Mapping[str, Sequence[str]],
+    copies: Mapping[str, Any],
+) -> None:
     """Add to the fields what else a new book has; it is found by the barcodes of its copies."""
-    if item.nonfiling is not None:
-        values["nonfiling"] = item.nonfiling
+    values["nonfiling"] = item.nonfiling
+    if isbns := names.get("isbn"):
+        values["isbn"], values["isbns"] = isbns[0], list(isbns)
     if copies:
         values["barcodes"] = [copy["barcode"] for copy in copies.values()]
     if "created_at" in item.origin:

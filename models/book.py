@@ -332,6 +332,18 @@ def ids_by_control_number(numbers: Iterable[str]) -> dict[str, list[int]]:
     return _grouped(_NUMBERED.format(among=_among(len(wanted))), [*wanted, *wanted])
 
 
+def merged_into(book_ids: Iterable[int]) -> dict[int, int]:
+    """The books that those of these are now which were merged, by their ids."""
+    is_merged = Book.id.in_(list(book_ids)) & Book.merged_into.is_null(False)
+    return dict(rows(Book.select(Book.id, Book.merged_into).where(is_merged)))
+
+
+def numbers_of_merged(book_id: int) -> set[str]:
+    """The control numbers of the books that were merged into this one."""
+    merged = (Book.merged_into == book_id) & Book.control_number.is_null(False)
+    return {row[0] for row in rows(Book.select(Book.control_number).where(merged))}
+
+
 def ids_by_title(keys: Iterable[str]) -> dict[str, list[int]]:
     """The books that have each of these titles, given as `sort_keys` makes them."""
     return _ids_by("title_key", keys)

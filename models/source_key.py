@@ -94,6 +94,13 @@ def add(kind: str, keys: Iterable[tuple[str, int]]) -> None:
         database.obj.cursor().executemany(_ADD, values)
 
 
+def move(kind: str, keys: Iterable[tuple[str, int]]) -> None:
+    """Give keys of records that are gone to others, by their ids."""
+    for key, record_id in keys:
+        named = (SourceKey.kind == kind) & (SourceKey.source_key == key)
+        SourceKey.update(record_id=record_id).where(named).execute()
+
+
 def find(kind: str, keys: Iterable[str]) -> dict[str, int | None]:
     """The ids of the records with these keys; None for one that is gone.
 

@@ -15,7 +15,7 @@ from peewee import IntegrityError
 from catalogue import import_matching, import_run
 from catalogue.import_run import Import, Progress, Rules, Told
 from formats import Fault, Record, read
-from models import audit, book, copy, marc_record
+from models import audit, book, book_merge, copy, marc_record
 from models.database import database, rows, run
 from models.search import book_list
 from models.search.suggestions import suggest
@@ -137,6 +137,72 @@ def test_an_update_adds_the_copies_that_are_missing() -> None:
     done = bring_in({**EMMA, "copies": [{"barcode": "A1"}, {"barcode": "A2"}]}, on_match="update")
     assert done == Progress(processed=1, updated=1)
     assert barcodes() == {"Emma": ["A1", "A2"]}
+
+
+BOTH = [MOONSTONE["isbn"], OTHER_ISBN]
+
+
+@pytest.mark.parametrize("isbn", BOTH)
+def test_an_update_by_one_isbn_of_a_book_takes_no_other_from_it(isbn: str) -> None:
+    bring_in({"title": "The Moonstone", "isbns": BOTH})
+    done = bring_in({"title": "The Moonstone", "isbn": isbn}, on_match="update")
+    assert done == Progress(processed=1, skipped=1)
+    assert [(one["isbn"], one["isbns"]) for one in catalogue()] == [(BOTH[0], BOTH)]
+
+
+def test_an_update_adds_isbns_to_those_that_found_the_book() -> None:
+    bring_in({"title": "The Moonstone", "isbns": BOTH})
+    more = [OTHER_ISBN, EMMA["isbn"]]
+    bring_in({"title": "The Moonstone", "isbns": more}, on_match="update")
+    assert [one["isbns"] for one in catalogue()] == [[*more, BOTH[0]]]
+
+
+def test_an_update_found_by_its_number_corrects_the_first_isbn() -> None:
+    bring_in({"title": "The Moonstone", "isbns": BOTH, "control_number": "1"})
+    bring_in({"isbn": EMMA["isbn"], "control_number": "1"}, on_match="update")
+    assert [one["isbns"] for one in catalogue()] == [[EMMA["isbn"], OTHER_ISBN]]
+
+
+def test_an_update_under_the_number_of_a_merged_book_keeps_the_number_of_the_other() -> None:
+    owls = {"title": "Owls", "control_number": "b1"}
+    again = {"title": "The owls", "control_number": "b2"}
+    bring_in(owls, again)
+    _merge()
+    for _ in range(2):
+        assert bring_in(owls, again, on_match="update").created == 0
+    assert [(one["title"], one["control_number"]) for one in catalogue()] == [("The owls", "b1")]
+
+
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+def test_a_record_that_was_merged_comes_no_second_time(on_match: str) -> None:
+    file = [{"title": "Owls", "source_key": f"old:{number}"} for number in (1, 2)]
+    bring_in(*file)
+    _merge()
+    assert bring_in(*file, on_match=on_match).created == 0
+
+
+def test_a_title_that_was_deleted_here_comes_in_again_once(small_batches: None) -> None:
+    owls = {"title": "Owls", "source_key": "old:1"}
+    bring_in(owls)
+    book.delete(book.locked(catalogue()[0]["id"]), WHO)
+    assert bring_in(owls, owls, owls) == Progress(processed=3, created=1, skipped=2)
+
+
+def _merge() -> None:
+    """Merge the second book, if there is one, into the first."""
+    kept, *others = map(book.find, [one["id"] for one in catalogue()[:2]])
+    book_merge.retire(others, kept.id, WHO)
+    book_merge.absorb(kept, others, WHO)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.sampled_from([*BOTH, EMMA["isbn"]]), min_size=1), min_size=1))
+def test_a_file_of_updates_that_comes_twice_brings_nothing_new(file: list[list[str]]) -> None:
+    books = [{"title": "Emma", "isbns": isbns} for isbns in file]
+    with database.atomic() as whole:
+        bring_in(*books, on_match="update")
+        assert bring_in(*books, on_match="update").created == 0
+        whole.rollback()
 
 
 def test_a_later_record_of_the_file_updates_the_book_of_an_earlier_one() -> None:
@@ -294,16 +360,20 @@ def test_a_dry_run_tells_of_each_record_what_a_real_one_does(
     st.lists(_corrections(), max_size=8),
     st.sampled_from((("isbn", "control_number"), ("control_number",), ("barcode",), ())),
     st.booleans(),
+    st.booleans(),
 )
 def test_a_dry_run_that_updates_tells_of_each_record_what_a_real_one_does(
     small_batches: None,
     there: list[Record],
     file: list[Record],
     match: tuple[import_matching.Key, ...],
+    merges: bool,
     makes_barcodes: bool,
 ) -> None:
     with database.atomic() as whole:
         Import(Rules(), WHO, Heard().keep).run(_numbered(there))
+        if merges and catalogue():
+            _merge()
         _compare(_numbered(file), Rules(match, "update", make_barcodes=makes_barcodes))
         whole.rollback()
 
