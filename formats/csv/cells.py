@@ -1,6 +1,7 @@
 """Single cells of spreadsheets, with all that happens to numbers there."""
 
 import re
+from html import escape
 
 import orjson
 
@@ -24,11 +25,22 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 # What keeps a spreadsheet from taking a number for one: ="00012345".
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_BLOCKS = re.compile(r"(?:\s*</?(?:p|br|div|li)\b[^<>]*>\s*)+", re.IGNORECASE)
+# Elements of HTML that texts are made of, and `a<b and c>d` is none: attributes have values.
+_ELEMENTS = (
+    "a|abbr|acronym|address|article|aside|b|bdi|bdo|big|blockquote|body|br|button|caption|center"
+    "|cite|code|col|colgroup|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|form"
+    "|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|nobr"
+    "|ol|option|p|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style"
+    "|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
+)
+_ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>"""
+_TAG = re.compile(f"</?(?:{_ELEMENTS}){_ATTRIBUTES}", re.IGNORECASE)
+_BLOCKS = re.compile(rf"(?:\s*</?(?:p|br|div|li){_ATTRIBUTES}\s*)+", re.IGNORECASE)
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'"}
+_ENTITY = re.compile("|".join(_ENTITIES))
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
+_GUARDED_WHOLE = re.compile(r"'+[0-9]+\.0+")
 
 
 def text(cell: str) -> str:
@@ -46,10 +58,13 @@ def guarded(value: str) -> str:
 
 
 def barcode(cell: str) -> str | None:
-    """A barcode as it was before a spreadsheet had it; None if the spreadsheet destroyed it."""
+    """A barcode as it was before a spreadsheet had it; None if the spreadsheet destroyed it.
+
+    What follows a quote was a text there, and is as it was.
+    """
     code = text(cell)
     if code.startswith("'") and len(code) > 1:
-        code = code[1:]
+        return code[1:].strip()
     if _DESTROYED.fullmatch(code) or _LOST.fullmatch(code):
         return None
     match = _WHOLE.fullmatch(code)
@@ -59,6 +74,8 @@ def barcode(cell: str) -> str | None:
 def volume(cell: str) -> str:
     """A number in a series, which a program may have as a decimal one."""
     said = text(cell)
+    if _GUARDED_WHOLE.fullmatch(said):
+        return said[1:]
     match = _WHOLE.fullmatch(said)
     return match[1] if match else said
 
@@ -68,9 +85,13 @@ def markup(cell: str) -> str:
     said = text(cell)
     if _TAG.search(said):
         said = _TAG.sub("", _BLOCKS.sub("\n\n", said))
-        for entity, char in _ENTITIES.items():
-            said = said.replace(entity, char)
+        said = _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], said)
     return said.strip()
+
+
+def as_markup(value: str) -> str:
+    """The cell from which `markup` makes a text that looks like HTML."""
+    return f"<p>{escape(value, quote=False)}</p>"
 
 
 def numbers(cells: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -135,7 +135,32 @@ def _cell(name: str, value: Any) -> str:
         return orjson.dumps([value]).decode()
     if isinstance(value, list):
         return _list(value, "; ".join(value), values.texts)
-    return str(value) if isinstance(value, int) else values.guarded(value)
+    if isinstance(value, int):
+        return str(value)
+    return _text(name, value)
+
+
+def _text(name: str, value: str) -> str:
+    """A cell from which the text is read, where plain text would be taken for something else."""
+    plain, read = values.guarded(value), _READ.get(name)
+    if read is None or read(plain) == value:
+        return plain
+    lists = (orjson.dumps([text]).decode() for text in (value, f"'{value}"))
+    forms = (f"'{plain}", values.as_markup(value), *lists)
+    return next((cell for cell in forms if read(cell) == value), plain)
+
+
+def _read_barcode(cell: str) -> str | None:
+    read = [values.barcode(code) for code in values.texts(cell, "|")]
+    return read[0] if len(read) == 1 else None
+
+
+_READ: Mapping[str, Callable[[str], str | None]] = {
+    "description": values.markup,
+    "series_volume": values.volume,
+    "barcode": _read_barcode,
+}
+"""How cells are read that are more than texts."""
 
 
 def _read_author(cell: str) -> list[str]:

@@ -383,6 +383,46 @@ def test_a_statement_of_holdings_without_barcode_stays_beside_the_copies() -> No
     assert [field["z"] for field in read.get_fields("852")] == ["Shelved by size"]
 
 
+SIGNS = [
+    "3.0", "'", "#AB", "1E+5", "|", "[1]", "<b>", "</i>", "<p>", "&lt;", "&amp;", "a<b and c>d",
+    "=", "\r\n",
+]  # fmt: skip
+ANY_TEXT = (
+    st.lists(st.sampled_from(SIGNS) | texts(5), min_size=1, max_size=4)
+    .map(lambda parts: _clean("".join(parts)))
+    .filter(bool)
+)
+TEXTS = [
+    "title", "subtitle", "part", "author", "publisher", "edition", "series", "series_volume",
+    "original_title", "original_author", "contents", "description", "classification",
+]  # fmt: skip
+
+
+@given(
+    book=st.fixed_dictionaries(dict.fromkeys(TEXTS, ANY_TEXT)),
+    copies=st.lists(
+        st.fixed_dictionaries(
+            dict.fromkeys(["barcode", "location", "shelfmark", "loan_type", "note"], ANY_TEXT)
+        ),
+        min_size=1,
+        max_size=1,
+    ),
+    isbns=st.lists(ISBNS, min_size=1, max_size=3, unique=True),
+)
+@settings(deadline=None, max_examples=60)
+def test_every_text_comes_back_from_a_spreadsheet_as_it_was(
+    book: dict[str, Any], copies: list[dict[str, Any]], isbns: list[str]
+) -> None:
+    source = ({**book, "isbn": isbns[0], "isbns": isbns}, None, copies)
+    out = b"".join(formats.write("csv", [source], copies=True))
+    [read] = items("csv", out)
+    assert isinstance(read, Record)
+    assert {name: read.book.get(name) for name in TEXTS} == book
+    assert read.book.get("isbns", [read.book["isbn"]]) == isbns
+    assert [{name: copy[name] for name in copies[0]} for copy in read.copies] == copies
+    assert read.notes == []
+
+
 @pytest.mark.parametrize("author", [";", "A; B", "Olive Vane & Tilda Penn", "A|B", '["A"]'])
 def test_an_author_whose_name_looks_like_several_stays_one(author: str) -> None:
     out = written("csv", {"title": "Emma", "author": author})
