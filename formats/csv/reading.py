@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from formats.csv import cells as values
@@ -90,6 +91,12 @@ class RowReader:
         self._isbns = [*places.get("isbn", ()), *places.get("isbns", ())]
         self._people = bool({"author", "contributors", names.LAST_NAME} & places.keys())
         self._has_series_details = _SERIES_DETAILS in columns.headers
+        of_copies = {at for name in COPY_FIELDS for at in places.get(name, ())}
+        of_book = {at for name in FIELDS for at in places.get(name, ())}
+        others = [at for at in range(len(columns.headers)) if at in of_book or at not in of_copies]
+        # One place alone would give no tuple.
+        self._shared: Callable[[list[str]], tuple[str, ...]] = itemgetter(*others, others[0])
+        self._labels = places.get("barcode", ())[:1]
         self._more = bool({names.PUBLICATION, names.SORT_CHARACTER} & places.keys())
 
     def row(self, cells: list[str]) -> Said:
@@ -111,6 +118,13 @@ class RowReader:
             _divide_series(book)
         self._add_copies(said, cells)
         return said
+
+    def shared(self, cells: list[str]) -> tuple[str, ...] | None:
+        """The cells that rows of one title have in common; None if the row has no barcode."""
+        for at in self._labels:
+            if cells[at]:
+                return self._shared(cells)
+        return None
 
     def _simple(self, cells: list[str]) -> tuple[dict[str, Any], list[Note]]:
         """The fields that are read from one cell each, and what could not be read."""
@@ -186,11 +200,7 @@ class RowReader:
     def _add_copies(self, said: Said, cells: list[str]) -> None:
         copy, notes = _record(self._copy, cells)
         said.notes += notes
-        barcodes = [
-            code
-            for at in self._columns.places.get("barcode", ())[:1]
-            for code in values.texts(cells[at], "|")
-        ]
+        barcodes = [code for at in self._labels for code in values.texts(cells[at], "|")]
         read = [values.barcode(code) for code in barcodes]
         for code, barcode in zip(barcodes, read, strict=True):
             if barcode is None:

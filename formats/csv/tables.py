@@ -10,12 +10,13 @@ import orjson
 
 from formats.csv import cells as values
 from formats.csv.columns import Columns, understood
-from formats.csv.reading import RowReader
+from formats.csv.reading import MOST_COPIES, RowReader
 from formats.csv.rows import Row, Rows
 from formats.csv.source import Source
 from formats.dates import orders_of
 from formats.record import (
     COPY_FIELDS,
+    LONGEST_RECORD,
     Fault,
     Item,
     Reader,
@@ -30,7 +31,10 @@ _IN_MEMORY = 1 << 20
 
 
 class CsvReader(Reader):
-    """Reads CSV with a line of headers. Rows in which all cells are empty do not count."""
+    """Reads CSV with a line of headers. Rows in which all cells are empty do not count.
+
+    Rows of the copies of one title are one record; its number is that of the first of them.
+    """
 
     def __iter__(self) -> Iterator[Item]:
         with SpooledTemporaryFile(_IN_MEMORY) as file:
@@ -50,11 +54,7 @@ class CsvReader(Reader):
             yield self._refuse(error.fault(1, headers.raw if headers else b""))
             return
         rows.width = len(headers.cells)
-        number = 0
-        for row in rows:
-            if row.error or any(row.cells):
-                number += 1
-                yield _item(number, row, reader)
+        yield from _titles(rows, reader)
 
     def _row_reader(self, source: Source, headers: Row) -> RowReader:
         self.encoding, self.samples = source.name, source.samples
@@ -86,6 +86,71 @@ def _column(source: Source, at: int) -> Iterator[str]:
     for row in rows:
         if row.error is None and len(row.cells) > at:
             yield row.cells[at]
+
+
+def _titles(rows: Rows, reader: RowReader) -> Iterator[Item]:
+    """The records of the rows, in which rows of the copies of one title are one."""
+    title: _Title | None = None
+    number = 0
+    for row in rows:
+        if not (row.error or any(row.cells)):
+            continue
+        number += 1
+        item = _item(number, row, reader)
+        shared = None if row.error else reader.shared(row.cells)
+        if title is not None:
+            if shared == title.shared and isinstance(item, Record) and title.has_taken(item):
+                continue
+            yield title.whole()
+            title = None
+        if isinstance(item, Record) and shared is not None:
+            title = _Title(item, shared)
+        else:
+            yield item
+    if title is not None:
+        yield title.whole()
+
+
+class _Title:
+    """Rows that follow each other, each with a barcode, and differ in their copies alone.
+
+    They have in common the cells that are `shared`. A row more would be a record of its own if
+    there were more copies or bytes than one record has, or a barcode twice.
+    """
+
+    def __init__(self, record: Record, shared: Sequence[str]) -> None:
+        self.shared = shared
+        self._record = record
+        self._further: list[Record] = []
+        self._barcodes: set[str] = set()
+        self._size = len(record.raw)
+
+    def has_taken(self, further: Record) -> bool:
+        """Whether a row of the same title is of this record, which has its copies from then on."""
+        before = self._barcodes or _barcodes(self._record)
+        barcodes = before | (added := _barcodes(further))
+        size = self._size + len(further.raw)
+        is_twice = len(barcodes) < len(before) + len(added)
+        if is_twice or len(barcodes) > MOST_COPIES or size > LONGEST_RECORD:
+            return False
+        self._barcodes, self._size = barcodes, size
+        self._further.append(further)
+        return True
+
+    def whole(self) -> Record:
+        """The record of all its rows."""
+        record = self._record
+        for one in self._further:
+            record.copies += one.copies
+            record.notes += [note for note in one.notes if note not in record.notes]
+            record.unlabelled = record.unlabelled[len(one.copies) :]
+        if self._further:
+            record.raw = b"".join([record.raw, *(one.raw for one in self._further)])
+        return record
+
+
+def _barcodes(record: Record) -> set[str]:
+    return {copy["barcode"].casefold() for copy in record.copies}
 
 
 def _item(number: int, row: Row, reader: RowReader) -> Record | Fault:

@@ -441,7 +441,7 @@ def test_copies_without_barcodes_are_counted(
 def test_dates_are_read_in_the_order_that_their_column_tells(
     dates: list[str], read_as: str
 ) -> None:
-    rows = "".join(f"Emma;B{at};{text}\n" for at, text in enumerate(dates))
+    rows = "".join(f"Volume {at};B{at};{text}\n" for at, text in enumerate(dates))
     first, second = items("csv", f"title;barcode;acquired on\n{rows}".encode())
     assert isinstance(first, formats.Record)
     assert isinstance(second, formats.Record)

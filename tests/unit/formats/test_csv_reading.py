@@ -284,3 +284,45 @@ def test_lists_may_be_separated_by_bars() -> None:
         {"name": "Gill", "role": "editor"},
         {"name": "Orr", "role": None},
     ]
+
+
+def titles(*rows: str, header: str = "title,author,barcode,location") -> list[tuple[Any, ...]]:
+    """The records of these rows: number, title, barcodes."""
+    data = "\n".join([header, *rows, ""]).encode()
+    return [
+        (item.number, item.book["title"], [copy["barcode"] for copy in item.copies])
+        for item in items("csv", data)
+        if isinstance(item, Record)
+    ]
+
+
+def test_rows_of_the_copies_of_one_title_are_one_record() -> None:
+    rows = ["Owls,Penn,T1,Hall", "", "Owls,Penn,T2,Stacks", "Moths,Penn,T3,", "Owls,Penn,T4,Hall"]
+    assert titles(*rows) == [(1, "Owls", ["T1", "T2"]), (3, "Moths", ["T3"]), (4, "Owls", ["T4"])]
+
+
+def test_copies_of_a_title_come_with_what_the_row_of_each_says() -> None:
+    [read] = items("csv", b"title,barcode,location\nOwls,T1,Hall\nOwls,T2,Stacks\n")
+    assert isinstance(read, Record)
+    assert [copy["location"] for copy in read.copies] == ["Hall", "Stacks"]
+    assert read.raw == b"Owls,T1,Hall\nOwls,T2,Stacks\n"
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Owls,Vane,T2,Hall", "Owls,Penn,,Hall", "Owls,Penn,t1,Stacks", "Owls,Penn,T2"],
+    ids=["another author", "no barcode", "a barcode that came before", "a row with a fault"],
+)
+def test_a_row_that_is_no_further_copy_is_a_record_of_its_own(row: str) -> None:
+    assert titles("Owls,Penn,T1,Hall", row)[0] == (1, "Owls", ["T1"])
+
+
+def test_copies_that_have_no_barcode_yet_are_counted_once_for_all_rows_of_a_title() -> None:
+    [read] = items("csv", b"title,copies,barcode\nOwls,3,T1\nOwls,3,T2\n")
+    assert isinstance(read, Record)
+    assert (len(read.copies), len(read.unlabelled)) == (2, 1)
+
+
+def test_a_title_with_more_copies_than_a_record_has_goes_on_in_another_one() -> None:
+    found = titles(*(f"Owls,Penn,T{number},Hall" for number in range(1500)))
+    assert [(number, len(barcodes)) for number, _, barcodes in found] == [(1, 1000), (1001, 500)]

@@ -355,6 +355,16 @@ def test_a_book_without_copies_is_one_row() -> None:
     assert (read.book, read.copies) == ({"title": "Emma"}, [])
 
 
+def test_a_book_with_several_copies_is_one_again_in_an_export_of_rows() -> None:
+    books = [({"title": title}, None, COPIES) for title in ("Emma", "Ida")]
+    out = b"".join(formats.write("csv", books, copies=True))
+    found = [item for item in items("csv", out) if isinstance(item, Record)]
+    assert [(one.book, len(one.copies)) for one in found] == [
+        ({"title": "Emma"}, 2),
+        ({"title": "Ida"}, 2),
+    ]
+
+
 def test_items_of_the_original_give_way_to_the_copies_of_today() -> None:
     read = record("marc", marc("245 10$aEmma.", "952   $pOLD$aCPL"))
     out = b"".join(formats.write("marc", [(read.book, read.original, COPIES[1:])], copies=True))
