@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -173,6 +173,13 @@ _KOHA = {
 }  # fmt: skip
 # What an item is when one of these has anything but zero, the strongest first.
 _KOHA_STATUSES = (("0", "withdrawn"), ("1", "lost"), ("4", "in_repair"))
+# As French libraries recommend it for the exchange of UNIMARC (995); what they have no subfield for
+# as Koha has it there.
+_RECOMMENDED = {
+    "f": "barcode", "e": "location", "k": "shelfmark", "r": "loan_type", "5": "acquired_on",
+    "p": "price", "u": "note",
+}  # fmt: skip
+_RECOMMENDED_STATUSES = (("0", "withdrawn"), ("2", "lost"), ("1", "in_repair"))
 
 
 def _koha(field: Field) -> Copy:
@@ -184,10 +191,7 @@ def _koha(field: Field) -> Copy:
     _add(copy, "location", plain(field.get("c")) or branch)
     _add(copy, "price", field.get("g") or field.get("v"))
     _add(copy, "note", "; ".join(map(plain, field.values("zx"))))
-    for code, status in _KOHA_STATUSES:
-        if field.get(code) not in ("", "0"):
-            copy["status"] = status
-            break
+    _add(copy, "status", _status(field, _KOHA_STATUSES))
     if field.get("7") not in ("", "0"):
         copy["loan_type"] = REFERENCE
     return copy
@@ -217,9 +221,18 @@ def _recommended(field: Field) -> Copy:
     """An item of UNIMARC as French libraries exchange it (995); with a barcode."""
     if not field.get("f"):
         return {}
-    copy = _named(field, {"f": "barcode", "k": "shelfmark", "r": "loan_type", "u": "note"})
+    copy = _named(field, _RECOMMENDED)
     _add(copy, "location", plain(field.get("e") or field.get("c") or field.get("b")))
+    _add(copy, "status", _status(field, _RECOMMENDED_STATUSES))
+    if not any(char.isdigit() for char in copy.get("price", "")):
+        # There it tells serials.
+        copy.pop("price", None)
     return copy
+
+
+def _status(field: Field, codes: Sequence[tuple[str, str]]) -> str:
+    """What an item is by the first of these subfields that says so; else empty."""
+    return next((status for code, status in codes if field.get(code) not in ("", "0")), "")
 
 
 _IN_UNIMARC: dict[str, Reading] = {"995": _recommended}
@@ -232,22 +245,32 @@ def _add(copy: Copy, name: str, value: str) -> None:
 
 def item_field(copy: Mapping[str, Any], decimals: int = 2) -> Field:
     """A copy as an item of Koha (952), its price with so many decimals."""
-    status, loan_type = copy.get("status"), copy.get("loan_type")
-    price = copy.get("price")
-    said = (
-        ("0", "1" if status == "withdrawn" else ""),
-        ("1", "1" if status == "lost" else ""),
-        ("4", "1" if status == "in_repair" else ""),
-        ("7", "1" if loan_type == REFERENCE else ""),
-        ("c", copy.get("location")),
-        ("d", copy.get("acquired_on")),
-        ("g", "" if price is None else price_written(price, decimals)),
-        ("o", copy.get("shelfmark")),
-        ("p", copy.get("barcode")),
-        ("y", loan_type),
-        ("z", copy.get("note")),
-    )
-    return Field.of("952", "  ", [(code, value) for code, value in said if value])
+    stays = [("7", "1")] if copy.get("loan_type") == REFERENCE else []
+    named = {**_KOHA, "c": "location", "g": "price", "z": "note"}
+    said = [*_flags(copy, _KOHA_STATUSES), *stays, *sorted(_said(copy, named, decimals))]
+    return Field.of("952", "  ", said)
+
+
+def _recommended_field(copy: Mapping[str, Any], decimals: int) -> Field:
+    """A copy as an item of UNIMARC (995), its price with so many decimals."""
+    said = [*_flags(copy, _RECOMMENDED_STATUSES), *_said(copy, _RECOMMENDED, decimals)]
+    return Field.of("995", "  ", said)
+
+
+def _flags(copy: Mapping[str, Any], codes: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((code, "1") for code, status in codes if copy.get("status") == status)
+
+
+def _said(
+    copy: Mapping[str, Any], names: Mapping[str, str], decimals: int
+) -> Iterator[tuple[str, str]]:
+    """What a copy says in subfields that are named by their fields."""
+    for code, name in names.items():
+        value = copy.get(name)
+        if value is not None and name == "price":
+            value = price_written(value, decimals)
+        if value:
+            yield code, value
 
 
 def set_items(record: MarcRecord, copies: Sequence[Mapping[str, Any]], decimals: int = 2) -> None:
@@ -257,7 +280,7 @@ def set_items(record: MarcRecord, copies: Sequence[Mapping[str, Any]], decimals:
     holdings and stays. Prices have so many `decimals`.
     """
     if record.is_unimarc:
-        items = [_recommended_field(copy) for copy in copies]
+        items = [_recommended_field(copy, decimals) for copy in copies]
     else:
         items = [item_field(copy, decimals) for copy in copies]
     kept = [field for field in record.fields if not _is_item(field, record)]
@@ -303,9 +326,3 @@ def _barcodes_in(field: Field, record: MarcRecord) -> set[str]:
     if field.tag not in _MAY_HOLD:
         return set()
     return {_compared(value) for _, value in field.pairs if _BARCODE.fullmatch(value.strip())}
-
-
-def _recommended_field(copy: Mapping[str, Any]) -> Field:
-    codes = (("f", "barcode"), ("e", "location"), ("k", "shelfmark"), ("r", "loan_type"))
-    said = [*codes, ("u", "note")]
-    return Field.of("995", "  ", [(code, copy[name]) for code, name in said if copy.get(name)])

@@ -91,15 +91,18 @@ def _author(record: MarcRecord, author: str | None) -> None:
         insert(record, _person("700", author, "070"))
 
 
-def _person(tag: str, name: str, role: str) -> Field:
-    code = [("4", role)] if role else []
+def _person(tag: str, name: str, code: str, role: str | None = None) -> Field:
+    """A person with the code of what they did, and in words what no code says."""
+    done = [("4", code)] if code else []
+    if role:
+        done.append(("e", dressed(role, "")))
     family, comma, forename = name.partition(", ")
     if comma and forename:
         parts = [("a", dressed(family, "")), ("b", dressed(forename, ""))]
-        field = Field.of(tag, " 1", [*parts, *code])
+        field = Field.of(tag, " 1", [*parts, *done])
         if unimarc.name_of(field) == name:
             return field
-    return Field.of(tag, " 0", [("a", dressed(name, "")), *code])
+    return Field.of(tag, " 0", [("a", dressed(name, "")), *done])
 
 
 def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> None:
@@ -111,7 +114,8 @@ def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> Non
 
     def make(one: dict[str, Any]) -> Field:
         role = one["role"]
-        return _person("702", one["name"], _ROLE_CODES.get(role, _OTHER) if role else "")
+        code = _ROLE_CODES.get(role.casefold(), _OTHER) if role else ""
+        return _person("702", one["name"], code, role if unimarc.ROLES.get(code) != role else None)
 
     rearrange(record, unimarc.CONTRIBUTOR_TAGS, said, make, contributors)
 
@@ -183,19 +187,29 @@ def _material_type(record: MarcRecord, kind: str) -> None:
     drop(record, record.all("106"), "a")
 
 
-def _original(tag: str) -> Callable[..., None]:
-    """Write a second field in another script."""
+def _original_title(record: MarcRecord, title: str | None) -> None:
+    """Write a second title, in another script."""
+    fields = record.all("200")
+    remove(record, fields[1:])
+    if title is not None and fields:
+        _insert_after(record, fields[0], title)
 
-    def write(record: MarcRecord, value: str | None) -> None:
-        fields = record.all(tag)
-        remove(record, fields[1:])
-        if value is not None and fields:
-            first = fields[0]
-            at = record.fields.index(first) + 1
-            again = Field.of(tag, first.indicators, [("a", dressed(value, ""))])
-            record.fields.insert(at, again)
 
-    return write
+def _original_author(record: MarcRecord, author: str | None) -> None:
+    """Write a second author, in another script; without a first one it says so."""
+    fields = record.all("700")
+    first = next((field for field in fields if not unimarc.is_original(field)), None)
+    remove(record, [field for field in fields if field is not first])
+    if author is not None and first is not None:
+        _insert_after(record, first, author)
+    elif author is not None:
+        script = unimarc.OTHER_SCRIPT
+        insert(record, Field.of("700", " 0", [("7", script), ("a", dressed(author, ""))]))
+
+
+def _insert_after(record: MarcRecord, first: Field, text: str) -> None:
+    again = Field.of(first.tag, first.indicators, [("a", dressed(text, ""))])
+    record.fields.insert(record.fields.index(first) + 1, again)
 
 
 def _alternative_titles(record: MarcRecord, titles: list[str]) -> None:
@@ -239,8 +253,8 @@ WRITERS: tuple[tuple[tuple[str, ...], Callable[..., None]], ...] = (
     (("control_number",), _control_number),
     (("author",), _author),
     (("title", "subtitle", "part"), _title),
-    (("original_author",), _original("700")),
-    (("original_title",), _original("200")),
+    (("original_author",), _original_author),
+    (("original_title",), _original_title),
     (("alternative_titles",), _alternative_titles),
     (("contributors",), _contributors),
     (("isbn", "isbns"), _isbns),

@@ -28,7 +28,7 @@ ROLES = {
     "690": "scenarist", "710": "secretary", "721": "singer", "727": "thesis advisor",
     "730": "translator",
 }  # fmt: skip
-_AUTHOR = "070"
+OTHER_SCRIPT = "zz"
 _KINDS = {
     "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "audio", "j": "music",
     "k": "image", "l": "electronic", "m": "kit", "r": "object",
@@ -110,7 +110,8 @@ def name_of(field: Field) -> str:
 
 def authors(record: MarcRecord) -> list[Field]:
     """The fields of the main responsibility, or of the first who shares it."""
-    main = [field for tag in AUTHOR_TAGS for field in record.all(tag) if name_of(field)]
+    every = (field for tag in AUTHOR_TAGS for field in record.all(tag))
+    main = [field for field in every if name_of(field) and not is_original(field)]
     return main or [
         field for tag in ("701", "711") for field in record.all(tag)[:1] if name_of(field)
     ]
@@ -121,15 +122,22 @@ def _author(record: MarcRecord) -> str | None:
 
 
 def _original_author(record: MarcRecord) -> str | None:
-    """The name of a second main responsibility, which has another script."""
+    """The name of a main responsibility that says so, or of a second one: it has another script."""
     main = record.all("700")
-    return name_of(main[1]) or None if len(main) > 1 else None
+    found = [*filter(is_original, main), *main[1:]]
+    return name_of(found[0]) or None if found else None
+
+
+def is_original(field: Field) -> bool:
+    """Whether a main responsibility is in another script, though there may be none in this one."""
+    return field.tag == "700" and field.get("7") == OTHER_SCRIPT
 
 
 def contributor_of(field: Field) -> dict[str, Any] | None:
-    """Name and role of somebody else."""
+    """Name and role of somebody else; a person's role in words ($e) as we write it, or its code."""
     name = name_of(field)
-    return {"name": name, "role": ROLES.get(field.get("4"))} if name else None
+    said = words(field.get("e")) if field.tag.startswith("70") else ""
+    return {"name": name, "role": said or ROLES.get(field.get("4"))} if name else None
 
 
 def _contributors(record: MarcRecord) -> list[dict[str, Any]]:

@@ -4,10 +4,12 @@ import io
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 import formats
 from formats import Record
 from tests.unit.formats.format_samples import collection, items, marc, marcxml, record
+from tests.unit.formats.test_writing import BOOKS
 
 LEADER = "00000nam0 2200000   450 "
 CODED = "100   $a20200131d1999    u  y0frey50      ba"
@@ -117,6 +119,55 @@ def test_a_book_from_elsewhere_is_written_as_unimarc() -> None:
     out = written("unimarc", {**book, "created_at": "2026-01-02T03:04:05Z"})
     assert out[20:24] == b"450 "
     assert record("marc", out).book == book
+
+
+@pytest.mark.parametrize("role", ["ed.", "translator, editor", "Editor", "other", "author"])
+def test_a_role_without_a_code_goes_out_in_words(role: str) -> None:
+    book = {"title": "Hiboux", "contributors": [{"name": "Penn, Tilda", "role": role}]}
+    assert record("marc", written("unimarc", book)).book == book
+
+
+def test_an_author_in_another_script_alone_stays_so() -> None:
+    book = {"title": "Hiboux", "original_author": "林, 緑"}
+    out = written("unimarc", book)
+    read = record("marc", out)
+    assert read.book == book
+    again = written("unimarc", {**book, "author": "Hayashi, Midori"}, read.original)
+    assert record("marc", again).book == {**book, "author": "Hayashi, Midori"}
+
+
+@given(book=BOOKS)
+@settings(deadline=None, max_examples=40)
+def test_any_book_from_elsewhere_comes_back_from_unimarc(book: dict[str, Any]) -> None:
+    assert record("marc", written("unimarc", book)).book == book
+
+
+COPY: dict[str, Any] = {
+    "barcode": "U1",
+    "location": "Main",
+    "shelfmark": "R VAN",
+    "loan_type": "standard",
+    "status": "lost",
+    "price": 1250,
+    "acquired_on": "2020-01-02",
+    "note": "n",
+}
+
+
+@pytest.mark.parametrize("status", ["available", "lost", "in_repair", "withdrawn"])
+@pytest.mark.parametrize("kind", ["marc", "unimarc"])
+def test_copies_come_back_with_every_field(kind: str, status: str) -> None:
+    copy = {**COPY, "status": status}
+    assert set(copy) == set(formats.COPY_FIELDS)
+    out = b"".join(formats.write(kind, [({"title": "Hiboux"}, None, [copy])], copies=True))
+    read = record("marc", out)
+    assert [{"status": "available", **one} for one in read.copies] == [copy]
+    assert read.notes == []
+
+
+def test_a_serial_told_by_an_item_is_no_price() -> None:
+    read = record("marc", marc(CODED, "200 1 $aHiboux", "995   $fB1$pp", leader=LEADER))
+    assert (read.copies, read.notes) == ([{"barcode": "B1"}], [])
 
 
 @pytest.mark.parametrize(
