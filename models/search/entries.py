@@ -1,7 +1,9 @@
 """What the search index has of a book: made of the book alone, and written by `index`."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -32,6 +34,10 @@ _LONG_WORD = re.compile(f"({_IN_WORD}{{{LONGEST_WORD}}}){_IN_WORD}+")
 _HALF = LONGEST_WORD // 2
 _GAP = 2
 _LAST_POSITION = 16_000
+# Of a word in a book PostgreSQL keeps so many, and of all words so many bytes (a MiB).
+_MOST_POSITIONS = 255
+_MOST_BYTES = 800_000
+_WEIGHTS = {IN_TITLE: "A", IN_AUTHOR: "B", IN_SUBJECT: "C"}
 # Before the words of a publisher, on PostgreSQL, and of a series, where they stand a second time.
 PUBLISHER_SIGN, SERIES_SIGN = "=", "\u00a7"
 _SIGNS = (_BARRIER, SERIES_SIGN)
@@ -177,16 +183,55 @@ def _column(joined: str) -> str:
 
 def _vector(parts: Parts) -> str:
     """The text of a tsvector; see `models.search.fts` for what its weights mean."""
-    weights = {IN_TITLE: "A", IN_AUTHOR: "B", IN_SUBJECT: "C"}
     lexemes = []
     position = 0
     for column, texts in parts.items():
+        weight = _WEIGHTS.get(column, "")
         for text in texts:
             for word in text.split():
                 position = min(position + 1, _LAST_POSITION)
-                lexemes.append(f"'{word}':{position}{weights.get(column, '')}")
+                lexemes.append(f"'{word}':{position}{weight}")
             position += _GAP
+    if len(lexemes) > _MOST_POSITIONS:
+        often = _often(parts)
+        if often or position > _LAST_POSITION:
+            lexemes += _pairs(parts, often)
     lexemes += [
         f"'{PUBLISHER_SIGN}{word}'" for text in parts[IN_PUBLISHER] for word in text.split()
     ]
     return " ".join(lexemes)
+
+
+def _often(parts: Parts) -> set[str]:
+    """The words that the book has more often than it is kept where they stand."""
+    every = " ".join([text for texts in parts.values() for text in texts]).split()
+    if len(every) - len(set(every)) < _MOST_POSITIONS:
+        return set()
+    return {word for word, count in Counter(every).items() if count > _MOST_POSITIONS}
+
+
+def _pairs(parts: Parts, often: set[str]) -> list[str]:
+    """Words that follow each other, two and two, where it is not kept where each of them stands.
+
+    A phrase is found by them then. They are left out where there is no room for them.
+    """
+    texts = [(column, text.split()) for column, part in parts.items() for text in part]
+    room = _MOST_BYTES - sum(len(word.encode()) for _, found in texts for word in found)
+    pairs = []
+    position = 0
+    for column, found in texts:
+        if position + len(found) < _LAST_POSITION and often.isdisjoint(found):
+            position += len(found) + _GAP
+            continue
+        for one, next_one in pairwise(found):
+            position += 1
+            # Beyond the last one there are places enough again: what follows still follows.
+            place = position % _LAST_POSITION + 1
+            pairs.append(f"'{pair(one, next_one)}':{place}{_WEIGHTS.get(column, '')}")
+        position += 1 + _GAP
+    return pairs if sum(len(each.encode()) for each in pairs) < room else []
+
+
+def pair(one: str, next_one: str) -> str:
+    """What stands in a tsvector for two words that follow each other, and cannot be typed."""
+    return f"{one} {next_one}"

@@ -3,12 +3,13 @@
 Both are given as text that nothing typed can break: words hold letters and digits only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.book_fields import IN_AUTHOR, IN_PUBLISHER, IN_REST, IN_SERIES, IN_SUBJECT, IN_TITLE
 from models.database import is_postgresql
-from models.search.entries import PUBLISHER_SIGN, SERIES_SIGN
+from models.search.entries import PUBLISHER_SIGN, SERIES_SIGN, pair
 from models.search.parser import Query, Term
 
 # On PostgreSQL the first columns are the weights A, B and C. The words of a series, and there those
@@ -114,9 +115,19 @@ def _fts5(term: Term, columns: tuple[str, ...]) -> str:
 def _tsquery(term: Term, columns: tuple[str, ...]) -> str:
     sign = PUBLISHER_SIGN if columns == (IN_PUBLISHER,) else ""
     weights = "".join(_WEIGHTS.get(column, "") for column in columns)
-    last = len(term.words) - 1
-    lexemes = []
-    for number, word in enumerate(term.words):
-        suffix = ("*" if term.is_prefix and number == last else "") + weights
-        lexemes.append(f"'{sign}{word}'" + (f":{suffix}" if suffix else ""))
-    return "(" + " <-> ".join(lexemes) + ")"
+    whole = _in_order([sign + word for word in term.words], weights, is_prefix=term.is_prefix)
+    if len(term.words) == 1 or sign:
+        return whole
+    # Some books have a word so often that it is not kept where all of them stand.
+    pairs = [pair(*two) for two in pairwise(term.words)]
+    return either([whole, _in_order(pairs, weights, is_prefix=term.is_prefix)])
+
+
+def _in_order(lexemes: Sequence[str], weights: str, *, is_prefix: bool) -> str:
+    """Lexemes that follow each other, the last of which may be a prefix."""
+    suffixes = [weights] * (len(lexemes) - 1) + [("*" if is_prefix else "") + weights]
+    asked = [
+        f"'{lexeme}'" + (f":{suffix}" if suffix else "")
+        for lexeme, suffix in zip(lexemes, suffixes, strict=True)
+    ]
+    return "(" + " <-> ".join(asked) + ")"

@@ -131,6 +131,35 @@ def test_of_endless_phrases_the_beginning_counts() -> None:
     assert found(q='"' + "of the " * 40 + '"') == [wanted]
 
 
+MOTHS = " ".join(f"the moth{number}" for number in range(300)) + " the unicorn"
+UPSTAIRS = f"{300 * '一'}, 紅樓夢, {300 * '二'}, 一樓"
+
+
+@pytest.mark.parametrize(
+    ("contents", "q", "is_found"),
+    [
+        (MOTHS, '"the unicorn"', True),
+        (MOTHS, '"the moth7"', True),
+        (MOTHS, '"moth299 the unicorn"', True),
+        (MOTHS, '"the moth7" -"the unicorn"', False),
+        (MOTHS, '"moth7 the moth9"', False),
+        (MOTHS, '"the unicorn moth7"', False),
+        (MOTHS, "moth7 -the-unico*", False),
+        (UPSTAIRS, '"一樓"', True),
+        (UPSTAIRS, "樓夢", True),
+        (UPSTAIRS, '"樓一"', False),
+        ("一" * 16_500 + " owl in the dusk", '"owl in the dusk"', True),
+        (" ".join(map(str, range(4_000))), '"3998 3999"', True),
+    ],
+)
+def test_phrases_are_found_however_often_a_book_has_their_words(
+    contents: str, q: str, is_found: bool
+) -> None:
+    only = add("Natural history", contents=contents)
+    add("The unicorn")
+    assert found(q=q, id=[only]) == ([only] if is_found else [])
+
+
 def test_what_is_asked_for_twice_is_looked_for_once() -> None:
     assert parse("emma emma -ida -ida").wanted == parse("emma").wanted
     assert parse("emma emma -ida -ida").unwanted == parse("-ida").unwanted
