@@ -119,8 +119,11 @@ def as_problem(error: Exception) -> Problem:
         faults = [fault.as_dict() for fault in error.errors]
         return Problem("invalid", _summary(faults), errors=faults)
     if isinstance(error, Unacceptable):
-        fault = {"pointer": error.pointer, "code": error.fault, "detail": error.detail}
-        return Problem("invalid", _summary([fault]), errors=[fault])
+        faults = [
+            {"pointer": one.pointer, "code": one.fault, "detail": one.detail}
+            for one in (error, *error.others)
+        ]
+        return Problem("invalid", _summary(faults), errors=faults)
     if isinstance(error, DomainError):
         return Problem(_known(error), error.detail, **error.extra)
     if isinstance(error, HTTPException):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from models.database import transaction
-from models.errors import DomainError, Stale
+from models.errors import DomainError, Stale, Unacceptable
 from validators.engine.bodies import read_only_faults
 from validators.engine.errors import Invalid
 
@@ -87,5 +87,7 @@ def _tried(change: Change | Exception, make: Make) -> Done | Exception:
     try:
         with transaction():
             return Done(change.op, make(change))
+    except Unacceptable as error:
+        return error.below(change.pointer)
     except (DomainError, Invalid) as error:
         return error

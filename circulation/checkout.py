@@ -5,14 +5,14 @@ from datetime import date, datetime
 from functools import partial
 
 from circulation import hold_queue, loading, loan_effects, presentation, rulebook
-from circulation.decisions import NO_OVERRIDE, Decision, decide_loan
+from circulation.decisions import Decision, decide_loan
 from circulation.entities import Ending, Member, Title
 from circulation.loading import Situation
 from circulation.loan_effects import Effects
 from circulation.lost_items import close_found
-from circulation.overrides import Override
+from circulation.overrides import Override, codes_of
 from circulation.presentation import LoanState
-from circulation.request_checks import check_due_on
+from circulation.request_checks import against_due_on
 from circulation.title_changes import transaction, write
 from models import audit, loan
 from models.audit import Actor
@@ -68,9 +68,10 @@ def decide(request: Request, now: datetime) -> Decision:
 def _decided(
     request: Request, now: datetime, *, locks: bool = False
 ) -> tuple[Situation, Member, CopyRow, Decision]:
-    codes = request.override.reason_codes() if request.override else NO_OVERRIDE
-    if request.due_on is not None:
-        check_due_on(request.due_on, rulebook.today(now))
+    due_on = request.due_on
+    codes = codes_of(
+        request.override, against_due_on(due_on, rulebook.today(now)) if due_on else ()
+    )
     copy_key = loading.copy_named(request.barcode, request.copy_id)
     member_key: loading.Key = {"user_id": request.user_id}
     if request.card_number is not None:

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from circulation import blocks, loading, rulebook
-from circulation.decisions import NO_OVERRIDE, Decision, decide_hold, decide_renewal
+from circulation.decisions import Decision, decide_hold, decide_renewal
 from circulation.errors import NoOpenDay
 from circulation.hold_requests import HoldRequest, look_up
-from circulation.overrides import Override
-from circulation.request_checks import check_hold_dates
+from circulation.overrides import Override, codes_of
+from circulation.request_checks import against_hold_dates
 from models import circulation_reads, title_reads
 from models import loan as loans_table
 from models.errors import Missing
@@ -21,7 +21,7 @@ def renewal(loan_id: int, now: datetime, override: Override | None = None) -> Js
 
     Raises Missing, NoOpenDay, Unacceptable for the override's codes.
     """
-    codes = override.reason_codes() if override else NO_OVERRIDE
+    codes = codes_of(override)
     situation = loading.of_loan(loan_id, now)
     if situation is None or situation.loan is None:
         raise Missing("There is no such loan.")
@@ -68,8 +68,8 @@ def hold(request: HoldRequest, now: datetime) -> Json:
 
     Raises what placing it raises but Refused.
     """
-    codes = request.override.reason_codes() if request.override else NO_OVERRIDE
-    check_hold_dates(None, request.not_needed_after, rulebook.today(now))
+    today = rulebook.today(now)
+    codes = codes_of(request.override, against_hold_dates(None, request.not_needed_after, today))
     asked = look_up(request, now)
     rules, title = asked.situation.rules, asked.situation.title
     return _told(decide_hold(rules, asked.member, title, now, codes, asked.copy_id))

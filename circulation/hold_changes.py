@@ -10,7 +10,7 @@ from circulation.entities import Hold, Title
 from circulation.holds import locked, open_title, write_lapsed
 from circulation.loading import Situation
 from circulation.presentation import HoldState
-from circulation.request_checks import check_hold_dates, check_pick_up
+from circulation.request_checks import check_hold_dates
 from circulation.title_changes import transaction
 from models import audit, hold
 from models.audit import Actor
@@ -35,10 +35,11 @@ def change_hold(hold_id: int, values: Mapping[str, Any], actor: Actor, now: date
         situation, stored = locked(hold_id, now)
         changed = _changed(stored, values)
         check_hold_dates(
-            changed.get("suspended_until"), changed.get("not_needed_after"), situation.today
+            changed.get("suspended_until"),
+            changed.get("not_needed_after"),
+            situation.today,
+            values.get("expires_on"),
         )
-        if "expires_on" in values:
-            check_pick_up(values["expires_on"], situation.today)
         title = open_title(situation, stored)
         one = next(one for one in title.holds if one.id == hold_id)
         columns = _columns(one, changed, values.get("expires_on"), situation)

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from circulation import hold_queue, loading, presentation, rulebook
-from circulation.decisions import NO_OVERRIDE, decide_hold
+from circulation.decisions import decide_hold
 from circulation.entities import Ending, Title
 from circulation.hold_requests import HoldRequest, look_up
 from circulation.loading import Situation
 from circulation.locking import lock_hold
+from circulation.overrides import codes_of
 from circulation.presentation import HoldState
-from circulation.request_checks import check_hold_dates
+from circulation.request_checks import against_hold_dates
 from circulation.title_changes import transaction, write
 from models import audit, hold, locks
 from models.audit import Actor
@@ -24,8 +25,8 @@ def place_hold(request: HoldRequest, actor: Actor, now: datetime) -> HoldState:
 
     Raises what `hold_requests.look_up` raises, Refused `hold-refused`, Unacceptable.
     """
-    codes = request.override.reason_codes() if request.override else NO_OVERRIDE
-    check_hold_dates(None, request.not_needed_after, rulebook.today(now))
+    today = rulebook.today(now)
+    codes = codes_of(request.override, against_hold_dates(None, request.not_needed_after, today))
     with transaction():
         asked = look_up(request, now, locks=True)
         situation = asked.situation

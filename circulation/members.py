@@ -10,7 +10,7 @@ from circulation.entities import Rules
 from circulation.reasons import Reason
 from models import api_key, circulation_reads, loan, password_reset, session, user
 from models.audit import Actor
-from models.errors import Missing, Unacceptable
+from models.errors import Missing, Unacceptable, refuse_all
 from models.timestamps import stamp
 from models.user import UserRow
 from models.vocabulary import Role
@@ -41,8 +41,36 @@ def enrol(
     """
     switches = {k: v for k, v in (values.get("notices") or {}).items() if v is not None}
     complete = {**values, "notices": switches}
-    _check(complete, complete, now)
+    refuse_all([*faults(complete, complete, now), *_of_staff(complete)])
     return user.create(complete, password_hash, actor, action=action)
+
+
+def faults(given: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> list[Unacceptable]:
+    """What speaks against an account that would be `after`; `given` are the fields set now.
+
+    Whether staff could sign in is asked later: first, whether the caller may set the role.
+    """
+    found = []
+    if not (after.get("first_name") or after.get("last_name")):
+        found.append(Unacceptable("#/first_name", "required", "Give first_name or last_name."))
+    if not (after.get("email") or after.get("card_number")):
+        found.append(Unacceptable("#/email", "required", "Give email or card_number."))
+    until, today = given.get("blocked_until"), _today(now)
+    if until is not None and not after.get("blocked"):
+        detail = "There is no block that could end; set blocked to true as well."
+        found.append(Unacceptable("#/blocked_until", "not-allowed", detail))
+    if until is not None and until < today:
+        detail = f"This is before today, {today}."
+        found.append(Unacceptable("#/blocked_until", "past", detail))
+    return found
+
+
+def _of_staff(after: Mapping[str, Any]) -> list[Unacceptable]:
+    # Without a card the email is missing anyway.
+    is_staff = after.get("role", Role.MEMBER) != Role.MEMBER
+    if not is_staff or after.get("email") or not after.get("card_number"):
+        return []
+    return [Unacceptable("#/email", "required", "Staff sign in by email; give one.")]
 
 
 def change(present: UserRow, values: Mapping[str, Any], actor: Actor, now: datetime) -> UserRow:
@@ -60,7 +88,8 @@ def change(present: UserRow, values: Mapping[str, Any], actor: Actor, now: datet
         for name in ("block_reason", "blocked_until"):
             if changed.get(name) in (None, getattr(present, name)):
                 changed[name] = None
-    _check(changed, {**present._asdict(), **changed}, now)
+    whole = {**present._asdict(), **changed}
+    refuse_all([*faults(changed, whole, now), *_of_staff(whole)])
     after = user.update(present, changed, actor)
     _end_old_access(present, after, actor)
     return after.as_of(_today(now))
@@ -135,23 +164,6 @@ def standing(user_id: int, now: datetime) -> Standing:
 def accruing(user_id: int, rules: Rules, now: datetime) -> int:
     """The sum of the running fines of a member's open loans, in minor units."""
     return sum(presentation.fine(each, rules, now).amount for each in loan.running_of(user_id))
-
-
-def _check(given: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> None:
-    if not (after.get("first_name") or after.get("last_name")):
-        raise Unacceptable("#/first_name", "required", "Give first_name or last_name.")
-    if not (after.get("email") or after.get("card_number")):
-        raise Unacceptable("#/email", "required", "Give email or card_number.")
-    if after.get("role", "member") != "member" and not after.get("email"):
-        raise Unacceptable("#/email", "required", "Staff sign in by email; give one.")
-    until = given.get("blocked_until")
-    if until is None:
-        return
-    if not after.get("blocked"):
-        detail = "There is no block that could end; set blocked to true as well."
-        raise Unacceptable("#/blocked_until", "not-allowed", detail)
-    if until < _today(now):
-        raise Unacceptable("#/blocked_until", "past", f"This is before today, {_today(now)}.")
 
 
 def _today(now: datetime) -> str:

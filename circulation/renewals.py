@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from circulation import blocks, charges, hold_queue, loading, presentation
-from circulation.decisions import NO_OVERRIDE, decide_renewal
+from circulation.decisions import decide_renewal
 from circulation.entities import Rules
 from circulation.loading import Situation
-from circulation.overrides import Override
+from circulation.overrides import Override, codes_of
 from circulation.presentation import LoanState
 from circulation.title_changes import transaction, write
 from models import audit, loan, locks, renewal
@@ -21,7 +21,7 @@ def renew(loan_id: int, actor: Actor, now: datetime, override: Override | None =
 
     Raises Missing, Refused `renewal-refused`, NoOpenDay, Unacceptable for the override's codes.
     """
-    codes = override.reason_codes() if override else NO_OVERRIDE
+    codes = codes_of(override)
     with transaction():
         locks.take(loan_id=loan_id)
         situation = loading.of_loan(loan_id, now)

@@ -1,5 +1,6 @@
 """What can go wrong in the domain; `api.problems` gives each its HTTP status."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -67,12 +68,27 @@ class Refused(Conflict):
 class Unacceptable(DomainError):
     """A well-formed value that cannot be meant: a due date in the past, a step twice in one body.
 
-    `pointer` (RFC 6901, with a leading `#`) names the place in the body.
+    `pointer` (RFC 6901, with a leading `#`) names the place in the body; `others` were found with
+    it.
     """
 
     code = "invalid"
+    others: Sequence["Unacceptable"] = ()
 
     def __init__(self, pointer: str, fault: str, detail: str) -> None:
         super().__init__(detail)
         self.pointer = pointer
         self.fault = fault
+
+    def below(self, at: str) -> "Unacceptable":
+        """This with the others, placed in the whole of a body; `at` is where the part is."""
+        for one in (self, *self.others):
+            one.pointer = at + one.pointer.removeprefix("#")
+        return self
+
+
+def refuse_all(found: Sequence[Unacceptable]) -> None:
+    """Raise the first of these with the others, if there is any."""
+    if found:
+        found[0].others = found[1:]
+        raise found[0]

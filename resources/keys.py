@@ -1,5 +1,8 @@
 """The caller's own API keys."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from api.auth.tokens import api_key as as_shown
 from api.auth.tokens import new_api_key_secret, secret_hash
 from api.http.pagination import listed
@@ -7,11 +10,19 @@ from api.operation import Answer, Call, operation
 from api.resource import Resource
 from models import api_key
 from models.api_key import KeyRow
-from models.errors import Unacceptable
 from models.timestamps import timestamp
 from validators import auth
 from validators.engine.bodies import compile_body
+from validators.engine.faults import Found
 from validators.engine.queries import compile_query
+
+
+def _judged(right: Mapping[str, Any], given: Mapping[str, Any]) -> list[Found]:
+    """What is wrong with a new key whose fields may be right."""
+    expires_at = right.get("expires_at")
+    if expires_at is None or expires_at > timestamp():
+        return []
+    return [(("expires_at",), "too-small", "This moment is past already.")]
 
 
 class Keys(Resource):
@@ -31,21 +42,18 @@ class Keys(Resource):
     @operation(
         "createKey",
         "Make an API key",
-        body=compile_body(auth.NEW_API_KEY, "create"),
+        body=compile_body(auth.NEW_API_KEY, "create", _judged),
         answer=auth.NEW_API_KEY,
         status=201,
         problems=("insufficient-scope",),
     )
     def post(self, call: Call) -> Answer:
         """The key, whose secret is shown this once."""
-        expires_at = call.body["expires_at"]
-        if expires_at is not None and expires_at <= timestamp():
-            raise Unacceptable("#/expires_at", "too-small", "This moment is past already.")
         secret = new_api_key_secret()
         row = api_key.create(
             call.body["name"],
             call.body["scopes"],
-            expires_at,
+            call.body["expires_at"],
             secret_hash(secret),
             call.actor,
             call.body["encoding"],

@@ -12,6 +12,7 @@ from circulation import inventory, members
 from circulation.batch import Change, change_all
 from models import timestamps, user
 from models.user import UserRow
+from resources.users import NEW_USER
 from validators import batches
 from validators import users as schemas
 from validators.engine.bodies import compile_body
@@ -20,10 +21,9 @@ from validators.engine.errors import Fault, Invalid
 MOST_PASSWORDS = 20
 """Hashing a password takes a quarter of a second, on purpose."""
 
-_CREATE = compile_body(schemas.NEW_USER, "create")
 _UPDATE = compile_body(schemas.USER, "patch")
 _ALONE = {"create": "createUser", "update": "updateUser", "delete": "deleteUser"}
-_read = BatchReader("user", _CREATE, _UPDATE)
+_read = BatchReader("user", NEW_USER, _UPDATE)
 _UNLESS_GIVEN = {name: rules.get("default") for name, rules in schemas.NEW_USER.fields.items()}
 
 
@@ -97,4 +97,4 @@ def _made(call: Call, change: Change, now: datetime) -> int:
 
 def _require_fields(call: Call, change: Change, present: UserRow | None) -> None:
     stored = _UNLESS_GIVEN if present is None else present._asdict()
-    require_roles(call.caller, _CREATE.roles, change.values, stored.get)
+    require_roles(call.caller, NEW_USER.roles, change.values, stored.get)

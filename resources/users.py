@@ -1,5 +1,8 @@
 """Members and staff."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from api.auth.passwords import hashed
 from api.http.pagination import Records, Rows, filters, listed
 from api.operation import Answer, Call, operation
@@ -9,6 +12,7 @@ from models import timestamps, user_list
 from models.user import UserRow
 from validators import users as schemas
 from validators.engine.bodies import compile_body
+from validators.engine.faults import Found
 from validators.engine.queries import compile_query
 
 
@@ -21,6 +25,15 @@ def answered(call: Call, record: UserRow, status: int = 200) -> Answer:
 def _hash(call: Call) -> str | None:
     password = call.body.get("password")
     return None if password is None else hashed(password, call.settings.password_rounds)
+
+
+def _judged(right: Mapping[str, Any], given: Mapping[str, Any]) -> list[Found]:
+    """What is wrong with a new account though each of its fields may be right."""
+    found = members.faults(right, given, timestamps.now())
+    return [((one.pointer.removeprefix("#/"),), one.fault, one.detail) for one in found]
+
+
+NEW_USER = compile_body(schemas.NEW_USER, "create", _judged)
 
 
 class Users(Resource):
@@ -47,7 +60,7 @@ class Users(Resource):
     @operation(
         "createUser",
         "Add a member",
-        body=compile_body(schemas.NEW_USER, "create"),
+        body=NEW_USER,
         answer=schemas.USER,
         status=201,
         problems=("email-taken", "card-number-taken", "field-not-allowed"),

@@ -51,6 +51,8 @@ GIVEN_PIN = required(text(64), "The PIN in use.", writeOnly=True, example="4817"
 
 _SWITCH = {**BOOLEAN, "nullable": True, "meta": {"optional": True}}
 
+_NAME = {**text(LONGEST_NAME), "blank": False}
+
 USER = Schema(
     "User",
     {
@@ -63,8 +65,8 @@ USER = Schema(
         "contact_email": optional(
             EMAIL, "Where notices go instead; need not be unique.", example="family@example.org"
         ),
-        "first_name": optional(text(LONGEST_NAME), "Given names.", example="Ada"),
-        "last_name": optional(text(LONGEST_NAME), "Family name.", example="Lovelace"),
+        "first_name": optional(_NAME, "Given names.", example="Ada"),
+        "last_name": optional(_NAME, "Family name.", example="Lovelace"),
         "role": {
             **one_of(*ROLES),
             "default": "member",

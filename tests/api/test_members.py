@@ -283,6 +283,54 @@ def test_a_token_ends_after_an_hour(ask: Asker, app: Octavo, member: Person) -> 
     assert answer.status_code == 401
 
 
+def pointers(answer: Any) -> list[str]:
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid")
+    return [one["pointer"] for one in answer.json["errors"]]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0"])
+@pytest.mark.parametrize("name", ["first_name", "last_name"])
+def test_a_name_that_is_given_is_not_blank(
+    ask: Asker, librarian: Person, member: Person, blank: str, name: str
+) -> None:
+    body = {**CHILD, "last_name": "Lovelace", name: blank}
+    assert pointers(ask.post("/users", body, by=librarian)) == [f"#/{name}"]
+    for path, who in (("/auth/profile", member), (f"/users/{member.id}", librarian)):
+        assert pointers(ask.patch(path, {name: blank}, by=who)) == [f"#/{name}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ({}, ["email", "first_name"]),
+        ({"language": "xx"}, ["email", "first_name", "language"]),
+        ({"email": "no email", "first_name": 1}, ["email", "first_name"]),
+        ({"blocked_until": "2020-01-01"}, ["email", "first_name", *["blocked_until"] * 2]),
+        ({**CHILD, "blocked": True, "blocked_until": "2020-01-01"}, ["blocked_until"]),
+        ({**CHILD, "role": "librarian"}, ["email"]),
+    ],
+)
+def test_every_fault_of_a_new_member_is_listed(
+    ask: Asker, admin: Person, body: Any, places: list[str]
+) -> None:
+    assert pointers(ask.post("/users", body, by=admin)) == [f"#/{name}" for name in places]
+    operations = [{"op": "create", "user": body}]
+    [result] = ask.post("/users/batch", {"operations": operations}, by=admin).json["results"]
+    found = [one["pointer"] for one in result["problem"]["errors"]]
+    assert found == [f"#/operations/0/user/{name}" for name in places]
+
+
+def test_every_fault_of_a_change_is_listed(ask: Asker, admin: Person, member: Person) -> None:
+    body = {"email": None, "first_name": None, "last_name": None, "blocked_until": "2020-01-01"}
+    places = ["first_name", "email", "blocked_until", "blocked_until"]
+    changed = ask.patch(f"/users/{member.id}", body, by=admin)
+    assert pointers(changed) == [f"#/{name}" for name in places]
+    operations = [{"op": "update", "id": member.id, "user": body}]
+    [result] = ask.post("/users/batch", {"operations": operations}, by=admin).json["results"]
+    found = [one["pointer"] for one in result["problem"]["errors"]]
+    assert found == [f"#/operations/0/user/{name}" for name in places]
+
+
 def test_many_members_are_enrolled_at_once_each_with_its_outcome(
     ask: Asker, librarian: Person
 ) -> None:

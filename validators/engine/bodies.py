@@ -1,6 +1,6 @@
 """Bodies: a noun's schema, compiled once for POST, PUT or PATCH, then called for each request."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,12 +51,20 @@ class Schema:
         return {name: meta[mark] for name, meta in metas if mark in meta}
 
 
+Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], list[Found]]
+"""Finds what the rules of fields cannot say, to be told together with what they say.
+
+It is called with the fields that are right, as stored, and with all that are known.
+"""
+
+
 class Body:
     """Reads one kind of body. Keeps nothing between calls, so threads may share it."""
 
-    def __init__(self, schema: Schema, mode: Mode) -> None:
+    def __init__(self, schema: Schema, mode: Mode, judge: Judge | None = None) -> None:
         self.schema = schema
         self.mode = mode
+        self._judge = judge
         self.fields = settable_fields(schema, mode)
         self.roles: dict[str, str] = schema.marked("role")
         self._read_only = frozenset(schema.marked("readOnly"))
@@ -77,6 +85,8 @@ class Body:
         wrong += strange
         if self._has_faults_between:
             wrong += _faults_between(self.schema, known.keys(), stored)
+        if self._judge is not None:
+            wrong += self._judge(stored, known | stored)
         if wrong:
             order = {name: place for place, name in enumerate(self.schema.fields)}
             raise Invalid(body_faults(wrong, order))
@@ -121,9 +131,9 @@ def read_only_faults(sent_back: Mapping[str, Any], present: Mapping[str, Any]) -
     ]
 
 
-def compile_body(schema: Schema, mode: Mode) -> Body:
+def compile_body(schema: Schema, mode: Mode, judge: Judge | None = None) -> Body:
     """The reader of a noun's bodies. Raises cerberus.SchemaError for unknown rules."""
-    return Body(schema, mode)
+    return Body(schema, mode, judge)
 
 
 def settable_fields(schema: Schema, mode: Mode) -> dict[str, Rules]:

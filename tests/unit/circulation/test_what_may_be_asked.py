@@ -7,6 +7,7 @@ import pytest
 
 from circulation.reasons import NEVER_OVERRIDABLE
 from circulation.request_checks import (
+    against_due_on,
     check_due_on,
     check_hold_dates,
     check_override,
@@ -15,6 +16,12 @@ from circulation.request_checks import (
 from models.errors import Unacceptable
 from models.vocabulary import ReasonCode
 from tests.unit.circulation.given import NOW, TODAY
+
+
+def faults(check: Callable[[], object]) -> list[tuple[str, str]]:
+    with pytest.raises(Unacceptable) as refused:
+        check()
+    return [(one.pointer, one.fault) for one in (refused.value, *refused.value.others)]
 
 
 def fault(check: Callable[[], object]) -> tuple[str, str]:
@@ -33,6 +40,21 @@ def test_an_unknown_code_cannot_be_overridden() -> None:
 def test_what_can_never_be_overridden_cannot_be_named(code: ReasonCode) -> None:
     """Rule 10."""
     assert fault(lambda: check_override([code.value])) == ("#/override/codes/0", "not-overridable")
+
+
+def test_everything_that_cannot_be_meant_is_told_at_once() -> None:
+    past, far = date(2026, 3, 1), date(2100, 1, 1)
+    assert faults(lambda: check_hold_dates(past, past, TODAY, far)) == [
+        ("#/suspended_until", "past"),
+        ("#/not_needed_after", "past"),
+        ("#/expires_on", "too-late"),
+    ]
+    codes = ["no-such", "loan-limit", "copy-on-loan"]
+    assert faults(lambda: check_override(codes, against_due_on(past, TODAY))) == [
+        ("#/override/codes/0", "unknown-code"),
+        ("#/override/codes/2", "not-overridable"),
+        ("#/due_on", "past"),
+    ]
 
 
 def test_codes_that_can_be_overridden_are_taken_also_where_they_cannot_occur() -> None:
