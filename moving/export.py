@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ import orjson
 from formats.csv.cells import guarded
 from models import source_key
 from models.database import database
+from moving import fields, values
+from moving.reading import label_in, text_in
 from moving.taken_out import OF_KIND, Out
 
 WRITTEN = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
@@ -67,7 +69,7 @@ def _ndjson(out: Out, lines: Sequence[Mapping[str, Any]]) -> bytes:
 def _csv(out: Out, lines: Sequence[Mapping[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([_cell(line[name]) for name in out.names] for line in lines)
+    writer.writerows([cell(name, line[name]) for name in out.names] for line in lines)
     return text.getvalue().encode()
 
 
@@ -77,13 +79,31 @@ def _line(cells: Sequence[str]) -> bytes:
     return text.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
+def cell(name: str, value: Any) -> str:
+    """A value of a field as a cell from which an import reads it."""
     if value is None or value == [] or value == {}:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return guarded(value)
+        return _text(value, label_in if name in _LABELS else text_in)
     if isinstance(value, list | dict):
         return orjson.dumps(value).decode()
     return str(value)
+
+
+def _text(value: str, read: Callable[[str], str | None]) -> str:
+    """A cell from which the text is read, where plain text would be taken for something else."""
+    plain = guarded(value)
+    if read(plain) == value:
+        return plain
+    forms = (f'="{value}"', *("'" * quotes + plain for quotes in (1, 2, 3)))
+    return next((form for form in forms if read(form) == value), plain)
+
+
+_LABELS = frozenset(
+    field.name
+    for of_kind in fields.OF_KIND.values()
+    for field in of_kind.values()
+    if field.read is values.label
+)

@@ -23,7 +23,7 @@ from formats.csv.source import Source
 from formats.record import LONGEST_RECORD, Fault, Options, Unreadable
 from moving.fields import Field, Fields
 from moving.sniffing import Columns, Looks
-from moving.values import How
+from moving.values import How, mended_label
 from validators.engine.errors import BadValue
 
 _IN_MEMORY = 1 << 20
@@ -250,6 +250,18 @@ def _said(places: Sequence[tuple[str, tuple[int, ...]]], row: list[str]) -> dict
                 said[name] = cells.text(cell) if cell[0] in "'=" or not cell.isascii() else cell
                 break
     return said
+
+
+def text_in(cell: str) -> str | None:
+    """What a cell of texts says, None if that is nothing."""
+    text: str | None = _said((("", (0,)),), [cell]).get("")
+    return text
+
+
+def label_in(cell: str) -> str | None:
+    """The label that a cell has, None if it has none."""
+    said = text_in(cell)
+    return None if said is None else mended_label(said)
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -175,17 +175,21 @@ def text(longest: int) -> Read:
 def label(value: Any, how: How, name: str) -> str:
     """A card number or barcode, where a spreadsheet may have had it as it was before that."""
     said = text_of(value)
-    is_changed = how.mends or not isinstance(value, str)
-    if is_changed and not (
-        said.isdecimal() or (said.isalnum() and said.isascii() and said[0].isalpha())
-    ):
-        mended = cells.barcode(said)
+    if how.mends or not isinstance(value, str):
+        mended = mended_label(said)
         if mended is None:
             raise BadValue("destroyed", f"A spreadsheet has destroyed this number: {said[:40]}")
         said = mended
     if len(said) > 64:
         raise BadValue("too-long", "At most 64 characters are allowed.")
     return said
+
+
+def mended_label(said: str) -> str | None:
+    """A label as it was before a spreadsheet had it; None if the spreadsheet destroyed it."""
+    if said.isdecimal() or (said.isalnum() and said.isascii() and said[0].isalpha()):
+        return said
+    return cells.barcode(said)
 
 
 key = text(200)

@@ -1,7 +1,8 @@
 """A library that is exported whole and brought into an empty one is the same library."""
 
+import csv
 from collections.abc import Callable, Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -37,7 +38,7 @@ from models.database import connect, database
 from models.fee import Fee
 from models.rulebook import changed
 from moving import fields, run
-from moving.export import parts
+from moving.export import cell, parts
 from moving.folder import read_manifest, set_calendar, take_out
 from moving.reading import Row, RowsOf, Wish
 from tests.checker import broken
@@ -189,6 +190,19 @@ def test_every_label_that_the_api_takes_is_read_from_ndjson_as_it_is(label: str)
     line = orjson.dumps(dict.fromkeys(columns, label))
     wish, day = Wish("ndjson", Options()), Calendar("Europe/Berlin", [0], [])
     [row] = RowsOf(BytesIO(line), wish, fields.OF_KIND["loans"], day, 2, counts=False)
+    assert isinstance(row, Row)
+    assert {name: row.values.get(name) for name in columns} == dict.fromkeys(columns, label)
+
+
+@given(LABELS.map(_label_rules).filter(bool))
+def test_every_label_that_the_api_takes_comes_back_from_csv_as_it_was(label: str) -> None:
+    columns = ("card_number", "barcode", "source_key")
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerows([columns, [cell(name, label) for name in columns]])
+    wish, day = Wish("csv", Options()), Calendar("Europe/Berlin", [0], [])
+    data = BytesIO(file.getvalue().encode())
+    [row] = RowsOf(data, wish, fields.OF_KIND["loans"], day, 2, counts=False)
     assert isinstance(row, Row)
     assert {name: row.values.get(name) for name in columns} == dict.fromkeys(columns, label)
 
