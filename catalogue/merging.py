@@ -172,5 +172,5 @@ def _pass_on(book_id: int, copy_ids: Sequence[int], actor: Actor, now: datetime)
         raise Missing("There is no such book.")
     title = situation.title
     for copy_id in copy_ids:
-        title = hold_queue.hand_over(title, copy_id, situation.rules, situation.today)
+        title = hold_queue.hand_over(title, copy_id, situation.rules, situation.now)
     write(situation.title, title, {}, actor, now)

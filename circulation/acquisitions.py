@@ -203,5 +203,5 @@ def _serve_holds(book_id: int, copy_ids: Sequence[int], actor: Actor, now: datet
     lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
     title = lapsed.title
     for copy_id in copy_ids:
-        title = hold_queue.hand_over(title, copy_id, situation.rules, situation.today)
+        title = hold_queue.hand_over(title, copy_id, situation.rules, situation.now)
     write(situation.title, title, lapsed.ended, actor, now)

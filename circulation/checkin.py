@@ -95,9 +95,7 @@ def _shelved(situation: Situation, copy_id: int) -> tuple[Title, dict[int, Endin
     lapsed = hold_queue.lapse_holds(situation.title, situation.rules, situation.now)
     if lapsed.title.copy(copy_id).status in _STAYS:
         return lapsed.title, lapsed.ended
-    return hold_queue.hand_over(
-        lapsed.title, copy_id, situation.rules, situation.today
-    ), lapsed.ended
+    return hold_queue.hand_over(lapsed.title, copy_id, situation.rules, situation.now), lapsed.ended
 
 
 def _closed(

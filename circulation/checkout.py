@@ -139,7 +139,7 @@ def _changed(
     title = title.without_holds(frozenset(fulfilled))
     for set_aside in (hold.copy_id for hold in own):
         if set_aside is not None and set_aside != copy_id:
-            title = hold_queue.hand_over(title, set_aside, situation.rules, situation.today)
+            title = hold_queue.hand_over(title, set_aside, situation.rules, situation.now)
     ended = {**lapsed.ended, **fulfilled}
     effects = None if stood_free else loan_effects.noted(lapsed.title, title, ended, copy_id)
     return title, ended, effects

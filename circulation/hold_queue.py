@@ -39,7 +39,7 @@ def lapse_holds(title: Title, rules: Rules, now: datetime) -> Lapsed:
     released = [hold.copy_id for hold in title.queue() if hold.id in ended and hold.copy_id]
     title = title.without_holds(frozenset(ended))
     for copy_id in released:
-        title = hand_over(title, copy_id, rules, today)
+        title = hand_over(title, copy_id, rules, now)
     return Lapsed(title, ended)
 
 
@@ -52,19 +52,20 @@ def ending(hold: Hold, rules: Rules, today: date, now: datetime) -> Ending | Non
     return Ending(HoldEnd.NOT_NEEDED, rules.calendar.end_of_day(hold.not_needed_after))
 
 
-def hand_over(title: Title, copy_id: int, rules: Rules, today: date) -> Title:
+def hand_over(title: Title, copy_id: int, rules: Rules, now: datetime) -> Title:
     """Give a copy that came free to the next hold, or else to the shelf (rules 6, 19, 21, 22).
 
     The copy must be in the house and fit to lend, and set aside for nobody. The hold that has it
-    then is ready, with the end of its shelf time. Raises NoOpenDay if that has none.
+    then is ready from now to the end of its shelf time. Raises NoOpenDay if that has none.
     """
+    today = rules.calendar.local_date(now)
     copy = title.copy(copy_id)
     hold = next_hold(title, copy, rules, today)
     if not hold:
         freed = copy._replace(status=CopyStatus.AVAILABLE, loan_id=None, borrower_id=None)
         return title.with_copy(freed)
-    expires_at = shelf_end(hold, rules, today)
-    ready = hold._replace(status=HoldStatus.READY, copy_id=copy_id, expires_at=expires_at)
+    until = shelf_end(hold, rules, today)
+    ready = hold._replace(status=HoldStatus.READY, copy_id=copy_id, ready_at=now, expires_at=until)
     aside = copy._replace(status=CopyStatus.ON_HOLD_SHELF, loan_id=None, borrower_id=None)
     return title.with_hold(ready).with_copy(aside)
 

@@ -69,7 +69,7 @@ def cancel(situation: Situation, hold_id: int, why: HoldEnd, actor: Actor) -> No
     set_aside = next(one.copy_id for one in lapsed.title.holds if one.id == hold_id)
     title = lapsed.title.without_holds(frozenset({hold_id}))
     if set_aside is not None:
-        title = hold_queue.hand_over(title, set_aside, situation.rules, situation.today)
+        title = hold_queue.hand_over(title, set_aside, situation.rules, situation.now)
     ended = {**lapsed.ended, hold_id: Ending(why, situation.now)}
     write(situation.title, title, ended, actor, situation.now)
 

@@ -89,8 +89,8 @@ def rezoned(effects: Effects, ends: Mapping[str, str]) -> Effects:
 
 
 def _hold(before: dict[str, Any], status: str, **rest: Any) -> MovedHold:
-    stand = Stand(**{**before, "status": HoldStatus(before["status"])})
-    return MovedHold(before=stand, status=HoldStatus(status), **rest)
+    stood = Stand(**{**before, "status": HoldStatus(before["status"])})
+    return MovedHold(before=stood, status=HoldStatus(status), **rest)
 
 
 def _copy(before: str, after: str, **rest: Any) -> MovedCopy:
@@ -120,10 +120,11 @@ def _moved_holds(
             (ended[one.id].why.status, lent) if now is None else (now.status, now.copy_id)
         )
         ahead = [other.id for other in queue[:place]]
-        yield MovedHold(one.id, one.requested_copy_id, _stand(one), status, copy_id, ahead)
+        yield MovedHold(one.id, one.requested_copy_id, stand(one), status, copy_id, ahead)
 
 
-def _stand(one: Hold) -> Stand:
+def stand(one: Hold) -> Stand:
+    """Return how an active hold stands, as it is stored."""
     ready_at = stamp(one.ready_at) if one.ready_at else None
     expires_at = stamp(one.expires_at) if one.expires_at else None
     return Stand(one.status, one.place, one.copy_id, ready_at, expires_at)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
+from circulation import loan_effects
 from circulation.entities import Ending, Hold, Title
 from circulation.loan_effects import Stand
 from models import audit, copy, hold
@@ -47,8 +48,7 @@ def write(
     """Write how a title has changed: its copies' status, its holds, and the audit rows of these.
 
     `ended` says how each hold ended that is no longer there, `lent` is the copy that was lent and
-    may have fulfilled some, `scanned` the copy that was scanned (rule 45). Holds let go of their
-    copies before others take them.
+    may have fulfilled some, `scanned` the copy that was scanned (rule 45).
     """
     moment = stamp(now)
     kept = {hold.id: hold for hold in after.holds}
@@ -57,8 +57,10 @@ def write(
         if one.id not in kept:
             _end(one, ended[one.id], actor, lent)
     moved = [one for one in after.holds if one.id in was and one != was[one.id]]
-    for one in sorted(moved, key=lambda hold: hold.status is HoldStatus.READY):
-        _move(one, was[one.id], moment, actor)
+    _let_stand({one.id: loan_effects.stand(one) for one in moved})
+    for one in moved:
+        action = "hold.ready" if one.status is HoldStatus.READY else "hold.requeue"
+        audit.record(actor, action, "hold", one.id)
     _write_copies(before, after, moment, scanned, lent)
     for one in before.queue():
         if one.id not in kept and one.copy_id not in (None, scanned):
@@ -78,24 +80,30 @@ def _write_copies(
             copy.see([each.id], moment)
 
 
-def restore(before: Mapping[int, Stand], places: Mapping[int, int], actor: Actor) -> None:
-    """Let holds stand as they did before an act that is undone, in these places of the queue.
+def restore(before: Mapping[int, Stand], actor: Actor) -> None:
+    """Let holds, by their ids, stand as they did before an act that is undone (rule 41)."""
+    _let_stand(before)
+    for hold_id in before:
+        audit.record(actor, AuditAction.HOLD_RESTORE, "hold", hold_id)
 
-    Those that wait let go of their copies first.
-    """
-    for hold_id in sorted(before, key=lambda each: before[each].status is HoldStatus.READY):
-        stand = before[hold_id]
+
+def _let_stand(stands: Mapping[int, Stand]) -> None:
+    """Write how active holds stand: each lets go of its copy before another takes it."""
+    taking = [hold_id for hold_id, stand in stands.items() if stand.copy_id is not None]
+    if len(taking) > 1:
+        hold.let_go(taking)
+    for hold_id in sorted(stands, key=lambda each: each in taking):
+        stand = stands[hold_id]
         hold.move(
             id=hold_id,
             status=stand.status,
-            queue=places[hold_id],
+            queue=stand.place,
             copy_id=stand.copy_id,
             ready_at=stand.ready_at,
             expires_at=stand.expires_at,
             ended_at=None,
             end_reason=None,
         )
-        audit.record(actor, AuditAction.HOLD_RESTORE, "hold", hold_id)
 
 
 def _end(one: Hold, ending: Ending, actor: Actor, lent: int | None) -> None:
@@ -111,19 +119,3 @@ def _end(one: Hold, ending: Ending, actor: Actor, lent: int | None) -> None:
         end_reason=ending.why,
     )
     audit.record(actor, _ENDINGS[status], "hold", one.id)
-
-
-def _move(one: Hold, was: Hold, moment: str, actor: Actor) -> None:
-    ready = one.status is HoldStatus.READY
-    since = stamp(was.ready_at) if was.ready_at else moment
-    hold.move(
-        id=one.id,
-        status=one.status,
-        queue=one.place,
-        copy_id=one.copy_id,
-        ready_at=since if ready else None,
-        expires_at=stamp(one.expires_at) if one.expires_at else None,
-        ended_at=None,
-        end_reason=None,
-    )
-    audit.record(actor, "hold.ready" if ready else "hold.requeue", "hold", one.id)

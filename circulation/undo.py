@@ -42,7 +42,8 @@ def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         copy.reckon_use(running.copy_id)
         active = {one.id for one in lapsed.title.holds}
         hold.reorder({hold_id: place for hold_id, place in places.items() if hold_id in active})
-        restore({each.id: each.before for each in effects.holds}, places, actor)
+        stood = {each.id: each.before._replace(place=places[each.id]) for each in effects.holds}
+        restore(stood, actor)
     return presentation.loan(cancelled, situation.rules, now)
 
 

@@ -1,6 +1,6 @@
 """Holds: places in the queue for a title, for any copy of it or for one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -229,6 +229,13 @@ def move(**values: Any) -> None:
     `id, status, queue, copy_id, ready_at, expires_at, ended_at, end_reason`.
     """
     _MOVE.execute(**values)
+
+
+def let_go(hold_ids: Collection[int]) -> None:
+    """Let those of some holds that are ready wait, before they get other copies."""
+    ready = Hold.id.in_(list(hold_ids)) & (Hold.status == HoldStatus.READY)
+    waiting = {"status": HoldStatus.WAITING, "copy": None, "ready_at": None, "expires_at": None}
+    Hold.update(waiting).where(ready).execute()
 
 
 def change(hold_id: int, values: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ def test_a_member_whom_such_copies_are_not_lent_to_is_passed_over() -> None:
 
 def test_a_copy_without_takers_goes_to_the_shelf() -> None:
     """Rule 22."""
-    result = hand_over(title(lent(1, 9, OTHER)), 1, rules(), TODAY)
+    result = hand_over(title(lent(1, 9, OTHER)), 1, rules(), NOW)
     assert result == title(copy(1))
 
 
@@ -83,12 +83,13 @@ def test_a_copy_handed_over_makes_the_hold_ready_until_the_shelf_time_ends() -> 
     child = STANDARD._replace(id=3, member_category="child", hold_shelf_days=1)
     film = child._replace(id=4, loan_type="film", hold_shelf_days=30)
     waiting = title(copy(1, loan_type="film"), hold(1, MEMBER, category="child"))
-    result = hand_over(waiting, 1, rules(child, film), TODAY)
+    result = hand_over(waiting, 1, rules(child, film), NOW)
     assert result.hold_on(1) == ready(
         1,
         MEMBER,
         copy_id=1,
         category="child",
+        ready_at=NOW,
         expires_at=datetime(2026, 3, 3, 22, 59, 59, tzinfo=UTC),
     )
     assert len(result.holds) == 1
@@ -100,7 +101,7 @@ def test_an_expired_hold_passes_its_copy_to_the_next_one() -> None:
     expired = ready(1, MEMBER, copy_id=1, expires_at=LAST_WEEK)
     lapse_holdsd = lapse_holds(title(set_aside(1), expired, hold(2, OTHER)), rules(), NOW)
     assert lapse_holdsd.ended == {1: Ending(HoldEnd.SHELF_EXPIRED, LAST_WEEK)}
-    assert lapse_holdsd.title == title(set_aside(1), ready(2, OTHER, copy_id=1))
+    assert lapse_holdsd.title == title(set_aside(1), ready(2, OTHER, copy_id=1, ready_at=NOW))
 
 
 def test_an_expired_hold_without_a_next_one_frees_its_copy() -> None:
@@ -123,7 +124,7 @@ def test_a_ready_hold_no_longer_needed_is_cancelled_and_its_copy_passed_on() -> 
     stale = ready(1, MEMBER, copy_id=1, not_needed_after=YESTERDAY)
     lapse_holdsd = lapse_holds(title(set_aside(1), stale, hold(2, OTHER)), rules(), NOW)
     assert lapse_holdsd.ended == {1: Ending(HoldEnd.NOT_NEEDED, END_OF_YESTERDAY)}
-    assert lapse_holdsd.title == title(set_aside(1), ready(2, OTHER, copy_id=1))
+    assert lapse_holdsd.title == title(set_aside(1), ready(2, OTHER, copy_id=1, ready_at=NOW))
 
 
 def test_a_waiting_hold_no_longer_needed_is_cancelled() -> None:
@@ -151,7 +152,9 @@ def test_two_expired_holds_pass_their_copies_to_the_next_two() -> None:
         rules(),
         NOW,
     )
-    assert lapse_holdsd.title == title(set_aside(1), copy(2), ready(3, THIRD, copy_id=1))
+    assert lapse_holdsd.title == title(
+        set_aside(1), copy(2), ready(3, THIRD, copy_id=1, ready_at=NOW)
+    )
 
 
 def test_settling_twice_changes_nothing_more() -> None:
@@ -253,7 +256,7 @@ def test_a_hold_whose_member_can_never_come_is_passed_over_and_claims_nothing(
 ) -> None:
     """Rule 37: it keeps its place, for the member may come back."""
     waiting = title(copy(1), hold(1, MEMBER, **gone), hold(2, OTHER))
-    result = hand_over(waiting, 1, rules(), TODAY)
+    result = hand_over(waiting, 1, rules(), NOW)
     assert [one.id for one in result.holds if one.status is HoldStatus.READY] == [2]
     assert [one.id for one in result.queue()] == [1, 2]
     assert [one.id for one in waiting_before(waiting, THIRD, 1, rules(), TODAY)] == [2]
@@ -287,10 +290,10 @@ def test_a_hold_on_one_copy_may_have_that_one_only() -> None:
 def test_what_is_no_longer_needed_leaves_the_shelf_on_that_day() -> None:
     """Rule 38."""
     waiting = title(copy(1), hold(1, MEMBER, not_needed_after=date(2026, 3, 4)))
-    kept = hand_over(waiting, 1, rules(), TODAY).hold_on(1)
+    kept = hand_over(waiting, 1, rules(), NOW).hold_on(1)
     assert kept is not None
     assert kept.expires_at == datetime(2026, 3, 4, 22, 59, 59, tzinfo=UTC)
     long = title(copy(1), hold(1, MEMBER, not_needed_after=date(2026, 12, 4)))
-    kept = hand_over(long, 1, rules(), TODAY).hold_on(1)
+    kept = hand_over(long, 1, rules(), NOW).hold_on(1)
     assert kept is not None
     assert kept.expires_at == datetime(2026, 3, 10, 22, 59, 59, tzinfo=UTC)

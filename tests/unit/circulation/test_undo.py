@@ -215,6 +215,22 @@ def test_the_hold_whose_copy_was_lent_by_an_override_has_it_again() -> None:
     assert status(barcode) == "on_hold_shelf"
 
 
+def test_two_holds_that_a_loan_made_exchange_their_copies_have_their_own_again() -> None:
+    book_id, barcodes = title(2)
+    for barcode in barcodes:
+        lent(barcode, member())
+    reader = member()
+    wished = [held(book_id, reader).row.id, held(book_id, member()).row.id]
+    for barcode in barcodes:
+        back(barcode)
+    before = [hold.find(one)._replace(revision=0) for one in wished]
+    loan_id = lent(barcodes[1], reader, NOW, "copy-held").row.id
+    assert stands(wished[1]) == ("ready", on_copy(barcodes[0])["id"])
+    cancelled(loan_id)
+    assert [hold.find(one)._replace(revision=0) for one in wished] == before
+    assert [status(barcode) for barcode in barcodes] == ["on_hold_shelf"] * 2
+
+
 def test_a_copy_in_repair_that_was_lent_is_in_repair_again() -> None:
     _, [barcode] = title()
     change_copy(on_copy(barcode)["id"], {"status": "in_repair"}, DESK, NOW)
