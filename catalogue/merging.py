@@ -8,7 +8,7 @@ from typing import Any
 from catalogue import copy_items
 from circulation import hold_queue, loading
 from circulation.entities import Ending, Hold, Title
-from circulation.title_changes import transaction, write
+from circulation.title_changes import settled, transaction, write
 from models import audit, book, book_merge, copy, hold, locks
 from models.audit import Actor
 from models.book_fields import BookRow
@@ -91,9 +91,7 @@ def _lapsed(book_id: int, actor: Actor, now: datetime) -> Title:
     situation = loading.of_title(book_id, now)
     if situation is None:
         raise Missing("There is no such book.")
-    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-    write(situation.title, lapsed.title, lapsed.ended, actor, now)
-    return lapsed.title
+    return settled(situation, actor)
 
 
 def _borrowers(titles: Titles) -> dict[int, set[int]]:

@@ -13,7 +13,7 @@ from circulation.lost_items import close_found
 from circulation.overrides import Override, codes_of
 from circulation.presentation import LoanState
 from circulation.request_checks import against_due_on
-from circulation.title_changes import transaction, write
+from circulation.title_changes import settled, transaction, write
 from models import audit, loan
 from models.audit import Actor
 from models.copy import CopyRow
@@ -51,9 +51,10 @@ def lend(request: Request, actor: Actor, now: datetime) -> LoanState:
         decision.require("loan-refused")
         if situation.loan is not None and copy.status is CopyStatus.LOST:
             close_found(situation.loan, situation.rules, actor, now)
-        title, ended, effects = _changed(situation, member, copy.id)
+        before = settled(situation, actor)
+        title, ended, effects = _changed(before, situation, member, copy.id)
         lent = _insert(copy, member, decision, effects, now)
-        write(situation.title, title, ended, actor, now, lent=copy.id, scanned=copy.id)
+        write(before, title, ended, actor, now, lent=copy.id, scanned=copy.id)
         noted = request.override.noted(decision) if request.override else {}
         switches = situation.switches
         audit.record(actor, "loan.create", "loan", lent.id, switches=switches, **noted)
@@ -119,7 +120,7 @@ def _insert(
 
 
 def _changed(
-    situation: Situation, member: Member, copy_id: int
+    before: Title, situation: Situation, member: Member, copy_id: int
 ) -> tuple[Title, dict[int, Ending], Effects | None]:
     """What the loan does to the title: the copy is out, holds of the member's are fulfilled.
 
@@ -127,19 +128,17 @@ def _changed(
     is first in the queue again. Gives the title, the holds that ended, and what must be known to
     undo more than the loan itself.
     """
-    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, situation.now)
-    title = lapsed.title
+    title = before
     own, theirs = title.holds_for(member.id, copy_id), title.hold_on(copy_id)
     if theirs is not None and theirs not in own:
         title = hold_queue.back_to_head(title, theirs.id)
     is_free = title.copy(copy_id).status is CopyStatus.AVAILABLE
     stood_free = is_free and not own and theirs is None
     title = title.with_copy(title.copy(copy_id)._replace(status=CopyStatus.ON_LOAN))
-    fulfilled = {hold.id: Ending(HoldEnd.FULFILLED, situation.now) for hold in own}
-    title = title.without_holds(frozenset(fulfilled))
+    ended = {hold.id: Ending(HoldEnd.FULFILLED, situation.now) for hold in own}
+    title = title.without_holds(frozenset(ended))
     for set_aside in (hold.copy_id for hold in own):
         if set_aside is not None and set_aside != copy_id:
             title = hold_queue.hand_over(title, set_aside, situation.rules, situation.now)
-    ended = {**lapsed.ended, **fulfilled}
-    effects = None if stood_free else loan_effects.noted(lapsed.title, title, ended, copy_id)
+    effects = None if stood_free else loan_effects.noted(before, title, ended, copy_id)
     return title, ended, effects

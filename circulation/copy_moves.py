@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from circulation import hold_queue, loading
+from circulation import loading
 from circulation.entities import Title
 from circulation.locking import lock_copy
-from circulation.title_changes import write
+from circulation.title_changes import settled
 from models import book, book_merge, copy, hold, loan, locks
 from models.audit import Actor
 from models.copy import CopyRow
@@ -57,9 +57,7 @@ def _standing(book_id: int, actor: Actor, now: datetime) -> Title:
     situation = loading.of_title(book_id, now)
     if situation is None:
         raise Missing("There is no such book.")
-    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-    write(situation.title, lapsed.title, lapsed.ended, actor, now)
-    return lapsed.title
+    return settled(situation, actor)
 
 
 def _line(title: Title, moved: list[int]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from circulation import hold_queue, presentation
 from circulation.due_dates import chosen_due
 from circulation.entities import Hold, Title
-from circulation.holds import locked, open_title, write_lapsed
+from circulation.holds import let_run_out, locked, open_title
 from circulation.loading import Situation
 from circulation.presentation import HoldState
 from circulation.request_checks import check_hold_dates
@@ -27,6 +27,7 @@ def change_hold(hold_id: int, values: Mapping[str, Any], actor: Actor, now: date
 
     `suspended_until` and `not_needed_after` are dates or None; `position` is a place in the queue
     from 1, past the end the end; `expires_on` the last day of a ready hold, a closed one moves on.
+    Copies of holds that have run out are passed on after it: a hold that reads as waiting is one.
 
     Raises Missing, Unacceptable, NoOpenDay, Conflict `hold-closed`, `hold-ready` for suspending or
     moving a ready one, `hold-not-ready` for an `expires_on` of another.
@@ -45,8 +46,8 @@ def change_hold(hold_id: int, values: Mapping[str, Any], actor: Actor, now: date
         columns = _columns(one, changed, values.get("expires_on"), situation)
         moved = _moved(title, one, values)
         if columns or moved != title:
-            write_lapsed(situation, actor)
             _write(stored, columns, title, moved, actor)
+            let_run_out(stored.book_id, actor, now)
         return presentation.hold(hold.find(hold_id), situation.rules, now)
 
 

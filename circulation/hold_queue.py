@@ -31,9 +31,7 @@ def lapse_holds(title: Title, rules: Rules, now: datetime) -> Lapsed:
     """
     if not title.holds:
         return Lapsed(title, {})
-    today = rules.calendar.local_date(now)
-    ends = ((hold, ending(hold, rules, today, now)) for hold in title.holds)
-    ended = {hold.id: end for hold, end in ends if end}
+    ended = endings(title, rules, now)
     if not ended:
         return Lapsed(title, {})
     released = [hold.copy_id for hold in title.queue() if hold.id in ended and hold.copy_id]
@@ -41,6 +39,13 @@ def lapse_holds(title: Title, rules: Rules, now: datetime) -> Lapsed:
     for copy_id in released:
         title = hand_over(title, copy_id, rules, now)
     return Lapsed(title, ended)
+
+
+def endings(title: Title, rules: Rules, now: datetime) -> dict[int, Ending]:
+    """Say how those of a title's active holds ended, by their ids, that have run out."""
+    today = rules.calendar.local_date(now)
+    ends = ((hold, ending(hold, rules, today, now)) for hold in title.holds)
+    return {hold.id: end for hold, end in ends if end}
 
 
 def ending(hold: Hold, rules: Rules, today: date, now: datetime) -> Ending | None:

@@ -11,7 +11,7 @@ from circulation.locking import lock_hold
 from circulation.overrides import codes_of
 from circulation.presentation import HoldState
 from circulation.request_checks import against_hold_dates
-from circulation.title_changes import transaction, write
+from circulation.title_changes import settled, transaction, write
 from models import audit, hold, locks
 from models.audit import Actor
 from models.errors import Conflict, Missing
@@ -34,7 +34,7 @@ def place_hold(request: HoldRequest, actor: Actor, now: datetime) -> HoldState:
             situation.rules, asked.member, situation.title, now, codes, asked.copy_id
         )
         decision.require("hold-refused")
-        write_lapsed(situation, actor)
+        settled(situation, actor)
         wanted_until = request.not_needed_after
         hold_id = hold.insert(
             book_id=asked.book_id,
@@ -79,14 +79,9 @@ def let_run_out(book_id: int, actor: Actor, now: datetime) -> int:
     with transaction():
         locks.take(book_id=book_id)
         situation = loading.of_title(book_id, now)
-        return len(write_lapsed(situation, actor)) if situation else 0
-
-
-def write_lapsed(situation: Situation, actor: Actor) -> dict[int, Ending]:
-    """End the holds of a locked title that have run out, and say how each ended."""
-    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, situation.now)
-    write(situation.title, lapsed.title, lapsed.ended, actor, situation.now)
-    return lapsed.ended
+        if situation is None:
+            return 0
+        return len(situation.title.holds) - len(settled(situation, actor).holds)
 
 
 def locked(hold_id: int, now: datetime) -> tuple[Situation, HoldRow]:
@@ -99,8 +94,12 @@ def locked(hold_id: int, now: datetime) -> tuple[Situation, HoldRow]:
 
 
 def open_title(situation: Situation, stored: HoldRow) -> Title:
-    """The title as it stands. Raises Conflict unless the hold is active in it."""
-    title = hold_queue.lapse_holds(situation.title, situation.rules, situation.now).title
+    """The title as reads show it, what has run out gone but no copy of it passed on yet.
+
+    Raises Conflict `hold-closed` unless the hold is active in it.
+    """
+    ended = hold_queue.endings(situation.title, situation.rules, situation.now)
+    title = situation.title.without_holds(frozenset(ended))
     if all(one.id != stored.id for one in title.holds):
         raise Conflict("This hold has ended.", code="hold-closed")
     return title

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from circulation import charges, hold_queue, loading, presentation
+from circulation import charges, loading, presentation
 from circulation.entities import Rules
 from circulation.loading import Situation
 from circulation.locking import lock_loan
 from circulation.presentation import LoanState
-from circulation.title_changes import transaction, write
+from circulation.title_changes import settled, transaction, write
 from models import audit, loan, locks
 from models.audit import Actor
 from models.errors import Conflict, Missing
@@ -28,9 +28,9 @@ def declare_lost(loan_id: int, actor: Actor, now: datetime) -> LoanState:
         charged = charges.overdue(running, situation.rules, now, actor, now)
         charges.lost(running, situation.copy.price if situation.copy else None, actor, now)
         lost = loan.end(running, charged.to_json(), charged.total, lost_at=moment, ended_at=moment)
-        lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-        gone = lapsed.title.copy(lost.copy_id)._replace(status=CopyStatus.LOST)
-        write(situation.title, lapsed.title.with_copy(gone), lapsed.ended, actor, now)
+        title = settled(situation, actor)
+        gone = title.copy(lost.copy_id)._replace(status=CopyStatus.LOST)
+        write(title, title.with_copy(gone), {}, actor, now)
         audit.record(actor, "loan.lost", "loan", loan_id)
     return presentation.loan(lost, situation.rules, now)
 
@@ -60,8 +60,7 @@ def claim_returned(loan_id: int, actor: Actor, now: datetime) -> LoanState:
         if running.claimed_returned_at is None:
             running = loan.claim(running, stamp(now))
             audit.record(actor, "loan.claim-returned", "loan", loan_id)
-            lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-            write(situation.title, lapsed.title, lapsed.ended, actor, now)
+            settled(situation, actor)
     return presentation.loan(running, situation.rules, now)
 
 

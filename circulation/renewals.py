@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from circulation import blocks, charges, hold_queue, loading, presentation
+from circulation import blocks, charges, loading, presentation
 from circulation.decisions import decide_renewal
 from circulation.entities import Rules
 from circulation.loading import Situation
 from circulation.overrides import Override, codes_of
 from circulation.presentation import LoanState
-from circulation.title_changes import transaction, write
+from circulation.title_changes import settled, transaction
 from models import audit, loan, locks, renewal
 from models.audit import Actor
 from models.errors import Missing, Refused
@@ -40,8 +40,7 @@ def renew(loan_id: int, actor: Actor, now: datetime, override: Override | None =
         steps = [step.to_json() for step in due.steps]
         running = _charged(situation.loan, situation.rules, actor, now)
         renewed = renewal.renew(running, stamp(due.at), steps, decision.policy.id, stamp(now))
-        lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-        write(situation.title, lapsed.title, lapsed.ended, actor, now)
+        settled(situation, actor)
         noted = override.noted(decision) if override else {}
         audit.record(actor, "loan.renew", "loan", loan_id, **noted)
     return presentation.loan(renewed, situation.rules, now)

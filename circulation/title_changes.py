@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from circulation import loan_effects
+from circulation import hold_queue, loan_effects
 from circulation.entities import Ending, Hold, Title
+from circulation.loading import Situation
 from circulation.loan_effects import Stand
 from models import audit, copy, hold
 from models.audit import Actor
@@ -33,6 +34,16 @@ def transaction() -> Iterator[None]:
     else:
         with database.atomic():
             yield
+
+
+def settled(situation: Situation, actor: Actor) -> Title:
+    """End the holds of a locked title that have run out, and give the title as it stands then.
+
+    An act that notes how holds stood writes this first, so that they stood so.
+    """
+    lapsed = hold_queue.lapse_holds(situation.title, situation.rules, situation.now)
+    write(situation.title, lapsed.title, lapsed.ended, actor, situation.now)
+    return lapsed.title
 
 
 def write(

@@ -194,22 +194,21 @@ class Library(State):
 
     def move_hold(self, hold: Hold, position: int) -> None:
         """Give a hold another place; the others keep their order."""
-        self.settle([hold.book_id])
         queue = self.queue(hold.book_id)
         ranks = [one.rank for one in queue]
         queue.remove(hold)
         queue.insert(position - 1, hold)
         for one, rank in zip(queue, ranks, strict=True):
             one.rank = rank
+        self.settle([hold.book_id])
 
     def keep_until(self, hold: Hold, day: date) -> None:
         """Say until when a ready hold can be fetched."""
-        self.settle([hold.book_id])
         self._shelve_until(hold, self.days.on_or_after(day))
+        self.settle([hold.book_id])
 
     def change_hold(self, hold: Hold, values: dict[str, Any]) -> None:
         """Suspend it, or limit how long it is wanted."""
-        self.settle([hold.book_id])
         changed = {name for name, value in values.items() if getattr(hold, name) != value}
         was_cut = hold.expires_on == hold.not_needed_after
         for name, value in values.items():
@@ -220,6 +219,7 @@ class Library(State):
             else:
                 assert hold.expires_on is not None
                 self._shelve_until(hold, hold.expires_on)
+        self.settle([hold.book_id])
 
     def cancel(self, hold: Hold) -> None:
         """Cancel a hold; its copy goes on (rule 22)."""

@@ -1,5 +1,6 @@
 """Acts on holds and accounts, told to the API and to the model."""
 
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -40,7 +41,7 @@ class Holding(Machine):
         self, which: int, suspended: int | None, limited: int | None, fields: str
     ) -> None:
         before = self._hold(which)
-        after = self._settled(before.book_id)
+        after = deepcopy(self.library)
         hold = after.holds[before.id]
         given = {"suspended_until": suspended, "not_needed_after": limited}
         values: dict[str, date | None] = {
@@ -50,7 +51,8 @@ class Holding(Machine):
         }
         body = {name: day and day.isoformat() for name, day in values.items()}
         answer = self.desk.ask("PATCH", f"/holds/{hold.id}", body)
-        if hold.status not in ("waiting", "ready"):
+        shown = after.shown_status(hold)
+        if shown not in ("waiting", "ready"):
             assert problem(answer) == (409, "hold-closed")
             return
         suspending = values.get("suspended_until")
@@ -64,15 +66,16 @@ class Holding(Machine):
 
     def move_hold(self, which: int, position: int) -> None:
         before = self._hold(which)
-        after = self._settled(before.book_id)
+        after = deepcopy(self.library)
         hold = after.holds[before.id]
         answer = self.desk.ask("PATCH", f"/holds/{hold.id}", {"position": position})
-        if hold.status != "waiting":
-            code = "hold-ready" if hold.status == "ready" else "hold-closed"
+        shown = after.shown_status(hold)
+        if shown != "waiting":
+            code = "hold-ready" if shown == "ready" else "hold-closed"
             assert problem(answer) == (409, code)
             return
         assert answer.status_code == 200, answer.json
-        if answer.json["position"] != self._place(before):
+        if min(position, len(after.queue(hold.book_id))) != self._place(before):
             after.move_hold(hold, position)
             self.library = after
 
@@ -81,12 +84,13 @@ class Holding(Machine):
 
     def keep_hold(self, which: int, days: int) -> None:
         before = self._hold(which)
-        after = self._settled(before.book_id)
+        after = deepcopy(self.library)
         hold = after.holds[before.id]
         day = after.today + days * DAY
         answer = self.desk.ask("PATCH", f"/holds/{hold.id}", {"expires_on": day.isoformat()})
-        if hold.status != "ready":
-            code = "hold-not-ready" if hold.status == "waiting" else "hold-closed"
+        shown = after.shown_status(hold)
+        if shown != "ready":
+            code = "hold-not-ready" if shown == "waiting" else "hold-closed"
             assert problem(answer) == (409, code)
             return
         assert answer.status_code == 200, answer.json

@@ -232,6 +232,23 @@ def test_suspending_a_ready_hold_is_a_conflict() -> None:
     assert conflict.value.code == "hold-ready"
 
 
+def test_a_hold_that_reads_as_waiting_is_suspended_and_the_copy_goes_to_the_next() -> None:
+    book_id, _, first, second = set_aside()
+    third = held(book_id, member()).row
+    late = NOW + 30 * DAY
+    assert listed("waiting", now=late)[0] == (second.id, "waiting", 1)
+    changed = change_hold(second.id, {"suspended_until": TODAY + 40 * DAY}, DESK, late)
+    assert (changed.status, hold.find(first.id).status) == ("waiting", "expired")
+    assert hold.find(third.id).status == "ready"
+
+
+def test_a_hold_that_reads_as_waiting_is_moved_and_the_copy_goes_to_the_first() -> None:
+    book_id, _, _, second = set_aside()
+    third = held(book_id, member()).row
+    change_hold(third.id, {"position": 1}, DESK, NOW + 30 * DAY)
+    assert (hold.find(third.id).status, hold.find(second.id).status) == ("ready", "waiting")
+
+
 def shelved_until(hold_id: int, **values: Any) -> str | None:
     return change_hold(hold_id, values, DESK, NOW).row.expires_at
 

@@ -16,6 +16,7 @@ from circulation.reports import Span
 from circulation.undo import cancel_loan, reopen_loan
 from models import audit, copy, fee, hold, loan, loan_list, report
 from models.errors import Conflict, Missing
+from models.timestamps import stamp
 from models.vocabulary import FeeKind, LoanStatus
 from tests.unit.circulation.library import (
     DAY,
@@ -229,6 +230,21 @@ def test_two_holds_that_a_loan_made_exchange_their_copies_have_their_own_again()
     cancelled(loan_id)
     assert [hold.find(one)._replace(revision=0) for one in wished] == before
     assert [status(barcode) for barcode in barcodes] == ["on_hold_shelf"] * 2
+
+
+def test_a_hold_that_had_its_copy_from_one_that_ran_out_is_ready_again_since_then() -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    reader = member()
+    held(book_id, member())
+    wished = held(book_id, reader).row.id
+    back(barcode)
+    late = NOW + 10 * DAY
+    loan_id = lent(barcode, reader, late).row.id
+    cancelled(loan_id, late + HOUR)
+    assert stands(wished) == ("ready", on_copy(barcode)["id"])
+    assert hold.find(wished).ready_at == stamp(late)
+    assert wished in [row["record_id"] for row in audited("hold.ready")]
 
 
 def test_a_copy_in_repair_that_was_lent_is_in_repair_again() -> None:
