@@ -8,6 +8,9 @@ from circulation.calendar import Calendar
 from circulation.policies import Policies
 from models.vocabulary import CopyStatus, HoldEnd, HoldStatus, LoanStatus
 
+NOBODY = 0
+"""In place of the id of a member; inactive, so nothing is set aside or lent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -57,7 +60,8 @@ class Copy(NamedTuple):
 class Hold(NamedTuple):
     """A waiting or ready hold on the title.
 
-    `category`, `member_is_active` and `member_expires_on` (their last day) are its member's;
+    `category`, `member_is_active` and `member_expires_on` (their last day) are its member's, the
+    member `NOBODY` that of a broken record;
     `requested_copy_id` is the only copy that will do, None for any. `place` orders the queue, lower
     first, equal ones by id; it need not be dense. A ready hold has its `copy_id`, `ready_at` and
     `expires_at` (aware, UTC). Active again from `suspended_until` on, wanted up to and on

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from circulation import rulebook
-from circulation.entities import Copy, Hold, Loan, Member, Rules, Title
+from circulation.entities import NOBODY, Copy, Hold, Loan, Member, Rules, Title
+from circulation.policies import ANY
 from models import circulation_reads, locks
 from models.circulation_reads import BookRow, Found, MemberRow, TitleCopy, TitleHold
 from models.copy import CopyRow, barcode_key
@@ -138,8 +139,8 @@ def title_of(copies: Iterable[TitleCopy], holds: Iterable[TitleHold]) -> Title:
 def _hold(row: TitleHold) -> Hold:
     return Hold(
         id=row.id,
-        user_id=row.user_id,
-        category=row.category,
+        user_id=row.user_id or NOBODY,
+        category=row.category or ANY,
         place=row.queue,
         status=HoldStatus(row.status),
         copy_id=row.copy_id,

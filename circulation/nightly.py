@@ -26,15 +26,19 @@ class Report:
 def nightly(actor: Actor, now: datetime, keep_history_days: int) -> Report:
     """End holds that have run out, and forget who had the loans and holds of so many days ago.
 
+    No hold is forgotten on the day it ended.
     Each title and each batch of records is a transaction of its own, so that a run which is cut
     short has done something and the desk never waits long.
     """
-    today = rulebook.today(now)
+    calendar = rulebook.latest().calendar
+    today = calendar.local_date(now)
     titles = hold.titles_with_lapsed_holds(stamp(now), today.isoformat())
     holds = sum(let_run_out(book_id, actor, now) for book_id in titles)
     before = stamp(now - timedelta(days=keep_history_days))
     loans = _in_batches(lambda: _forget_loans(before, actor))
-    past_holds = _in_batches(lambda: _forget_holds(before, actor))
+    # A loan can be cancelled on its day, and gives the holds back that it fulfilled (rule 41).
+    before_today = min(before, stamp(calendar.bounds(today, today)[0]))
+    past_holds = _in_batches(lambda: _forget_holds(before_today, actor))
     _in_batches(_forget_loans_of_fees)
     return Report(holds, loans, past_holds)
 

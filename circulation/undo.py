@@ -1,5 +1,6 @@
 """Taking back what was done by mistake: a loan, or a return (rule 41)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 
@@ -7,12 +8,13 @@ from circulation import hold_queue, loading, loan_effects, presentation, refunds
 from circulation.calendar import Calendar
 from circulation.hold_queue import Lapsed
 from circulation.loading import Situation
-from circulation.loan_effects import Effects, MovedHold
+from circulation.loan_effects import Effects
 from circulation.presentation import LoanState
 from circulation.title_changes import restore, transaction, write
 from models import audit, copy, hold, loan, locks, notice
 from models.audit import Actor
 from models.errors import Conflict, Missing
+from models.hold import HoldRow
 from models.loan import LoanRow
 from models.timestamps import moment, stamp
 from models.vocabulary import AuditAction, CopyStatus, HoldStatus
@@ -21,8 +23,8 @@ from models.vocabulary import AuditAction, CopyStatus, HoldStatus
 def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanState:
     """Take back a loan on the day it was made, with what it did to holds; it counts nowhere.
 
-    Raises Missing, Conflict `loan-closed`, `too-late`, and `holds-moved` when a hold that the loan
-    fulfilled or moved has changed since.
+    Raises Missing, Conflict `loan-closed`, `too-late`, `holds-moved` when a hold that the loan
+    fulfilled or moved has changed since, and `forgotten` when its member has been.
     """
     with transaction():
         locks.take(loan_id=loan_id)
@@ -32,8 +34,9 @@ def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         running = situation.loan
         _require_today(situation, running)
         effects = _effects(loan_id)
+        stored = {each.id: hold.find(each.id) for each in effects.holds}
         lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-        _require_untouched(lapsed, effects)
+        _require_untouched(lapsed, effects, stored)
         places = loan_effects.places(lapsed.title, effects.holds)
         title = loan_effects.restored(lapsed.title, running.copy_id, effects.copies)
         cancelled = loan.cancel(running, stamp(now))
@@ -61,22 +64,25 @@ def _effects(loan_id: int) -> Effects:
     return Effects.of(stored) if stored else loan_effects.NOTHING
 
 
-def _require_untouched(lapsed: Lapsed, effects: Effects) -> None:
-    """Raise Conflict `holds-moved` unless all holds stand as the loan left them."""
+def _require_untouched(lapsed: Lapsed, effects: Effects, stored: Mapping[int, HoldRow]) -> None:
+    """Raise Conflict unless all holds stand as the loan left them, and have their members."""
     active = {one.id: (one.status, one.copy_id) for one in lapsed.title.holds}
     for each in effects.holds:
-        present = active.get(each.id) or _ended(each, lapsed)
+        row = stored[each.id]
+        present = active.get(each.id) or _ended(row, lapsed)
         if present != (each.status, each.copy_id):
             raise loan_effects.gone_on()
+        if row.user_id is None:
+            detail = "The member of a hold that this loan fulfilled was forgotten; take it back."
+            raise Conflict(detail, code="forgotten")
 
 
-def _ended(each: MovedHold, lapsed: Lapsed) -> tuple[HoldStatus, int | None] | None:
+def _ended(row: HoldRow, lapsed: Lapsed) -> tuple[HoldStatus, int | None] | None:
     """How a hold ended, None unless an act has ended it and its member has placed no other since.
 
     One that is on a copy alone may have gone to another title with it.
     """
-    row = hold.find(each.id)
-    own = (row.user_id, each.requested_copy_id)
+    own = (row.user_id, row.requested_copy_id)
     again = any((one.user_id, one.requested_copy_id) == own for one in lapsed.title.holds)
     return None if again or row.ended_at is None else (row.status, row.copy_id)
 

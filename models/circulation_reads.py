@@ -58,18 +58,18 @@ class TitleCopy(NamedTuple):
 
 
 class TitleHold(NamedTuple):
-    """A hold on the title that no act has ended."""
+    """A hold on the title that no act has ended; one without a member should not be there."""
 
     id: int
-    user_id: int
-    category: str
+    user_id: int | None
+    category: str | None
     queue: int
     status: str
     copy_id: int | None
     expires_at: str | None
     suspended_until: str | None
     not_needed_after: str | None
-    member_is_active: bool
+    member_is_active: bool | None
     member_expires_on: str | None
     ready_at: str | None
     requested_copy_id: int | None
@@ -107,7 +107,7 @@ def _holds_of(book_id: Any) -> Any:
     each, waiter = Hold.alias(), User.alias()
     query = (
         each.select()
-        .join(waiter, on=(waiter.id == each.user_id))
+        .join(waiter, JOIN.LEFT_OUTER, on=(waiter.id == each.user_id))
         .where((each.book_id == book_id) & hold.is_active(each))
     )
     return _list(query, hold_columns(each, waiter))

@@ -61,6 +61,11 @@ _CHECKS = (
         (SELECT 1 FROM hold h WHERE h.copy_id = c.id AND h.status = 'ready')""",
     ),
     Check(
+        "waiting and ready holds without a member",
+        "Cancel the hold.",
+        "SELECT id FROM hold WHERE ended_at IS NULL AND user_id IS NULL",
+    ),
+    Check(
         "members who wait twice for one title (rule 20)",
         "Cancel one of the holds.",
         """SELECT MIN(id) FROM hold WHERE ended_at IS NULL AND requested_copy_id IS NULL

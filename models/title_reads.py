@@ -52,7 +52,7 @@ def _copies() -> Any:
 def _holds() -> Any:
     return (
         Hold.select(Hold.book_id, *hold_columns(Hold, User))
-        .join(User, on=(User.id == Hold.user_id))
+        .join(User, JOIN.LEFT_OUTER, on=(User.id == Hold.user_id))
         .where(Hold.book_id.in_(numbers(slot("ids"))) & hold.is_active())
     )
 

@@ -22,7 +22,7 @@ class CancelledLoan(Resource):
         "Take back a loan that was made by mistake",
         body=compile_body(schemas.UNDOING, "create"),
         answer=schemas.LOAN,
-        problems=("not-found", "loan-closed", "too-late", "holds-moved"),
+        problems=("not-found", "loan-closed", "too-late", "holds-moved", "forgotten"),
     )
     def post(self, call: Call, present: LoanRow) -> Answer:
         """The loan, cancelled on the day it was made; its copy and its holds are as before."""

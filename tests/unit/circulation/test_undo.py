@@ -9,6 +9,7 @@ from circulation import accounts, explanations, reports
 from circulation.holds import cancel_hold
 from circulation.inventory import change_copy, delete_copy, delete_member
 from circulation.lost_items import claim_returned, declare_lost
+from circulation.nightly import nightly
 from circulation.overrides import Override
 from circulation.payments import pay, void
 from circulation.renewals import renew
@@ -312,6 +313,27 @@ def test_a_loan_is_not_cancelled_once_its_member_waits_anew() -> None:
     loan_id = lent(barcode, reader).row.id
     held(book_id, reader, override=_overriding("title-on-loan"))
     assert refusal(cancelled, loan_id) == "holds-moved"
+
+
+def test_a_loan_is_not_cancelled_once_the_member_of_its_hold_is_forgotten() -> None:
+    book_id, [barcode] = title()
+    reader = member()
+    wished = held(book_id, reader).row.id
+    loan_id = lent(barcode, reader).row.id
+    hold.forget([wished])
+    assert refusal(cancelled, loan_id) == "forgotten"
+    assert (stands(wished)[0], loan.find(loan_id).ended_at) == ("fulfilled", None)
+
+
+def test_a_loan_is_cancelled_though_the_nightly_job_keeps_no_history() -> None:
+    book_id, [barcode] = title()
+    reader = member()
+    wished = held(book_id, reader).row.id
+    loan_id = lent(barcode, reader).row.id
+    nightly(DESK, NOW + HOUR, 0)
+    cancelled(loan_id, NOW + HOUR)
+    assert (stands(wished), hold.find(wished).user_id) == (("waiting", None), reader)
+    assert nightly(DESK, NOW + DAY, 0).past_holds == 0
 
 
 def _overriding(*codes: str) -> Any:

@@ -12,14 +12,16 @@ import pytest
 from peewee import DatabaseError
 from psycopg.conninfo import conninfo_to_dict
 
-from models import backup, schema, soundness, version
+from circulation.holds import cancel_hold
+from models import backup, hold, schema, soundness, version
 from models.copy import Copy
 from models.database import connect, database, is_postgresql
 from models.errors import DomainError
+from models.hold import Hold
 from models.loan import Loan
 from tests.support import clusters
 from tests.support.clusters import Cluster
-from tests.unit.circulation.library import back, berlin, lent, member, title
+from tests.unit.circulation.library import DESK, NOW, back, berlin, held, lent, member, title
 
 
 @pytest.fixture
@@ -252,3 +254,17 @@ def test_tools_are_told_all_of_the_url_and_the_password_by_the_environment_alone
     assert environment["PGPASSWORD"] == asked.pop("password")
     assert {name: told[name] for name in asked} == asked
     assert "a secret" not in str(words)
+
+
+def test_a_hold_without_a_member_is_told_and_can_be_cancelled(library: Any) -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    ghost = held(book_id, member()).row.id
+    back(barcode)
+    Hold.update(user_id=None).execute()
+    [found] = soundness.findings()
+    assert (found.names, found.remedy) == ([str(ghost)], "Cancel the hold.")
+    following = held(book_id, member()).row.id
+    cancel_hold(ghost, DESK, NOW)
+    assert soundness.findings() == []
+    assert (hold.find(ghost).status, hold.find(following).status) == ("cancelled", "ready")
