@@ -6,9 +6,10 @@ from functools import partial
 
 from circulation import hold_queue, loading, loan_effects, presentation, refunds
 from circulation.calendar import Calendar
+from circulation.due_dates import closed_day_shift
 from circulation.hold_queue import Lapsed
 from circulation.loading import Situation
-from circulation.loan_effects import Effects
+from circulation.loan_effects import Effects, Stand
 from circulation.presentation import LoanState
 from circulation.title_changes import restore, transaction, write
 from models import audit, copy, hold, loan, locks, notice
@@ -45,8 +46,8 @@ def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         copy.reckon_use(running.copy_id)
         active = {one.id for one in lapsed.title.holds}
         hold.reorder({hold_id: place for hold_id, place in places.items() if hold_id in active})
-        stood = {each.id: each.before._replace(place=places[each.id]) for each in effects.holds}
-        restore(stood, actor)
+        before = {each.id: each.before._replace(place=places[each.id]) for each in effects.holds}
+        restore({each: _kept_on(before[each], stored[each], situation) for each in before}, actor)
     return presentation.loan(cancelled, situation.rules, now)
 
 
@@ -87,13 +88,26 @@ def _ended(row: HoldRow, lapsed: Lapsed) -> tuple[HoldStatus, int | None] | None
     return None if again or row.ended_at is None else (row.status, row.copy_id)
 
 
+def _kept_on(before: Stand, row: HoldRow, situation: Situation) -> Stand:
+    """How a hold stood, its copy kept to the end of a day that is open now (rules 14, 38)."""
+    if before.expires_at is None:
+        return before
+    calendar, end = situation.rules.calendar, moment(before.expires_at)
+    shift = closed_day_shift(calendar, end) if end >= situation.now else None
+    if shift is not None:
+        end = shift.at
+    if row.not_needed_after is not None:
+        end = min(end, calendar.end_of_day(date.fromisoformat(row.not_needed_after)))
+    return before._replace(expires_at=stamp(end))
+
+
 def reopen_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanState:
     """Take back a return: the loan runs as before, and what the return charged is not owed.
 
-    A hold that the copy was set aside for waits again in its place. Raises Missing, Conflict
-    `loan-open`, `loan-lost`, `forgotten`, `copy-on-loan` when the copy has gone out since,
-    `refunded` when money given back by the return was paid out, and just Conflict when the copy was
-    withdrawn.
+    A hold that the copy was set aside for waits again in its place. A due day to come that was
+    closed meanwhile moves on. Raises Missing, Conflict `loan-open`, `loan-lost`, `forgotten`,
+    `copy-on-loan` when the copy has gone out since, `refunded` when money given back by the return
+    was paid out, and just Conflict when the copy was withdrawn.
     """
     with transaction():
         copy_id = loan.find(loan_id).copy_id
@@ -107,10 +121,12 @@ def reopen_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         fines = refunds.undo_return(returned, reason, actor, now)
         due_at = _due_again(returned, situation.rules.calendar)
         running = loan.reopen(returned, due_at, fines.to_json(), fines.total)
-        changes = None
         if due_at != returned.due_at:
-            changes = {"due_at": [returned.due_at, due_at]}
             notice.rezone(notice.told_due(loan_id, returned.due_at), due_at)
+        running = _on_open_day(running, situation)
+        changes = None
+        if running.due_at != returned.due_at:
+            changes = {"due_at": [returned.due_at, running.due_at]}
         action = AuditAction.LOAN_REOPEN
         audit.record(actor, action, "loan", loan_id, reason=reason, changes=changes)
         _take_out(situation, copy_id, returned, actor)
@@ -127,6 +143,17 @@ def _due_again(returned: LoanRow, days: Calendar) -> str:
     if not steps:
         return returned.due_at
     return stamp(days.end_of_day(date.fromisoformat(steps[-1]["to"])))
+
+
+def _on_open_day(running: LoanRow, situation: Situation) -> LoanRow:
+    """The loan, due on the next open day where its day to come was closed meanwhile (rule 14)."""
+    calendar, due_at = situation.rules.calendar, moment(running.due_at)
+    shift = closed_day_shift(calendar, due_at) if due_at >= situation.now else None
+    if shift is None:
+        return running
+    step = shift.step(calendar.local_date(due_at))
+    loan.set_due(running.id, stamp(shift.at), [step.to_json()])
+    return loan.find(running.id)
 
 
 def _require_returned(row: LoanRow) -> None:

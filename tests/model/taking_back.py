@@ -112,6 +112,8 @@ class Library(acting.Library):
             hold = stood.hold
             hold.status, hold.copy, hold.ended_at = stood.status, stood.copy, None
             hold.ready_on, hold.expires_on = stood.ready_on, stood.expires_on
+            if hold.expires_on is not None:
+                self._shelve_until(hold, self._open_day(hold.expires_on))
             hold.end_reason = None
             place = 1 + max((line.index(x) for x in stood.ahead if x in line), default=-1)
             line.insert(place, hold)
@@ -156,10 +158,15 @@ class Library(acting.Library):
                 self._charge_again(fine.fee, amount - fine.amount)
                 fine.amount, fine.until = amount, until
         loan.returned_at = None
+        loan.due = self._open_day(loan.due)
         loan.copy.status = "on_loan"
         for hold in self.active_holds():
             if hold.copy is loan.copy:
                 hold.status, hold.copy, hold.ready_on, hold.expires_on = "waiting", None, None, None
+
+    def _open_day(self, day: date) -> date:
+        """A day that is given back, or the next open one where it is to come (rule 14)."""
+        return day if day < self.today else self.days.on_or_after(day)
 
     def _uncharge(self, fee: Fee) -> None:
         if fee.is_void:

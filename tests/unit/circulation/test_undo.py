@@ -1,11 +1,12 @@
 """Loans and returns made by mistake are taken back whole or not at all: rule 41."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from circulation import accounts, explanations, reports
+from circulation.closures import close
 from circulation.holds import cancel_hold
 from circulation.inventory import change_copy, delete_copy, delete_member
 from circulation.lost_items import claim_returned, declare_lost
@@ -336,6 +337,22 @@ def test_a_loan_is_cancelled_though_the_nightly_job_keeps_no_history() -> None:
     assert nightly(DESK, NOW + DAY, 0).past_holds == 0
 
 
+@pytest.mark.parametrize(("needed", "kept"), [(None, "2026-03-12"), ("2026-03-11", "2026-03-11")])
+def test_a_hold_that_is_ready_again_is_kept_until_an_open_day(
+    needed: str | None, kept: str
+) -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    reader = member()
+    until = date.fromisoformat(needed) if needed else None
+    wished = held(book_id, reader, not_needed_after=until).row.id
+    back(barcode)
+    loan_id = lent(barcode, reader).row.id
+    close({"starts_on": "2026-03-10", "ends_on": "2026-03-11", "reason": "heating"}, DESK, NOW)
+    cancelled(loan_id)
+    assert hold.find(wished).expires_at == f"{kept}T22:59:59Z"
+
+
 def _overriding(*codes: str) -> Any:
     return Override(codes, "asked at the desk")
 
@@ -360,6 +377,27 @@ def test_a_return_is_taken_back_with_what_it_charged() -> None:
     assert explanations.explain(made.id, late)["fine"]["amount"] == 225
     back(barcode, late + DAY)
     assert [(line.amount, line.status) for line in fees(reader)] == [(225, "void"), (250, "open")]
+
+
+def test_a_loan_that_runs_again_is_due_on_an_open_day() -> None:
+    _, [barcode] = title()
+    loan_id = lent(barcode, member()).row.id
+    back(barcode)
+    close({"starts_on": "2026-03-23", "ends_on": "2026-03-24", "reason": "heating"}, DESK, NOW)
+    done = reopened(loan_id)
+    assert done.row == loan.find(loan_id)
+    assert done.row.due_at == "2026-03-25T22:59:59Z"
+    step = explanations.explain(loan_id, NOW)["due"][-1]
+    assert (step["from"], step["to"], step["rule"]) == ("2026-03-23", "2026-03-25", 14)
+
+
+def test_a_loan_that_was_overdue_is_due_as_it_was_whatever_was_closed_since() -> None:
+    _, [barcode] = title()
+    made = lent(barcode, member()).row
+    late = NOW + 31 * DAY
+    back(barcode, late)
+    close({"starts_on": "2026-03-23", "ends_on": "2026-03-24", "reason": "heating"}, DESK, late)
+    assert reopened(made.id, late).row.due_at == made.due_at
 
 
 def test_what_was_paid_of_the_fine_is_refunded() -> None:
