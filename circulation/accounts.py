@@ -94,7 +94,7 @@ def waive(
         _require_waivable(line)
         left = line.balance
         require_left(line, amount or max(left, 1), left, currency)
-        waived = fee.waive(line, amount or left, reason, stamp(now), actor.id)
+        waived, _ = fee.waive(line, amount or left, reason, stamp(now), actor.id)
         _record(actor, AuditAction.FEE_WAIVE, line, waived, reason)
         return waived
 

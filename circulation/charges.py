@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from circulation.entities import Rules
-from circulation.fines import ChargedFine, up_to
+from circulation.fines import ChargedFine, TakenBack, up_to
 from circulation.presentation import fine
 from models import audit, fee, loan
 from models.audit import Actor
@@ -29,7 +29,7 @@ class Charged:
 
     def to_json(self) -> list[Json]:
         """The fines as they are stored with the loan."""
-        return [each.to_json() for each in self.fines]
+        return [each.to_stored() for each in self.fines]
 
 
 def charged_so_far(row: LoanRow) -> Charged:
@@ -64,8 +64,10 @@ def taken_back(row: LoanRow, rules: Rules, until: datetime, actor: Actor, now: d
         if each.fee_id is not None and less.amount < each.fine.amount:
             reason = f"the copy came back on {day}"
             too_much = each.fine.amount - less.amount
-            after.lines += take_back(fee.locked(each.fee_id), too_much, reason, row, actor, now)
-            each = replace(each, reduced_from=each.fine)
+            line = fee.locked(each.fee_id)
+            taken, lines = take_back(line, too_much, reason, row, actor, now)
+            after.lines += lines
+            each = replace(each, reduced_from=each.fine, taken_back=taken)
         after.fines.append(replace(each, fine=less))
     return after
 
@@ -97,25 +99,30 @@ def forgive_loss(row: LoanRow, actor: Actor, now: datetime) -> list[FeeRow]:
     charge = fee.of_loan(row.id, FeeKind.LOST)
     if charge is None:
         return []
-    return take_back(charge, charge.amount, "the copy was found", row, actor, now)
+    return take_back(charge, charge.amount, "the copy was found", row, actor, now)[1]
 
 
 def take_back(
     charge: FeeRow, amount: int, reason: str, row: LoanRow, actor: Actor, now: datetime
-) -> list[FeeRow]:
-    """Take a part of a charge back: waive what is unpaid of it, refund what was paid too much."""
+) -> tuple[TakenBack, list[FeeRow]]:
+    """Take a part of a charge back: waive what is unpaid of it, refund what was paid too much.
+
+    Of what staff have waived nothing can be taken back. Gives also the lines changed and made.
+    """
     lines: list[FeeRow] = []
+    waiver_id = refund_id = None
     unpaid = min(charge.balance, amount)
     too_much = max(0, charge.paid - (charge.amount - amount))
     if unpaid:
-        lines.append(_waive(charge, unpaid, reason, actor, now))
+        line, waiver_id = _waive(charge, unpaid, reason, actor, now)
+        lines.append(line)
     if too_much:
         note = f"paid on fee {charge.id}: {reason}"
         theirs = row._replace(user_id=charge.user_id)
-        lines.append(
-            _line(theirs, FeeKind.REFUND, -too_much, note, actor, now, refund_of=charge.id)
-        )
-    return lines
+        line = _line(theirs, FeeKind.REFUND, -too_much, note, actor, now, refund_of=charge.id)
+        refund_id = line.id
+        lines.append(line)
+    return TakenBack(waiver_id, refund_id), lines
 
 
 def _line(
@@ -140,7 +147,9 @@ def _line(
     return line
 
 
-def _waive(line: FeeRow, amount: int, reason: str, actor: Actor, now: datetime) -> FeeRow:
+def _waive(
+    line: FeeRow, amount: int, reason: str, actor: Actor, now: datetime
+) -> tuple[FeeRow, int]:
     left = {"balance": [line.balance, line.balance - amount]}
     audit.record(actor, "fee.waive", "fee", line.id, reason=reason, changes=left)
     return fee.waive(line, amount, reason, stamp(now), actor.id)

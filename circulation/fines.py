@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from circulation.calendar import Calendar
 from circulation.policies import FineTerms
@@ -38,30 +38,55 @@ class Fine:
         }
 
 
+class TakenBack(NamedTuple):
+    """What took a part of a charge back: a waiver of what was unpaid, a refund of what was paid.
+
+    The id of the waiver among the entries of the line, and that of the line of the refund.
+    """
+
+    waiver_id: int | None
+    refund_id: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ChargedFine:
     """A fine as it was charged, by a renewal, a return or a loss; `fee_id` is its line, if any.
 
-    `reduced_from` is what was charged first, where the return took a part of it back.
+    `reduced_from` is what was charged first, where the return took a part of it back, and
+    `taken_back` how; None where that is not known, of returns before it was kept.
     """
 
     fine: Fine
     fee_id: int | None
     reduced_from: Fine | None = None
+    taken_back: TakenBack | None = None
 
     def to_json(self) -> Json:
-        """Return it as it is stored with the loan, and shown in the explanation."""
+        """Return it as the explanation shows it."""
         told = {**self.fine.to_json(), "fee_id": self.fee_id}
         if self.reduced_from is not None:
             told["reduced_from"] = self.reduced_from.to_json()
         return told
 
+    def to_stored(self) -> Json:
+        """Return it as it is stored with the loan."""
+        kept = self.to_json()
+        if self.taken_back is not None:
+            kept["taken_back"] = self.taken_back._asdict()
+        return kept
+
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "ChargedFine":
-        """Return what `to_json` made."""
+        """Return what `to_stored` made."""
         values = dict(stored)
         fee_id, reduced_from = values.pop("fee_id"), values.pop("reduced_from", None)
-        return cls(_read(values), fee_id, _read(reduced_from) if reduced_from else None)
+        taken_back = values.pop("taken_back", None)
+        return cls(
+            _read(values),
+            fee_id,
+            _read(reduced_from) if reduced_from else None,
+            TakenBack(**taken_back) if taken_back else None,
+        )
 
 
 def _read(stored: dict[str, Any]) -> Fine:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from circulation import charges
 from circulation.charges import Charged
-from circulation.fines import ChargedFine
+from circulation.fines import ChargedFine, TakenBack
 from models import audit, fee
 from models.audit import Actor
 from models.errors import Conflict
@@ -35,13 +35,13 @@ def undo_return(row: LoanRow, reason: str, actor: Actor, now: datetime) -> Charg
 def _as_charged(each: ChargedFine, reason: str, actor: Actor, now: datetime) -> ChargedFine:
     """A fine of a renewal as it was before the return, owed again."""
     was = each.reduced_from
-    if was is None or each.fee_id is None:
+    if was is None or each.fee_id is None or each.taken_back is None:
         return each
     line = fee.locked(each.fee_id)
     if line.voided_at:
         return each
-    _charge_again(line, was.amount - each.fine.amount, reason, actor, now)
-    return replace(each, fine=was, reduced_from=None)
+    _charge_again(line, each.taken_back, reason, actor, now)
+    return replace(each, fine=was, reduced_from=None, taken_back=None)
 
 
 def _uncharge(line: FeeRow, row: LoanRow, reason: str, actor: Actor, now: datetime) -> None:
@@ -53,17 +53,16 @@ def _uncharge(line: FeeRow, row: LoanRow, reason: str, actor: Actor, now: dateti
         _void(line, reason, actor, now)
 
 
-def _charge_again(line: FeeRow, amount: int, reason: str, actor: Actor, now: datetime) -> None:
-    """Let an amount be owed again that was waived or refunded."""
-    refunded = fee.refunds_of(line)
-    if any(each.balance != each.amount for each in refunded):
-        detail = "Money that the return gave back has been paid out; void that payment first."
-        raise Conflict(detail, code="refunded")
-    for each in refunded:
-        _void(each, reason, actor, now)
-    waived = amount + sum(each.amount for each in refunded)
-    if waived:
-        owing = fee.unwaive(line, waived, reason, stamp(now))
+def _charge_again(line: FeeRow, taken: TakenBack, reason: str, actor: Actor, now: datetime) -> None:
+    """Undo what took a part of a charge back, and nothing that staff waived of it."""
+    if taken.refund_id is not None:
+        refund = fee.locked(taken.refund_id)
+        if refund.balance != refund.amount:
+            detail = "Money that the return gave back has been paid out; void that payment first."
+            raise Conflict(detail, code="refunded")
+        _void(refund, reason, actor, now)
+    if taken.waiver_id is not None:
+        owing = fee.unwaive(line, taken.waiver_id, reason, stamp(now))
         changes = {"balance": [line.balance, owing.balance]}
         action = AuditAction.FEE_UNWAIVE
         audit.record(actor, action, "fee", line.id, reason=reason, changes=changes)

@@ -236,21 +236,25 @@ def void(line: FeeRow, reason: str, at: str) -> FeeRow:
     return line._replace(balance=0, voided_at=at)
 
 
-def waive(line: FeeRow, amount: int, reason: str, at: str, actor_id: int | None) -> FeeRow:
-    """Waive a part of what is left of a charge; `amount` is positive."""
+def waive(
+    line: FeeRow, amount: int, reason: str, at: str, actor_id: int | None
+) -> tuple[FeeRow, int]:
+    """Waive a part of what is left of a charge; `amount` is positive.
+
+    Return the line and the id of the waiver.
+    """
     kind = FeeEntryKind.WAIVER
-    _note(line, kind=kind, amount=amount, reason=reason, at=at, actor_id=actor_id)
+    waiver_id = _note(line, kind=kind, amount=amount, reason=reason, at=at, actor_id=actor_id)
     waived = line._replace(balance=line.balance - amount, waived=line.waived + amount)
-    return _written(waived)
+    return _written(waived), waiver_id
 
 
-def unwaive(line: FeeRow, amount: int, reason: str, at: str) -> FeeRow:
-    """Let an amount be owed again that was waived of a charge, the last such waiver."""
-    waiver = (FeeEntry.fee_id == line.id) & (FeeEntry.kind == FeeEntryKind.WAIVER)
-    stands = waiver & (FeeEntry.amount == amount) & FeeEntry.voided_at.is_null()
-    last = FeeEntry.select(fn.MAX(FeeEntry.id)).where(stands)
-    changes = {"voided_at": at, "void_reason": reason}
-    FeeEntry.update(changes).where(FeeEntry.id == last).execute()
+def unwaive(line: FeeRow, waiver_id: int, reason: str, at: str) -> FeeRow:
+    """Let be owed again what one waiver had waived of a charge, unless that was done already."""
+    stands = (FeeEntry.fee_id == line.id) & FeeEntry.voided_at.is_null()
+    waiver = stands & (FeeEntry.id == waiver_id) & (FeeEntry.kind == FeeEntryKind.WAIVER)
+    amount = FeeEntry.select(FeeEntry.amount).where(waiver).scalar() or 0
+    FeeEntry.update(voided_at=at, void_reason=reason).where(waiver).execute()
     return _written(line._replace(balance=line.balance + amount, waived=line.waived - amount))
 
 

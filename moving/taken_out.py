@@ -116,10 +116,15 @@ def _loan(stored: Values, code: str, more: Any) -> dict[str, Any]:
         **_member_key(stored, code),
         "copy_source_key": _key(stored, "copy_key", "copy_id", code),
         "status": _loan_status(stored),
-        "fines": orjson.loads(stored["fines"]),
+        "fines": [_fine(each) for each in orjson.loads(stored["fines"])],
         "due_steps": orjson.loads(stored["due_steps"]),
         "renewed": more or [],
     }
+
+
+def _fine(stored: dict[str, Any]) -> dict[str, Any]:
+    """A fine without the entries that took a part of it back, which no other library has."""
+    return {name: value for name, value in stored.items() if name != "taken_back"}
 
 
 def _loan_status(stored: Values) -> str:

@@ -122,14 +122,16 @@ class Library(State):
                 for fee in [x for x in lost if not x.is_void]:
                     self._give_back(fee, fee.amount)
 
-    def _give_back(self, fee: Fee, amount: int) -> None:
+    def _give_back(self, fee: Fee, amount: int) -> tuple[int, Fee | None]:
         """Waive what is unpaid of an amount, refund what was paid too much (rules 15, 28)."""
+        refund = None
         waived, too_much = min(fee.balance, amount), max(0, fee.paid - (fee.amount - amount))
         fee.waived += waived
         fee.balance -= waived
         if too_much:
             refund = Fee(fee.user_id, fee.loan_id, "refund", -too_much, -too_much, refund_of=fee)
             self.fees.append(refund)
+        return waived, refund
 
     def _take_back_fines(self, loan: Loan, day: date) -> None:
         """The copy came back on a day: what was charged for later ones was too much."""
@@ -138,7 +140,7 @@ class Library(State):
             if day < fine.until:
                 less = self._late(loan, fine.due, max(day, fine.due), before)
                 if less < fine.amount:
-                    self._give_back(fine.fee, fine.amount - less)
+                    fine.given_back = self._give_back(fine.fee, fine.amount - less)
                     fine.amount, fine.until = less, max(day, fine.due)
             before += fine.amount
 

@@ -57,12 +57,16 @@ class Copy:
 
 @dataclass
 class Fine:
-    """What was charged for the days after a due date, up to and with a day."""
+    """What was charged for the days after a due date, up to and with a day.
+
+    `given_back` is how much of it a return waived, and the refund that it made.
+    """
 
     due: date
     until: date
     amount: int
     fee: "Fee"
+    given_back: "tuple[int, Fee | None]" = (0, None)
 
 
 @dataclass

@@ -138,13 +138,9 @@ class Library(acting.Library):
             return "copy-on-loan"
         if loan.copy.status == "withdrawn":
             return "conflict"
-        refunds = [x for fine, _, _ in loan.returned.reduced for x in self._refunds(fine.fee)]
-        return "refunded" if any(x.balance != x.amount for x in refunds) else None
-
-    def _refunds(self, fee: Fee) -> list[Fee]:
-        if fee.is_void:
-            return []
-        return [x for x in self.fees if x.refund_of is fee and not x.is_void]
+        reduced = [fine for fine, _, _ in loan.returned.reduced if not fine.fee.is_void]
+        refunds = [fine.given_back[1] for fine in reduced]
+        return "refunded" if any(x and x.balance != x.amount for x in refunds) else None
 
     def reopen(self, loan: Loan) -> None:
         """The loan runs as before; what it was charged and given back is undone."""
@@ -155,7 +151,7 @@ class Library(acting.Library):
             self._uncharge(charged.fee)
         for fine, amount, until in loan.returned.reduced:
             if not fine.fee.is_void:
-                self._charge_again(fine.fee, amount - fine.amount)
+                self._charge_again(fine)
                 fine.amount, fine.until = amount, until
         loan.returned_at = None
         loan.due = self._open_day(loan.due)
@@ -176,12 +172,12 @@ class Library(acting.Library):
         else:
             fee.balance, fee.is_void = 0, True
 
-    def _charge_again(self, fee: Fee, amount: int) -> None:
-        for refund in self._refunds(fee):
-            amount += refund.amount
+    def _charge_again(self, fine: Fine) -> None:
+        waived, refund = fine.given_back
+        if refund is not None:
             refund.balance, refund.is_void = 0, True
-        fee.waived -= amount
-        fee.balance += amount
+        fine.fee.waived -= waived
+        fine.fee.balance += waived
 
     # Money.
 

@@ -451,6 +451,38 @@ def test_what_a_return_had_taken_back_is_owed_again(paid: int) -> None:
     assert (told["amount"], "reduced_from" in told) == (225, False)
 
 
+@pytest.mark.parametrize(("waived", "paid", "left"), [(225, 0, 0), (100, 125, 0), (50, 75, 100)])
+def test_what_staff_had_waived_stays_waived_when_a_return_is_taken_back(
+    waived: int, paid: int, left: int
+) -> None:
+    _, [barcode] = title()
+    reader = member()
+    loan_id = lent(barcode, reader).row.id
+    late = NOW + 31 * DAY
+    renew(loan_id, DESK, late, _overriding("loans-overdue"))
+    [charged] = fees(reader)
+    accounts.waive(charged.id, waived, "a gesture", "EUR", DESK, late)
+    if paid:
+        pay(charged.id, paid, "cash", "EUR", DESK, late)
+    before = fee.find(charged.id)
+    back(barcode, late + DAY, returned_at=late - 5 * DAY)
+    done = reopened(loan_id, late + DAY)
+    assert (done.row.fined, fee.balance(reader), fee.find(charged.id)) == (225, left, before)
+
+
+def test_what_staff_waived_after_a_return_stays_waived_when_it_is_taken_back() -> None:
+    _, [barcode] = title()
+    reader = member()
+    loan_id = lent(barcode, reader).row.id
+    late = NOW + 31 * DAY
+    renew(loan_id, DESK, late, _overriding("loans-overdue"))
+    back(barcode, late + DAY, returned_at=late - 5 * DAY)
+    [charged] = fees(reader)
+    accounts.waive(charged.id, 225 - charged.balance, "a gesture", "EUR", DESK, late + DAY)
+    reopened(loan_id, late + DAY)
+    assert (fee.balance(reader), fees(reader)[0].waived) == (charged.balance, 225 - charged.balance)
+
+
 def test_what_is_owed_again_is_no_matter_of_the_till() -> None:
     loan_id, _, _ = renewed_late_and_returned_as_on_time(0)
     reopened(loan_id, NOW + 32 * DAY)
