@@ -77,8 +77,8 @@ def change(
 def take_back_receipt(order_id: int, copy_id: int, actor: Actor, now: datetime) -> OrderRow:
     """Withdraw a copy that came with an order and was never lent; the order waits for it again.
 
-    A hold that it was set aside for is first in the queue again (rule 41). Raises Missing, Conflict
-    `copy-lent`.
+    One that was cancelled since stays so. A hold that the copy was set aside for waits again in its
+    place (rule 41). Raises Missing, Conflict `copy-lent`.
     """
     with transaction():
         present = lock_order(order_id)
@@ -89,9 +89,11 @@ def take_back_receipt(order_id: int, copy_id: int, actor: Actor, now: datetime) 
             raise Conflict("This copy has been lent since.", code="copy-lent")
         # The order waits for the copy again, and so do the holds.
         withdrawn = {"status": CopyStatus.WITHDRAWN}
-        inventory.change_copy(copy_id, withdrawn, actor, now, ends_holds=False)
+        inventory.change_copy(copy_id, withdrawn, actor, now, sent_back=True)
         order.take_back(order_id, copy_id)
-        changed = {"received": present.received - 1, "status": OrderStatus.ORDERED}
+        whole = present.status is OrderStatus.RECEIVED
+        status = OrderStatus.ORDERED if whole else present.status
+        changed = {"received": present.received - 1, "status": status}
         return order.update(present, changed, AuditAction.ORDER_UNRECEIVE, stamp(now), actor)
 
 

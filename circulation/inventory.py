@@ -24,14 +24,15 @@ def change_copy(
     actor: Actor,
     now: datetime,
     *,
-    ends_holds: bool = True,
+    sent_back: bool = False,
 ) -> CopyRow:
     """Write changed fields of a copy, its status among them, and give it (rule 25).
 
     With `book_id` it moves to another title first (see `copy_moves`). A copy that leaves the hold
     shelf sends its hold back to the head of the queue; one that was lost on loan is found by being
     given another status but `withdrawn` (rule 28). The last one that could be lent ends the holds
-    when it is withdrawn (rule 46), unless not `ends_holds`.
+    when it is withdrawn (rule 46). Where its receipt is taken back (`sent_back`) no hold ends, and
+    its own waits again in its place (rule 41).
 
     Raises Missing, Taken `barcode-taken`, Conflict `copy-on-loan` and `copy-held`, or just Conflict
     when its book was deleted, Unacceptable for a status that only lending and returning bring.
@@ -55,8 +56,12 @@ def change_copy(
         if situation.loan is not None and wanted is not CopyStatus.WITHDRAWN:
             close_found(situation.loan, situation.rules, actor, now)
         # The status goes with the other fields, in one row of the audit log.
-        title, ended = _without_hold_on(lapsed.title, copy_id), lapsed.ended
-        if wanted is CopyStatus.WITHDRAWN and ends_holds:
+        again = hold_queue.waiting_again if sent_back else hold_queue.back_to_head
+        served = lapsed.title.hold_on(copy_id)
+        title, ended = lapsed.title, lapsed.ended
+        if served is not None:
+            title = again(title, served.id)
+        if wanted is CopyStatus.WITHDRAWN and not sent_back:
             title, ended = _without_holds_on_nothing(title, ended, copy_id, situation)
         write(situation.title, _as_stored(title, situation, copy_id), ended, actor, now)
         return copy.update(stored, {**rest, "status": wanted}, actor)
@@ -161,11 +166,6 @@ def _require_book(book_id: int) -> None:
         book.find(book_id)
     except Missing as gone:
         raise Conflict("The book of this copy is no longer in the catalogue.") from gone
-
-
-def _without_hold_on(title: Title, copy_id: int) -> Title:
-    served = title.hold_on(copy_id)
-    return title if served is None else hold_queue.back_to_head(title, served.id)
 
 
 def _without_holds_on_nothing(

@@ -156,8 +156,12 @@ class Library(acting.Library):
         loan.returned_at = None
         loan.due = self._open_day(loan.due)
         loan.copy.status = "on_loan"
+        self._waits_again(loan.copy)
+
+    def _waits_again(self, copy: Copy) -> None:
+        """The hold that a copy is set aside for is in its own place without it."""
         for hold in self.active_holds():
-            if hold.copy is loan.copy:
+            if hold.copy is copy:
                 hold.status, hold.copy, hold.ready_on, hold.expires_on = "waiting", None, None, None
 
     def _open_day(self, day: date) -> date:
@@ -246,6 +250,12 @@ class Library(acting.Library):
         self.settle([copy.book_id])
         self.copies[copy.id] = copy
         self.serve(copy)
+
+    def send_back(self, copy: Copy) -> None:
+        """A copy that came is withdrawn; the holds wait for it again."""
+        self.settle([copy.book_id])
+        self._waits_again(copy)
+        copy.status = "withdrawn"
 
     def was_lent(self, copy: Copy) -> bool:
         """Whether it was ever lent, other than by mistake."""

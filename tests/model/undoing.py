@@ -127,6 +127,6 @@ class Undoing(Machine):
             return
         assert answer.status_code == 204, answer.json
         if copy.status != "withdrawn":
-            after.set_status(copy, "withdrawn")
+            after.send_back(copy)
         del after.receipts[copy_id]
         self.library = after

@@ -4,14 +4,25 @@ from typing import Any
 
 import pytest
 
-from circulation.acquisitions import change, receive, request
+from circulation.acquisitions import change, receive, request, take_back_receipt
+from circulation.hold_changes import change_hold
 from models import book, copy, hold, locks, order
 from models.audit import Actor
 from models.book import Book
 from models.copy import Copy, CopyRow
 from models.errors import Conflict, Missing, Taken
 from models.order import OrderRow, Receipt
-from tests.unit.circulation.library import DESK, NOW, audited, held, member, on_copy, policy, title
+from tests.unit.circulation.library import (
+    DAY,
+    DESK,
+    NOW,
+    audited,
+    held,
+    member,
+    on_copy,
+    policy,
+    title,
+)
 from tests.unit.circulation.test_parallel import at_once
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -247,6 +258,28 @@ def test_new_copies_pass_over_who_may_not_borrow_them() -> None:
     came(ordered(book_id=book_id, isbn=None), "N1")
     assert on_copy("N1")["status"] == "available"
     assert hold.find(waiting.row.id).status == "waiting"
+
+
+def test_a_receipt_taken_back_brings_no_cancelled_order_to_life() -> None:
+    order_id = ordered()
+    _, [came_first] = came(order_id, "N1")
+    stepped(order_id, "cancelled")
+    assert take_back_receipt(order_id, came_first.id, DESK, NOW).status == "cancelled"
+    with pytest.raises(Conflict) as refused:
+        came(order_id, "N2")
+    assert refused.value.code == "order-state"
+
+
+def test_a_receipt_taken_back_leaves_the_queue_as_it_was() -> None:
+    book_id, [_] = title(status="in_repair")
+    suspended, second = held(book_id, member()).row, held(book_id, member()).row
+    change_hold(suspended.id, {"suspended_until": NOW.date() + 30 * DAY}, DESK, NOW)
+    order_id = ordered(book_id=book_id, isbn=None)
+    _, [copy_came, *_] = came(order_id, "N1", "N2", "N3")
+    assert hold.find(second.id).status == "ready"
+    assert take_back_receipt(order_id, copy_came.id, DESK, NOW).status == "ordered"
+    waiting = [hold.find(one.id) for one in (suspended, second)]
+    assert [(one.status, one.queue) for one in waiting] == [("waiting", 1), ("waiting", 2)]
 
 
 def test_receipts_at_once_never_make_more_than_was_ordered_nor_two_books() -> None:
