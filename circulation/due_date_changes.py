@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from circulation import presentation, rulebook
+from circulation.calendar import Calendar
 from circulation.due_dates import Due, Step, chosen_due, day_left
 from circulation.entities import Rules
 from circulation.locking import lock_loan
@@ -13,10 +14,14 @@ from circulation.request_checks import check_due_on
 from circulation.title_changes import transaction
 from models import audit, due_date_batch, loan, locks, user
 from models.audit import Actor
+from models.due_date_batch import Move
 from models.errors import Conflict, Refused
 from models.rows import Json
 from models.timestamps import moment, stamp
 from models.vocabulary import AuditAction, DueStep, ReasonCode
+
+_BY_THE_CALENDAR = {DueStep.CLOSURE_ADDED, DueStep.WEEK_CHANGED}
+"""The steps that nobody takes for one loan."""
 
 
 class Range(NamedTuple):
@@ -82,27 +87,42 @@ def change_all(
         if dry_run:
             return Moved(len(moves), None)
         batch_id = due_date_batch.begin(reason)
+        noted = []
         for loan_id, before, due in moves:
-            _write(loan_id, before, due, reason, rules, actor)
-        due_date_batch.note(batch_id, [(id_, before, stamp(due.at)) for id_, before, due in moves])
+            steps = _write(loan_id, before, due, reason, rules, actor)
+            noted.append((loan_id, before, stamp(due.at), steps))
+        due_date_batch.note(batch_id, noted)
     return Moved(len(moves), batch_id)
 
 
 def reverse(batch_id: int, actor: Actor) -> Moved:
-    """Move back the due dates of a batch that nobody has changed since. Raises Missing."""
+    """Move back the due dates of a batch that nobody has changed since. Raises Missing.
+
+    Those that closed days alone have moved on since are among them (rule 14).
+    """
     with transaction():
         locks.take_opening_days()
         rules = rulebook.latest()
-        found = due_date_batch.unchanged_since(batch_id)
-        for loan_id, before, after in found:
+        moves = due_date_batch.of_running(batch_id)
+        found = [each for each in moves if _is_unchanged(each, rules.calendar)]
+        for loan_id, before, _, _, due_at, _ in found:
             day = rules.calendar.local_date(moment(before))
             # A day that was closed meanwhile moves on, as it would have (rule 14).
             due = chosen_due(rules.calendar, day, day, None)
             at = before if due.day == day else stamp(due.at)
-            step = _step(rules, after, day, "the change of many due dates was reversed")
+            step = _step(rules, due_at, day, "the change of many due dates was reversed")
             loan.set_due(loan_id, at, [step, *(each.to_json() for each in due.steps[1:])])
-            _audit(loan_id, after, at, None, actor)
+            _audit(loan_id, due_at, at, None, actor)
     return Moved(len(found), batch_id)
+
+
+def _is_unchanged(move: Move, calendar: Calendar) -> bool:
+    """Whether a due date is as its batch left it, but for days closed since."""
+    if move.steps is None:
+        return move.due_at == move.due_after
+    left = calendar.end_of_day(date.fromisoformat(move.due_steps[move.steps - 1]["to"]))
+    since = {step["step"] for step in move.due_steps[move.steps :]}
+    return stamp(left) == move.due_after and since <= _BY_THE_CALENDAR
 
 
 def _due(rules: Rules, due_on: date, today: date, expires_on: str | None) -> Due:
@@ -121,11 +141,13 @@ def _has_day_left(rules: Rules, today: date, expires_on: str | None) -> bool:
     return last >= today and day_left(rules.calendar, today, last)
 
 
-def _write(loan_id: int, before: str, due: Due, reason: str, rules: Rules, actor: Actor) -> None:
+def _write(loan_id: int, before: str, due: Due, reason: str, rules: Rules, actor: Actor) -> int:
+    """Write a due date, and return how many steps explain it then."""
     asked = due.steps[0].to
     steps = [_step(rules, before, asked, reason), *(step.to_json() for step in due.steps[1:])]
-    loan.set_due(loan_id, stamp(due.at), steps)
+    count = loan.set_due(loan_id, stamp(due.at), steps)
     _audit(loan_id, before, stamp(due.at), reason, actor)
+    return count
 
 
 def _step(rules: Rules, due_before: str, to: date, reason: str) -> Json:

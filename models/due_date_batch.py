@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from peewee import Case, ForeignKeyField, TextField
+from peewee import Case, ForeignKeyField, IntegerField, TextField
 
 from models.copy import Copy
 from models.database import Table, for_update, rows
 from models.errors import Missing
 from models.loan import Loan, is_running
+from models.rows import Json
 from models.timestamps import timestamp
 from models.user import User
 
@@ -25,12 +26,14 @@ class DueDateMove(Table):
 
     No mere history: the loan is compared with it, so both moments follow the library's time zone
     while the loan runs (`rezone`). One that had ended then, and was reopened, is not reversed.
+    `steps` is how many steps explained the due date after the move; a loan keeps its steps.
     """
 
     batch = ForeignKeyField(DueDateBatch)
     loan = ForeignKeyField(Loan)
     due_before = TextField()
     due_after = TextField()
+    steps = IntegerField(null=True)
 
 
 DueDateMove.add_index(DueDateMove.batch, DueDateMove.loan, unique=True, name="due_date_move_loan")
@@ -42,6 +45,20 @@ class DueLoan(NamedTuple):
     id: int
     due_at: str
     expires_on: str | None
+
+
+class Move(NamedTuple):
+    """How a loan that still runs moved in a batch, and when it is due now, by which steps.
+
+    `steps` is None where the release before moved it.
+    """
+
+    loan_id: int
+    due_before: str
+    due_after: str
+    steps: int | None
+    due_at: str
+    due_steps: list[Json]
 
 
 def running(first: str, last: str, category: str | None, loan_type: str | None) -> list[DueLoan]:
@@ -63,8 +80,8 @@ def begin(reason: str) -> int:
     return created
 
 
-def note(batch_id: int, moves: Sequence[tuple[int, str, str]]) -> None:
-    """Note how each loan moved: its id, and when it was and is due."""
+def note(batch_id: int, moves: Sequence[tuple[int, str, str, int]]) -> None:
+    """Note how each loan moved: its id, when it was and is due, and by how many steps."""
     for start in range(0, len(moves), 200):
         DueDateMove.insert_many(
             [(batch_id, *move) for move in moves[start : start + 200]],
@@ -73,26 +90,27 @@ def note(batch_id: int, moves: Sequence[tuple[int, str, str]]) -> None:
                 DueDateMove.loan,
                 DueDateMove.due_before,
                 DueDateMove.due_after,
+                DueDateMove.steps,
             ],
         ).execute()
 
 
-def unchanged_since(batch_id: int) -> list[tuple[int, str, str]]:
-    """The loans that still run and are due as the batch left them: id, due before and after.
+def of_running(batch_id: int) -> list[Move]:
+    """The moves of a batch whose loans still run, which are locked.
 
     Raises Missing for a batch that never was.
     """
     if not DueDateBatch.select().where(DueDateBatch.id == batch_id).exists():
         raise Missing("There is no such change of due dates.")
+    moved = (DueDateMove.loan_id, DueDateMove.due_before, DueDateMove.due_after, DueDateMove.steps)
     query = (
-        DueDateMove.select(DueDateMove.loan_id, DueDateMove.due_before, DueDateMove.due_after)
+        DueDateMove.select(*moved, Loan.due_at, Loan.due_steps)
         .join(Loan)
         .where((DueDateMove.batch == batch_id) & is_running())
-        .where(Loan.due_at == DueDateMove.due_after)
         .order_by(DueDateMove.loan_id)
     )
     _lock([each[0] for each in rows(query)])
-    return rows(query)
+    return [Move(*each) for each in rows(query)]
 
 
 def _is_of_running() -> Any:

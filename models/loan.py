@@ -320,13 +320,16 @@ def due_steps(loan_id: int) -> list[Json]:
     return steps
 
 
-def set_due(loan_id: int, due_at: str, steps: Sequence[Json]) -> None:
-    """Let a loan be due at another moment, with the steps that explain it (rule 40)."""
-    Loan.update(
-        due_at=due_at,
-        revision=Loan.revision + 1,
-        due_steps=[*due_steps(loan_id), *steps],
-    ).where(Loan.id == loan_id).execute()
+def set_due(loan_id: int, due_at: str, steps: Sequence[Json]) -> int:
+    """Let a loan be due at another moment, with the steps that explain it (rule 40).
+
+    Return how many steps explain it then.
+    """
+    explained = [*due_steps(loan_id), *steps]
+    Loan.update(due_at=due_at, revision=Loan.revision + 1, due_steps=explained).where(
+        Loan.id == loan_id
+    ).execute()
+    return len(explained)
 
 
 def unclaim(loan: LoanRow) -> LoanRow:

@@ -136,6 +136,42 @@ def test_all_that_is_due_in_some_days_moves_at_once_and_back(
     assert again.json["moved"] == 0
 
 
+def test_a_day_that_was_agreed_since_stays_though_it_is_that_of_the_batch(
+    ask: Asker, librarian: Person, loan: Any
+) -> None:
+    moved = many(ask, librarian).json
+    left = ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"]
+    for day in (days.ahead(50).isoformat(), left[:10]):
+        change(ask, librarian, loan, date.fromisoformat(day))
+    back = ask.post(f"/loans/due-dates/{moved['batch_id']}/reversal", by=librarian)
+    assert back.json["moved"] == 0
+    assert ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"] == left
+
+
+def test_what_was_reversed_and_set_by_hand_again_is_not_reversed_twice(
+    ask: Asker, librarian: Person, loan: Any
+) -> None:
+    moved = many(ask, librarian).json
+    left = ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"]
+    path = f"/loans/due-dates/{moved['batch_id']}/reversal"
+    assert ask.post(path, by=librarian).json["moved"] == 1
+    change(ask, librarian, loan, date.fromisoformat(left[:10]))
+    assert ask.post(path, by=librarian).json["moved"] == 0
+
+
+def test_a_day_that_was_closed_since_does_not_keep_a_batch_from_being_reversed(
+    ask: Asker, librarian: Person, loan: Any
+) -> None:
+    moved = many(ask, librarian).json
+    left = ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"][:10]
+    day = {"starts_on": left, "ends_on": left, "reason": "heating"}
+    closures.close(day, librarian.actor, now())
+    assert ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"][:10] > left
+    back = ask.post(f"/loans/due-dates/{moved['batch_id']}/reversal", by=librarian)
+    assert back.json["moved"] == 1
+    assert ask.get(f"/loans/{loan['id']}", by=librarian).json["due_at"] == loan["due_at"]
+
+
 def test_only_the_loans_meant_are_moved(ask: Asker, librarian: Person, member: Person) -> None:
     lend(librarian, member, "B1")
     lend(librarian, member, "B2", loan_type="film")

@@ -95,6 +95,7 @@ class Library(State):
         due = self.due(member, self.today, policy.days_of_a_renewal, lifted=lifted)
         assert due is not None
         loan.due = max(loan.due, due)
+        loan.due_changes += 1
         loan.renewals += 1
 
     def take_back(self, copy: Copy, at: datetime) -> None:

@@ -38,7 +38,7 @@ class State:
         self.holds: dict[int, Hold] = {}
         self.fees: list[Fee] = []
         self.payments: list[Payment] = []
-        self.moves: dict[int, list[tuple[int, date, date]]] = {}
+        self.moves: dict[int, list[tuple[int, date, int]]] = {}
         self.receipts: dict[int, int] = {}
 
     @property

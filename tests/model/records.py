@@ -71,7 +71,10 @@ class Fine:
 
 @dataclass
 class Loan:
-    """A copy in somebody's hands; `policy` is that of lending time (rule 26)."""
+    """A copy in somebody's hands; `policy` is that of lending time (rule 26).
+
+    `due_changes` counts the renewals and the other due dates that it was given.
+    """
 
     id: int
     copy: Copy
@@ -80,6 +83,7 @@ class Loan:
     borrowed_at: datetime
     due: date
     renewals: int = 0
+    due_changes: int = 0
     claimed_at: datetime | None = None
     lost_at: datetime | None = None
     returned_at: datetime | None = None

@@ -221,26 +221,34 @@ class Library(acting.Library):
         assert loan.user_id is not None
         return self.moved(self.members[loan.user_id], day)
 
-    def move_all(self, first: date, last: date, to: date) -> list[tuple[int, date, date]]:
-        """Move what is due in some days: each loan's id, with its day before and after."""
+    def set_due(self, loan: Loan, day: date) -> None:
+        """Write another due date."""
+        if loan.due != day:
+            loan.due = day
+            loan.due_changes += 1
+
+    def move_all(self, first: date, last: date, to: date) -> list[tuple[int, date, int]]:
+        """Move what is due in some days: each loan's id, its day before, and its changes after."""
         moves = []
         for loan in sorted(self.loans.values(), key=lambda x: x.id):
             if loan.is_open and first <= loan.due <= last:
                 day = self.due_by_hand(loan, to)
                 if day is not None and day != loan.due:
-                    moves.append((loan.id, loan.due, day))
-                    loan.due = day
+                    before = loan.due
+                    self.set_due(loan, day)
+                    moves.append((loan.id, before, loan.due_changes))
         return moves
 
-    def move_back(self, moves: Iterable[tuple[int, date, date]]) -> int:
+    def move_back(self, moves: Iterable[tuple[int, date, int]]) -> int:
         """Move back what nobody has changed since; how many these were."""
         unchanged = [
             (self.loans[loan_id], before)
-            for loan_id, before, after in moves
-            if self.loans[loan_id].is_open and self.loans[loan_id].due == after
+            for loan_id, before, changes in moves
+            if self.loans[loan_id].is_open and self.loans[loan_id].due_changes == changes
         ]
         for loan, before in unchanged:
             loan.due = self.days.on_or_after(before)
+            loan.due_changes += 1
         return len(unchanged)
 
     # Receipts (rule 33).

@@ -81,7 +81,7 @@ class Undoing(Machine):
             assert problem(answer) == (409, "loan-refused")
             return
         assert answer.json["due_at"] == seen.stamp(self.library.days.end(due))
-        loan.due = due
+        self.library.set_due(loan, due)
 
     def change_dues(self, first: int, length: int, to: int) -> None:
         library = self.library
