@@ -182,8 +182,8 @@ def _public_url(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    """OAI-PMH demands a domain with a dot, and tells nobody's name."""
-    if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", value):
+    """An address alone, without a name."""
+    if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
         raise ValueError("give an address alone, like info@library.example.org")
     return value
 

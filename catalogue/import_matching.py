@@ -236,7 +236,7 @@ class Known:
         digest = None if self._before is None else self._before.get("kept", book_id)
         if digest is not None:
             return bool(digest != _digest(record))
-        return marc_record.of_books([book_id]).get(book_id) != record
+        return book_id < 0 or marc_record.of_books([book_id]).get(book_id) != record
 
     def is_of_gone(self, key: str) -> bool:
         """Whether what is called so elsewhere was a book that is gone."""

@@ -377,8 +377,9 @@ def empty_nameless() -> None:
 
 def delete_before(moment: str, limit: int) -> int:
     """Delete some of the notices that were made and queued before a moment; give how many."""
-    ids = _made_before(moment, Notice.queued_at < moment, limit)
-    Notice.delete().where(Notice.id.in_(ids)).execute()
+    is_old = Notice.queued_at < moment
+    ids = _made_before(moment, is_old, limit)
+    Notice.delete().where(Notice.id.in_(ids) & is_old).execute()
     return len(ids)
 
 
@@ -388,9 +389,10 @@ def forget_before(moment: str, limit: int) -> int:
     They still tell what was told. Those that are queued stay as they are.
     """
     is_named = Notice.user_id.is_null(False) | Notice.subject.is_null(False)
-    ids = _made_before(moment, is_named & (Notice.status != NoticeStatus.QUEUED), limit)
+    is_over = is_named & (Notice.status != NoticeStatus.QUEUED)
+    ids = _made_before(moment, is_over, limit)
     emptied = Notice.update(user=None, subject=None, body=None, error=None)
-    emptied.where(Notice.id.in_(ids)).execute()
+    emptied.where(Notice.id.in_(ids) & is_over).execute()
     return len(ids)
 
 

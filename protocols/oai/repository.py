@@ -43,13 +43,18 @@ class Repository(NamedTuple):
             + element("repositoryName", self.name)
             + element("baseURL", self.base_url)
             + element("protocolVersion", "2.0")
-            + element("adminEmail", self.email)
+            + element("adminEmail", self._email())
             + element("earliestDatestamp", harvest.earliest() or _BEGINNING)
             + element("deletedRecord", "persistent")
             + element("granularity", "YYYY-MM-DDThh:mm:ssZ")
             + (self._description() if _DOTTED.match(self.host) else "")
             + "</Identify>"
         )
+
+    def _email(self) -> str:
+        """The address of the library, as the schema demands it: with a dot in its domain."""
+        domain = self.email.rpartition("@")[2]
+        return self.email if "." in domain else f"{self.email}.localdomain"
 
     def _description(self) -> str:
         """The scheme of the identifiers, which demands a host name with a dot."""

@@ -236,9 +236,9 @@ def test_a_public_address_that_no_reader_could_open_stops_the_start(text: str) -
 
 @pytest.mark.parametrize("name", ["LIBRARY_EMAIL", "ADMIN_EMAIL"])
 @pytest.mark.parametrize(
-    "text", ["desk@library", "Town Library <desk@library.org>", "desk", "a@b@c.org", "a@b.org "]
+    "text", ["Town Library <desk@library.org>", "desk", "a@b@c.org", "a@b.org "]
 )
-def test_an_address_that_harvesters_could_not_be_told_stops_the_start(name: str, text: str) -> None:
+def test_what_is_not_an_address_alone_stops_the_start(name: str, text: str) -> None:
     assert f"{name}: give an address" in complaint(**{**LEAST, name: text})
 
 

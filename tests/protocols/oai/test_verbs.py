@@ -67,6 +67,11 @@ def test_identify_names_the_library_and_says_that_deletions_are_kept(oai: Ask) -
     assert told.text("//i:repositoryIdentifier") == "library.example.org"
 
 
+@pytest.mark.settings(ADMIN_EMAIL="admin@localhost")
+def test_an_address_at_this_machine_is_told_with_a_dot(oai: Ask) -> None:
+    assert oai("Identify").text("//o:adminEmail") == "admin@localhost.localdomain"
+
+
 def test_a_host_name_without_a_dot_gives_no_scheme_of_identifiers(oai: Ask) -> None:
     told = oai("Identify")
     assert told.text("//o:baseURL") == "http://localhost/oai"
