@@ -77,8 +77,8 @@ class ChargedFine:
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "ChargedFine":
-        """Return what `to_stored` made."""
-        values = dict(stored)
+        """Return what `to_stored` made; of a loan brought in, the line may not have come yet."""
+        values = {name: value for name, value in stored.items() if name != "fee_source_key"}
         fee_id, reduced_from = values.pop("fee_id"), values.pop("reduced_from", None)
         taken_back = values.pop("taken_back", None)
         return cls(

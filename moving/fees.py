@@ -1,14 +1,16 @@
 """Fees from rows: lines of accounts, with what was settled of them before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from models import bulk, source_key
+from models.database import rows as rows_of
 from models.fee import Fee, FeeEntry
+from models.loan import Loan
 from models.timestamps import stamp
 from models.vocabulary import FeeEntryKind, FeeKind, FeeStatus
 from moving.outcome import Known, Refuse, Values
-from moving.people import People
+from moving.people import People, in_parts
 from moving.reading import Row
 from moving.taking import About, New, Taker
 
@@ -73,6 +75,7 @@ class Fees(Taker):
                 entries.append(_entry(fee_id, FeeEntryKind.OPENING, amount=opening, at=at))
             self._refund(one.row, fee_id, mine)
         bulk.insert(FeeEntry, entries)
+        _name_in_loans(mine, {one.values["loan_id"] for one in new})
         return ids
 
     def _refund(self, row: Row, fee_id: int, mine: dict[str, int]) -> None:
@@ -100,6 +103,23 @@ class Fees(Taker):
         if voided_at and balance:
             raise Refuse("balance", "contradiction", "Of a void fee nothing is owed.")
         return int(balance)
+
+
+def _name_in_loans(lines: dict[str, int], loan_ids: Iterable[int | None]) -> None:
+    """Name lines by their ids in the fines of the loans that they were charged for."""
+    for part in in_parts(sorted(one for one in loan_ids if one is not None)):
+        for loan_id, fines in rows_of(Loan.select(Loan.id, Loan.fines).where(Loan.id.in_(part))):
+            named = [_named(each, lines) for each in fines]
+            if named != fines:
+                Loan.update(fines=named).where(Loan.id == loan_id).execute()
+
+
+def _named(fine: Values, lines: dict[str, int]) -> Values:
+    fee_id = lines.get(fine.get("fee_source_key", ""))
+    if fee_id is None:
+        return fine
+    told = {name: value for name, value in fine.items() if name != "fee_source_key"}
+    return {**told, "fee_id": fee_id}
 
 
 def _all(rows: Sequence[Row], name: str) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from circulation.fines import ChargedFine
 from circulation.policies import Policy
 from models import bulk, copy
 from models.loan import Loan
@@ -62,7 +63,7 @@ class Loans(Taker):
             "due_steps": _json(said("due_steps")),
             "renewals": said("renewals") or 0,
             "fined": said("fined") or 0,
-            "fines": _json(said("fines")),
+            "fines": _json([_fine(each) for each in said("fines") or []]),
             "revision": 1,
         }
 
@@ -173,6 +174,19 @@ def _uses(new: Sequence[New]) -> dict[int, str]:
 
 def _json(value: list[Any] | None) -> str:
     return orjson.dumps(value).decode() if value else "[]"
+
+
+def _fine(said: Any) -> Values:
+    """A fine as it is stored until its line comes, which is named by `fee_source_key`.
+
+    Raises Refuse for what is no fine.
+    """
+    try:
+        fine = ChargedFine.of({**said, "fee_id": None}).to_stored()
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise Refuse("fines", "type", "This is not of the form that exports give.") from None
+    key = said.get("fee_source_key")
+    return {**fine, "fee_source_key": key} if isinstance(key, str) else fine
 
 
 def _renewals(loan_id: int, one: New) -> list[Values]:

@@ -26,6 +26,7 @@ from models.vocabulary import FeeEntryKind
 Values = Mapping[str, Any]
 _MEMBER = ("card_number", "email", "member_source_key")
 _COPY = ("barcode", "copy_source_key")
+_OF_THIS_LIBRARY = ("fee_id", "taken_back")
 
 
 class Out(NamedTuple):
@@ -116,15 +117,28 @@ def _loan(stored: Values, code: str, more: Any) -> dict[str, Any]:
         **_member_key(stored, code),
         "copy_source_key": _key(stored, "copy_key", "copy_id", code),
         "status": _loan_status(stored),
-        "fines": [_fine(each) for each in orjson.loads(stored["fines"])],
         "due_steps": orjson.loads(stored["due_steps"]),
-        "renewed": more or [],
+        **more,
     }
 
 
-def _fine(stored: dict[str, Any]) -> dict[str, Any]:
+def _of_loans(ids: list[int], code: str) -> dict[int, Any]:
+    renewed, fines = _renewals(ids), _fines(ids)
+    return {one: {"renewed": renewed.get(one, []), "fines": fines[one]} for one in ids}
+
+
+def _fines(ids: list[int]) -> dict[int, Any]:
+    """The fines of loans, with what their lines are called in place of the lines' ids."""
+    fines = dict(rows(Loan.select(Loan.id, Loan.fines).where(Loan.id.in_(ids))))
+    lines = {one["fee_id"] for each in fines.values() for one in each if one["fee_id"]}
+    keys = source_key.of_records("fees", lines)
+    return {loan_id: [_fine(one, keys) for one in each] for loan_id, each in fines.items()}
+
+
+def _fine(stored: dict[str, Any], keys: Mapping[int, str]) -> dict[str, Any]:
     """A fine without the entries that took a part of it back, which no other library has."""
-    return {name: value for name, value in stored.items() if name != "taken_back"}
+    told = {name: value for name, value in stored.items() if name not in _OF_THIS_LIBRARY}
+    return {**told, "fee_source_key": keys.get(stored["fee_id"])}
 
 
 def _loan_status(stored: Values) -> str:
@@ -134,7 +148,7 @@ def _loan_status(stored: Values) -> str:
     return "overdue" if stored["due_at"] < timestamp() else "open"
 
 
-def _renewals(ids: list[int], code: str) -> dict[int, Any]:
+def _renewals(ids: list[int]) -> dict[int, Any]:
     names = ("renewed_at", "due_before", "due_after")
     columns = [Renewal.loan_id, *(getattr(Renewal, name) for name in names)]
     query = Renewal.select(*columns).where(Renewal.loan_id.in_(ids)).order_by(Renewal.id)
@@ -323,7 +337,7 @@ OF_KIND: Mapping[str, Out] = {
         ),
         _loan_columns,
         _loan,
-        _renewals,
+        _of_loans,
     ),
     "holds": Out(
         Hold,

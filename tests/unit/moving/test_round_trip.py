@@ -286,6 +286,37 @@ def _week_and_fines() -> Any:
 
 
 @pytest.mark.parametrize(("there", "here"), WAYS)
+def test_a_return_dated_back_after_a_move_lessens_the_fines_of_its_own_member(
+    libraries: Any, there: str, here: str
+) -> None:
+    libraries[there]()
+    library.berlin()
+    [barcode] = title()[1]
+    renewals.renew(lent(barcode, library.member(), NOW - 60 * DAY).row.id, DESK, NOW - 30 * DAY)
+    [charged] = Fee.select(Fee.id, Fee.amount).tuples()
+    files = taken_out()
+    libraries[here]()
+    library.berlin()
+    accounts.charge(library.member(), 300, "Spilt coffee", None, DESK, NOW)
+    bring_in(files)
+    back(barcode, NOW - 29 * DAY, NOW - 39 * DAY)
+    [other, own] = Fee.select(Fee.id, Fee.balance).order_by(Fee.id).tuples()
+    assert other == (charged[0], 300)
+    assert own[1] < charged[1]
+
+
+def test_fines_of_loans_that_are_not_of_the_form_of_exports_are_refused(libraries: Any) -> None:
+    libraries["sqlite"]()
+    library.berlin()
+    lent(title()[1][0], library.member(), NOW)
+    files = taken_out()
+    files["loans"] = files["loans"].replace(b'"fines":[]', b'"fines":[{"amount":5}]')
+    libraries["postgresql"]()
+    library.berlin()
+    assert bring_in(files)["loans"].failed == 1
+
+
+@pytest.mark.parametrize(("there", "here"), WAYS)
 def test_opening_days_of_the_past_and_the_fines_counted_by_them_come_along(
     libraries: Any, tmp_path: Path, there: str, here: str
 ) -> None:
