@@ -71,7 +71,8 @@ def _require_untouched(lapsed: Lapsed, effects: Effects, stored: Mapping[int, Ho
     for each in effects.holds:
         row = stored[each.id]
         present = active.get(each.id) or _ended(row, lapsed)
-        if present != (each.status, each.copy_id):
+        is_to_be_ready = each.before.status is HoldStatus.READY
+        if present != (each.status, each.copy_id) or (is_to_be_ready and row.suspended_until):
             raise loan_effects.gone_on()
         if row.user_id is None:
             detail = "The member of a hold that this loan fulfilled was forgotten; take it back."

@@ -7,6 +7,7 @@ import pytest
 
 from circulation import accounts, explanations, reports
 from circulation.closures import close
+from circulation.hold_changes import change_hold
 from circulation.holds import cancel_hold
 from circulation.inventory import change_copy, delete_copy, delete_member
 from circulation.lost_items import claim_returned, declare_lost
@@ -305,6 +306,16 @@ def test_a_return_is_taken_back_of_a_copy_that_is_one_of_another_title_since() -
     change_copy(made.copy_id, {"book_id": target}, DESK, NOW)
     done = reopened(made.id)
     assert (done.status, done.row.book_id, status(barcode)) == ("open", target, "on_loan")
+
+
+def test_a_loan_is_not_cancelled_once_who_had_the_copy_set_aside_has_suspended_the_hold() -> None:
+    book_id, [barcode] = title()
+    lent(barcode, member())
+    waits = held(book_id, member()).row
+    back(barcode)
+    loan_id = lent(barcode, member(), NOW, "copy-held").row.id
+    change_hold(waits.id, {"suspended_until": (NOW + 5 * DAY).date()}, DESK, NOW)
+    assert refusal(cancelled, loan_id) == "holds-moved"
 
 
 def test_a_loan_is_not_cancelled_once_its_member_waits_anew() -> None:
