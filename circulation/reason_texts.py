@@ -66,10 +66,10 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Otras personas esperan este título.",
     ),
     "loan-limit": (
-        "You have {open} items; {limit} are allowed.",
-        "Sie haben {open} Medien ausgeliehen; erlaubt sind {limit}.",
-        "Vous avez {open} documents ; le maximum est de {limit}.",
-        "Tiene {open} ejemplares; se permiten {limit}.",
+        "Items you have on loan: {open}; allowed: {limit}.",
+        "Von Ihnen ausgeliehene Medien: {open}; erlaubt: {limit}.",
+        "Documents que vous avez empruntés : {open} ; maximum : {limit}.",
+        "Ejemplares que tiene en préstamo: {open}; máximo: {limit}.",
     ),
     "loan-closed": (
         "This loan has ended.",
@@ -90,10 +90,10 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Renovar ahora no cambiaría la fecha de devolución.",
     ),
     "renewal-limit": (
-        "This loan can be renewed {limit} times at most.",
-        "Diese Ausleihe kann höchstens {limit} Mal verlängert werden.",
-        "Ce prêt peut être prolongé {limit} fois au maximum.",
-        "Este préstamo se puede renovar {limit} veces como máximo.",
+        "Renewals that this loan may have: {limit}.",
+        "Mögliche Verlängerungen dieser Ausleihe: {limit}.",
+        "Prolongations possibles de ce prêt : {limit}.",
+        "Renovaciones posibles de este préstamo: {limit}.",
     ),
     "hold-waiting": (
         "Others are waiting for this title.",
@@ -108,10 +108,10 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Ya tiene reservado este título.",
     ),
     "hold-limit": (
-        "You have {open} holds; {limit} are allowed.",
-        "Sie haben {open} Vormerkungen; erlaubt sind {limit}.",
-        "Vous avez {open} réservations ; le maximum est de {limit}.",
-        "Tiene {open} reservas; se permiten {limit}.",
+        "Holds you have: {open}; allowed: {limit}.",
+        "Ihre Vormerkungen: {open}; erlaubt: {limit}.",
+        "Vos réservations : {open} ; maximum : {limit}.",
+        "Reservas que tiene: {open}; máximo: {limit}.",
     ),
     "no-copies": (
         "No copy of this title can be lent to you.",

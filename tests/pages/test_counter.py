@@ -110,7 +110,7 @@ def test_every_reason_is_told_and_one_override_with_its_reason_goes_on(desk: Des
     desk.policy(max_loans=0)
     desk.scan("C-1").scan("B-1")
     assert "The member is blocked: Unpaid chair" in desk.outcome
-    assert "0 loans; 0 are allowed." in desk.outcome
+    assert "Loans: 0; allowed: 0." in desk.outcome
     desk.click("/desk/overrides", reason="The director said so")
     assert desk.outcome.startswith("Lent.")
     [made] = desk.ask.get("/audit?action=loan.create", by=desk.admin).json["data"]

@@ -205,7 +205,7 @@ def test_a_refused_renewal_tells_why_and_keeps_the_date(machine: Machine, card: 
     due = machine.checkout(card, barcode)["AH"]
     told = machine.renew(card, barcode)
     assert (told["ok"], told["AH"], told["AJ"]) == ("0", due, "Middlemarch")
-    assert "This loan can be renewed 0 times at most." in told.messages
+    assert "Renewals that this loan may have: 0." in told.messages
 
 
 @pytest.mark.parametrize("barcode", ["nothing", ""])
@@ -282,8 +282,8 @@ def test_a_limit_is_told_with_its_number(machine: Machine) -> None:
     card = card_of(user_id)
     machine.checkout(card, title()[1][0])
     told = machine.checkout(card, title()[1][0])
-    assert told.messages == ["You have 1 items; 1 are allowed."]
+    assert told.messages == ["Items you have on loan: 1; allowed: 1."]
     amend(user_id, language="fre")
     assert machine.checkout(card, title()[1][0]).messages == [
-        "Vous avez 1 documents ; le maximum est de 1."
+        "Documents que vous avez empruntés : 1 ; maximum : 1."
     ]
