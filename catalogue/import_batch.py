@@ -203,7 +203,7 @@ class Batch:
             return
         self._add_copies(candidate, known, book_id)
         self._call(candidate, known, book_id)
-        known.add(candidate, book_id, ("source_key", "barcode"))
+        known.add(candidate, book_id, ("source_key", "first_row", "barcode"))
         self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE, _shown(book_id)))
 
     def _update(self, candidate: Candidate, known: Known, book_id: int) -> None:
@@ -313,6 +313,7 @@ class Batch:
         for book_id, candidate in stored:
             if not known.is_stranger(candidate):
                 known.add(candidate, book_id)
+        known.remember_rows(self._new[-1], ids[-1])
         copies = [
             (book_id, values)
             for book_id, of_book in zip(ids, labelled, strict=True)

@@ -11,9 +11,11 @@ from catalogue.remembered import Remembered
 from models import book, copy, marc_record, source_key
 from models.new_book import every_isbn, sort_keys
 
-Key = Literal["source_key", "isbn", "control_number", "barcode", "title"]
-KEYS: tuple[Key, ...] = ("source_key", "isbn", "control_number", "barcode", "title")
-_ALWAYS = ("source_key", "isbn", "barcode")
+Key = Literal["source_key", "first_row", "isbn", "control_number", "barcode", "title"]
+KEYS: tuple[Key, ...] = ("source_key", "first_row", "isbn", "control_number", "barcode", "title")
+_ALWAYS = ("source_key", "first_row", "isbn", "barcode")
+_UNASKED: tuple[Key, ...] = ("source_key", "first_row")
+"""The keys by which every import matches, whatever it is asked for."""
 
 _AT_ONCE = 1000
 
@@ -32,7 +34,8 @@ class Known:
     remembers such books from batch to batch, in a file, since it never finds them in the database,
     and what it would have changed of others.
     Records that have nothing to be known by are known `by_title`, if that is asked for, among the
-    books that were there before.
+    books that were there before. The book of the last rows of one title is remembered, since its
+    next row may be in the next batch.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class Known:
         by_title: bool = False,
     ) -> None:
         self.pretends = pretends
-        self._keys: tuple[Key, ...] = ("source_key", *(key for key in keys if key != "source_key"))
+        self._keys = (*_UNASKED, *(key for key in keys if key not in _UNASKED))
         self._by_title = by_title
         self._newest = book.newest() if by_title else 0
         self._compared: tuple[Key, ...] = tuple(
@@ -55,12 +58,30 @@ class Known:
         self._called: dict[int, str] = {}
         self._changed: dict[int, Changed] = {}
         self._strangers: set[int] = set()
+        self._last_rows: dict[str, int] = {}
+        self._last_rows_before: dict[str, int] = {}
         self._before = Remembered(lasting=True) if pretends else None
 
     def begin(self) -> None:
         """A transaction begins: `forget` takes back what is remembered from here on."""
+        self._last_rows_before = self._last_rows
         if self._before is not None:
             self._before.begin()
+
+    def resume(self, rows: Sequence[Candidate]) -> None:
+        """Find the book of the last rows of one title that an interrupted import has taken."""
+        self.look_up(rows)
+        for row in rows:
+            record = described(0, row.book)
+            for found in self._with("barcode", row):
+                if found.is_titled_as(record):
+                    self.remember_rows(row, found.book_id)
+                    return
+
+    def remember_rows(self, candidate: Candidate, book_id: int) -> None:
+        """The book of the candidate is this one, in which further rows of its title belong."""
+        if rows := candidate.names.get("first_row"):
+            self._last_rows = {rows[0]: book_id}
 
     def look_up(self, candidates: Sequence[Candidate]) -> None:
         """Find what the database has of what these records name."""
@@ -88,12 +109,16 @@ class Known:
 
     def forget(self) -> None:
         """The last batch that was looked up is undone: nothing of it is known."""
+        self._last_rows = self._last_rows_before
         if self._before is not None:
             self._before.undo()
 
-    def _recall_names(self, key: Key, names: Iterable[str]) -> None:
-        """Add the books that earlier records would have given these names."""
-        if self._before is None:
+    def _recall_names(self, key: Key, names: Collection[str]) -> None:
+        """Add the books that earlier records have given these names, or would have."""
+        if key == "first_row":
+            last = self._last_rows.items()
+            self._found[key] |= {name: [one] for name, one in last if name in names}
+        if self._before is None or key == "first_row":
             return
         found = self._found[key]
         for name in names:
@@ -144,7 +169,8 @@ class Known:
     def matches(self, candidate: Candidate) -> Iterator[tuple[Key, Described]]:
         """What the keys find that are asked for, key by key, each book once."""
         seen: set[int] = set()
-        if self._by_title and not any(_names(candidate, key) for key in KEYS if key != "title"):
+        if self._by_title and not any(candidate.names.keys() - {"first_row"}):
+            yield from (("first_row", each) for each in self._with("first_row", candidate))
             before = (x for x in self._with("title", candidate) if 0 < x.book_id <= self._newest)
             yield from (("title", each) for each in before)
             return
@@ -179,6 +205,7 @@ class Known:
         kinds = [key for key in self._compared if key in names]
         if candidate.source_key is not None:
             self._called.setdefault(book_id, candidate.source_key)
+        self.remember_rows(candidate, book_id)
         for key in kinds:
             for name in _names(candidate, key):
                 ids = self._found[key].setdefault(name, [])
@@ -262,7 +289,7 @@ class Known:
         self, candidate: Candidate, book_id: int, kinds: Iterable[Key], before: Remembered
     ) -> None:
         for key in kinds:
-            for name in _names(candidate, key):
+            for name in _names(candidate, key) if key != "first_row" else ():
                 before.put(key, name, list(self._found[key][name]))
         if book_id in self._called:
             before.put("called", book_id, self._called[book_id])
@@ -333,6 +360,7 @@ def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:
 
 FINDERS: dict[Key, Callable[[Iterable[str]], dict[str, list[int]]]] = {
     "source_key": _by_source_key,
+    "first_row": lambda names: {},
     "isbn": book.ids_by_isbn,
     "control_number": book.ids_by_control_number,
     "barcode": copy.books_by_barcode,

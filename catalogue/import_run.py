@@ -6,7 +6,7 @@ crash without doing any record twice. A record goes in whole, with all its copie
 and none that is refused keeps the others out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -156,13 +156,27 @@ class Import:
         known = Known(pretends=self.rules.dry_run, keys=self.rules.match, by_title=by_title)
         self._pace = _pace(self.rules)
         self._trusts_words = not self.progress.processed
-        rest = islice(iter(candidates), self.progress.processed, None)
+        rest = iter(candidates)
         with writing_much():
+            self._pass_over(rest, known)
             for batch in parts(rest, BATCH):
                 self._take(batch, known)
                 if len(self._words) > MOST_WORDS:
                     self._words.clear()
         return self.progress
+
+    def _pass_over(self, candidates: Iterator[Candidate | Rejected], known: Known) -> None:
+        """Pass over what was processed; the next rows may be of the same title as the last."""
+        rows: list[Candidate] = []
+        for one in islice(candidates, self.progress.processed):
+            if not isinstance(one, Candidate) or "first_row" not in one.names:
+                rows = []
+            elif rows and rows[0].names["first_row"] == one.names["first_row"]:
+                rows.append(one)
+            else:
+                rows = [one]
+        if rows:
+            known.resume(rows)
 
     def tidy(self) -> None:
         """Put in order what the import has left of the search index, which nobody need wait for.

@@ -196,6 +196,8 @@ def _names(
         names["control_number"] = (number,)
     if item.origin and "source_key" in item.origin:
         names["source_key"] = (item.origin["source_key"],)
+    if item.first_row is not None:
+        names["first_row"] = (str(item.first_row),)
     return names
 
 

@@ -53,6 +53,8 @@ class Record:
     does not tell). `unlabelled` are copies without a barcode, for an import that makes barcodes.
     `origin` is what the library that the record comes from says of it: `source_key`,
     `created_at`, and of a title that is gone `deleted_at` and `merged_into_source_key`.
+    Of rows that are the copies of one title, and have nothing else to know it by, each has the
+    number of the first as `first_row`.
     """
 
     number: int
@@ -64,6 +66,7 @@ class Record:
     nonfiling: int | None = None
     unlabelled: list[dict[str, Any]] = field(default_factory=list)
     origin: dict[str, str] = field(default_factory=dict)
+    first_row: int | None = None
 
 
 @dataclass(slots=True)

@@ -41,7 +41,9 @@ IMPORT = Schema(
         "kind": server(one_of(*KINDS), "What its records are."),
         "format": server(one_of(*FORMATS), "What the file is."),
         "dry_run": server(BOOLEAN, "Whether nothing is written."),
-        "processed": server(_TALLY, "Records read."),
+        "processed": server(
+            _TALLY, "Records read: the number of the last, and the sum of the four below."
+        ),
         "created": server(_TALLY, "Records made."),
         "updated": server(_TALLY, "Records changed."),
         "skipped": server(_TALLY, "Records that were there already."),
@@ -152,7 +154,7 @@ def import_query(fields: Iterable[str]) -> Query:
 IMPORT_ERROR = Schema(
     "ImportError",
     {
-        "record": {**COUNT, "meta": {"description": "Counted from 1."}},
+        "record": {**COUNT, "meta": {"description": "Counted from 1; in CSV the row."}},
         "field": {**text(200), "nullable": True},
         "code": text(64),
         "detail": {"type": "string"},

@@ -28,13 +28,11 @@ from models.book_fields import FIELDS
 
 _DATES = ("acquired_on",)
 _IN_MEMORY = 1 << 20
+_NUMBERS = {"isbn", "isbns", "control_number"}
 
 
 class CsvReader(Reader):
-    """Reads CSV with a line of headers. Rows in which all cells are empty do not count.
-
-    Rows of the copies of one title are one record; its number is that of the first of them.
-    """
+    """Reads CSV with a line of headers. Rows in which all cells are empty do not count."""
 
     def __iter__(self) -> Iterator[Item]:
         with SpooledTemporaryFile(_IN_MEMORY) as file:
@@ -54,7 +52,7 @@ class CsvReader(Reader):
             yield self._refuse(error.fault(1, headers.raw if headers else b""))
             return
         rows.width = len(headers.cells)
-        yield from _titles(rows, reader)
+        yield from _records(rows, reader)
 
     def _row_reader(self, source: Source, headers: Row) -> RowReader:
         self.encoding, self.samples = source.name, source.samples
@@ -88,69 +86,62 @@ def _column(source: Source, at: int) -> Iterator[str]:
             yield row.cells[at]
 
 
-def _titles(rows: Rows, reader: RowReader) -> Iterator[Item]:
-    """The records of the rows, in which rows of the copies of one title are one."""
-    title: _Title | None = None
+def _records(rows: Rows, reader: RowReader) -> Iterator[Item]:
+    """A record of each row; rows of the copies of one title wait for each other."""
+    title = _Title()
     number = 0
     for row in rows:
         if not (row.error or any(row.cells)):
             continue
         number += 1
         item = _item(number, row, reader)
-        shared = None if row.error else reader.shared(row.cells)
-        if title is not None:
-            if shared == title.shared and isinstance(item, Record) and title.has_taken(item):
-                continue
-            yield title.whole()
-            title = None
-        if isinstance(item, Record) and shared is not None:
-            title = _Title(item, shared)
+        shared = reader.shared(row.cells) if isinstance(item, Record) else None
+        if isinstance(item, Record) and shared is not None and _has_no_number(item):
+            yield from title.added(item, shared)
         else:
+            yield from title.ended()
             yield item
-    if title is not None:
-        yield title.whole()
+    yield from title.ended()
+
+
+def _has_no_number(record: Record) -> bool:
+    return not record.book.keys() & _NUMBERS
 
 
 class _Title:
-    """Rows that follow each other, each with a barcode, and differ in their copies alone.
+    """Rows that follow each other, each with a barcode, and differ in their copies alone."""
 
-    They have in common the cells that are `shared`. A row more would be a record of its own if
-    there were more copies or bytes than one record has, or a barcode twice.
-    """
+    def __init__(self) -> None:
+        self._shared: Sequence[str] | None = None
+        self._first = 0
+        self._waiting: list[Record] = []
+        self._size = 0
 
-    def __init__(self, record: Record, shared: Sequence[str]) -> None:
-        self.shared = shared
-        self._record = record
-        self._further: list[Record] = []
-        self._barcodes: set[str] = set()
-        self._size = len(record.raw)
+    def added(self, record: Record, shared: Sequence[str]) -> Iterator[Record]:
+        """Add a row of this title or of a new one; gives those that need not wait any more."""
+        if shared != self._shared:
+            yield from self.ended()
+            self._shared, self._first = shared, record.number
+        elif len(self._waiting) == MOST_COPIES or self._size > LONGEST_RECORD:
+            yield from self._counted()
+        record.first_row = self._first
+        self._waiting.append(record)
+        self._size += len(record.raw)
 
-    def has_taken(self, further: Record) -> bool:
-        """Whether a row of the same title is of this record, which has its copies from then on."""
-        before = self._barcodes or _barcodes(self._record)
-        barcodes = before | (added := _barcodes(further))
-        size = self._size + len(further.raw)
-        is_twice = len(barcodes) < len(before) + len(added)
-        if is_twice or len(barcodes) > MOST_COPIES or size > LONGEST_RECORD:
-            return False
-        self._barcodes, self._size = barcodes, size
-        self._further.append(further)
-        return True
+    def ended(self) -> Iterator[Record]:
+        """Give the rows that waited; none that follows is of the same title."""
+        yield from self._counted()
+        self._shared = None
 
-    def whole(self) -> Record:
-        """The record of all its rows."""
-        record = self._record
-        for one in self._further:
-            record.copies += one.copies
-            record.notes += [note for note in one.notes if note not in record.notes]
-            record.unlabelled = record.unlabelled[len(one.copies) :]
-        if self._further:
-            record.raw = b"".join([record.raw, *(one.raw for one in self._further)])
-        return record
-
-
-def _barcodes(record: Record) -> set[str]:
-    return {copy["barcode"].casefold() for copy in record.copies}
+    def _counted(self) -> Iterator[Record]:
+        """Give the rows that waited. How many copies there are in all counts once for them."""
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if len(waiting) > 1:
+            first, *others = waiting
+            first.unlabelled = first.unlabelled[sum(len(one.copies) for one in others) :]
+            for one in others:
+                one.unlabelled = []
+        yield from waiting
 
 
 def _item(number: int, row: Row, reader: RowReader) -> Record | Fault:

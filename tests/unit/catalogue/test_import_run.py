@@ -317,6 +317,13 @@ def _books(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def _rows(draw: st.DrawFn) -> str:
+    """A row of a spreadsheet with a row for each copy."""
+    title = draw(st.sampled_from(("Emma", "Ida")))
+    return f"{title},{draw(st.sampled_from('ABCDEF'))},{draw(st.sampled_from(('', EMMA['isbn'])))}"
+
+
+@st.composite
 def _corrections(draw: st.DrawFn) -> Record:
     """A record of a few that are alike, which speaks of some fields and may be kept."""
     has = {
@@ -352,6 +359,14 @@ def test_a_dry_run_tells_of_each_record_what_a_real_one_does(
     small_batches: None, file: list[dict[str, Any]]
 ) -> None:
     _compare(records(*file), Rules())
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_rows(), max_size=9), st.sampled_from(("skip", "update")))
+def test_a_dry_run_tells_of_each_row_what_a_real_one_does(
+    small_batches: None, file: list[str], on_match: Any
+) -> None:
+    _compare(rows_of_copies(*file, header="title,barcode,isbn"), Rules(on_match=on_match))
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -481,6 +496,81 @@ def test_an_import_goes_on_where_it_was_stopped(small_batches: None) -> None:
     done = Import(Rules(), WHO, kept.keep, kept.progress[-1]).run(file)
     assert done == Progress(processed=7, created=7)
     assert titles() == [f"Volume {n}" for n in range(7)]
+
+
+def rows_of_copies(*rows: str, header: str = "title,barcode") -> list[Record | Fault]:
+    """The records of a spreadsheet with a row for each copy."""
+    return list(read(io.BytesIO("\n".join([header, *rows, ""]).encode()), "csv"))
+
+
+OF_COPIES = rows_of_copies("Owls,A1", "Owls,A2", "Moths,B1", "Moths,B2", "Newts,C1", "Newts,C2")
+THREE_TITLES = [("Owls", ["A1", "A2"]), ("Moths", ["B1", "B2"]), ("Newts", ["C1", "C2"])]
+
+
+def with_barcodes() -> list[tuple[str, list[str]]]:
+    """The title of every book, and the barcodes of its copies."""
+    books = catalogue()
+    found = copy.of_books([book["id"] for book in books])
+    return [(book["title"], [one.barcode for one in found[book["id"]]]) for book in books]
+
+
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+@pytest.mark.parametrize("match", [("isbn", "control_number"), ()])
+def test_rows_of_the_copies_of_one_title_are_one_book(on_match: Any, match: Any) -> None:
+    done = Import(Rules(match, on_match), WHO, Heard().keep).run(OF_COPIES)
+    assert (done.processed, done.created) == (6, 3)
+    assert with_barcodes() == THREE_TITLES
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_rows_of_one_title_are_one_book_across_batches(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_run, "BATCH", size)
+    Import(Rules(), WHO, Heard().keep).run(OF_COPIES)
+    assert with_barcodes() == THREE_TITLES
+
+
+@pytest.mark.parametrize("done", range(7))
+def test_an_import_of_rows_that_was_stopped_anywhere_loses_none_and_divides_no_title(
+    done: int,
+) -> None:
+    begun = Import(Rules(), WHO, Heard().keep).run(OF_COPIES[:done])
+    assert begun.processed == done
+    whole = Import(Rules(), WHO, Heard().keep, begun).run(OF_COPIES)
+    assert whole == Progress(processed=6, created=3, skipped=3)
+    assert with_barcodes() == THREE_TITLES
+
+
+def test_rows_that_an_earlier_release_brought_in_as_a_title_each_are_not_passed_over() -> None:
+    rows = [one for one in OF_COPIES if isinstance(one, Record)]
+    apart = [dataclasses.replace(one, first_row=None) for one in rows]
+    begun = Import(Rules(), WHO, Heard().keep).run(apart[:4])
+    Import(Rules(), WHO, Heard().keep, begun).run(OF_COPIES)
+    assert with_barcodes()[4:] == [("Newts", ["C1", "C2"])]
+
+
+@pytest.mark.parametrize("header", ["title,barcode", "title,barcode,isbn"])
+@pytest.mark.parametrize("taken", ["B1", "B2", "B3"])
+def test_a_copy_that_belongs_to_another_book_keeps_no_other_copy_of_its_title_out(
+    header: str, taken: str, small_batches: None
+) -> None:
+    bring_in({**MOONSTONE, "copies": [{"barcode": taken}]})
+    isbn = f",{EMMA['isbn']}" if "isbn" in header else ""
+    file = rows_of_copies(*(f"Emma,{code}{isbn}" for code in ("B1", "B2", "B3")), header=header)
+    told = Heard()
+    done = Import(Rules(), WHO, told.keep).run(file)
+    assert done == Progress(processed=3, created=1, skipped=1, failed=1)
+    assert told.faults == [(int(taken[1]), "barcode", "barcode-taken")]
+    others = [code for code in ("B1", "B2", "B3") if code != taken]
+    assert with_barcodes()[1:] == [("Emma", others)]
+
+
+def test_a_row_whose_barcode_was_destroyed_is_of_the_title_of_the_rows_beside_it() -> None:
+    for make_barcodes in (False, True):
+        file = rows_of_copies(f"Owls,A{make_barcodes:d}", "Owls,3.1E+13")
+        Import(Rules(make_barcodes=make_barcodes), WHO, Heard().keep).run(file)
+    assert titles() == ["Owls", "Owls"]
 
 
 def test_a_marc_record_is_kept_whole() -> None:
