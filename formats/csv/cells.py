@@ -5,6 +5,7 @@ from html import escape
 
 import orjson
 
+from formats.csv.tags import without_tags
 from formats.languages import language_named
 from formats.marc.statements import extent_in, isbn_in, isbns_in, year_in
 from formats.text import nfc
@@ -25,19 +26,6 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 # What keeps a spreadsheet from taking a number for one: ="00012345".
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
-# Elements of HTML that texts are made of, and `a<b and c>d` is none: attributes have values.
-_ELEMENTS = (
-    "a|abbr|acronym|address|article|aside|b|bdi|bdo|big|blockquote|body|br|button|caption|center"
-    "|cite|code|col|colgroup|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|form"
-    "|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|nobr"
-    "|ol|option|p|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style"
-    "|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
-)
-_ATTRIBUTES = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>"""
-_TAG = re.compile(f"</?(?:{_ELEMENTS}){_ATTRIBUTES}", re.IGNORECASE)
-_BLOCKS = re.compile(rf"(?:\s*</?(?:p|br|div|li){_ATTRIBUTES}\s*)+", re.IGNORECASE)
-_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'"}
-_ENTITY = re.compile("|".join(_ENTITIES))
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _GUARDED_WHOLE = re.compile(r"'+[0-9]+\.0+")
@@ -82,11 +70,7 @@ def volume(cell: str) -> str:
 
 def markup(cell: str) -> str:
     """A text that may be HTML."""
-    said = text(cell)
-    if _TAG.search(said):
-        said = _TAG.sub("", _BLOCKS.sub("\n\n", said))
-        said = _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], said)
-    return said.strip()
+    return without_tags(text(cell)).strip()
 
 
 def as_markup(value: str) -> str:

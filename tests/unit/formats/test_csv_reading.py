@@ -1,12 +1,14 @@
 """Reading CSV: every spreadsheet's dialect, and what spreadsheets do to numbers."""
 
 import io
+from time import process_time
 from typing import Any
 
 import pytest
 
 import formats
 from formats import Fault, Note, Record
+from formats.csv import cells
 from tests.unit.formats.format_samples import items, record, summary
 
 
@@ -328,3 +330,59 @@ def test_copies_that_have_no_barcode_yet_are_counted_once_for_all_rows_of_a_titl
 
 def test_a_title_has_any_number_of_rows() -> None:
     assert first_rows(*(f"Owls,Penn,T{number},Hall" for number in range(2500))) == [1] * 2500
+
+
+def description(cell: str) -> Any:
+    """What is read of a cell of descriptions."""
+    quoted = cell.replace('"', '""')
+    [read] = items("csv", f'title,description\nOwls,"{quoted}"\n'.encode())
+    assert isinstance(read, Record)
+    return read.book["description"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<p>Owls<o:p></o:p></p>",
+        '<p class=MsoNormal><st1:place w:st="on">Owls</st1:place></p>',
+        '<?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" /><p>Owls</p>',
+        "<!DOCTYPE html><html><body>Owls</body></html>",
+        "<!--[if gte mso 9]><xml></xml><![endif]-->Owls",
+        "Owls<hr noshade>",
+        "<ul compact><li>Owls</ul>",
+        '<audio controls src="hoot.mp3"></audio>Owls',
+        "<td nowrap align=left>Owls</td>",
+        "<ruby>Owls<rp></rp><rt></rt></ruby>",
+        '<a href="/owls"class="bird">Owls</a>',
+        "<IFRAME SRC='/owls' AllowFullScreen></IFRAME>Owls",
+        "<details open><summary>Owls</summary></details>",
+        "<map><area/></map><marquee>Owls</marquee>",
+    ],
+)
+def test_no_tag_of_html_is_shown_in_a_description(cell: str) -> None:
+    assert description(cell) == "Owls"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "a<b and c>d",
+        "a<b, c>d",
+        "p<q or r>s",
+        "Owls <owls@example.org>",
+        "Owls <https://example.org/owls>",
+        "Owls <mailto:owls@example.org>",
+        "a <hidden> place",
+        "a<!b>c",
+    ],
+)
+def test_what_stands_between_signs_in_a_description_is_no_tag(cell: str) -> None:
+    assert description(cell) == cell
+
+
+@pytest.mark.parametrize("piece", [" ", "<b ", '<b a="', "<!--", "<o:p x=1 ", "<b open ", "<p> "])
+def test_a_description_of_a_whole_megabyte_is_read_at_once(piece: str) -> None:
+    long = "<p>" + piece * (1_000_000 // len(piece)) + "Owls"
+    before = process_time()
+    cells.markup(long)
+    assert process_time() - before < 5

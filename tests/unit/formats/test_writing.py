@@ -396,8 +396,8 @@ def test_a_statement_of_holdings_without_barcode_stays_beside_the_copies() -> No
 
 
 SIGNS = [
-    "3.0", "'", "#AB", "1E+5", "|", "[1]", "<b>", "</i>", "<p>", "&lt;", "&amp;", "a<b and c>d",
-    "=", "\r\n",
+    "3.0", "'", "#AB", "1E+5", "|", "[1]", "<b>", "</i>", "<p>", "<hr noshade>", "<o:p>", "<!--",
+    "&lt;", "&amp;", "a<b and c>d", "=", "\r\n",
 ]  # fmt: skip
 ANY_TEXT = (
     st.lists(st.sampled_from(SIGNS) | texts(5), min_size=1, max_size=4)
