@@ -1,7 +1,7 @@
 """scan: the terms of an index in their order, with how many books each finds."""
 
-import heapq
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from peewee import SQL, fn
 from models.book import Book, is_present
 from models.database import rows
 from models.new_book import LONGEST_KEY, sort_keys, title_keys
-from models.search.tables import BookCount
+from models.search import terms
 from models.text import fold
 from protocols.sru import cql
 from protocols.sru.diagnostics import Diagnostic
@@ -61,10 +61,7 @@ def _entries(searched: Searched, most: int, place: int) -> list[Entry]:
     source = _SOURCES.get(searched.index)
     if source is None:
         raise Diagnostic(16, searched.called)
-    key = source.key(plain(searched.term))
-    before = source.terms(key, limit=max(place - 1, 0), descends=True)
-    after = source.terms(key, limit=most - len(before), skip=place == 0)
-    return before[::-1] + after
+    return source.around(source.key(plain(searched.term)), most, place)
 
 
 class _OfColumn(NamedTuple):
@@ -74,15 +71,16 @@ class _OfColumn(NamedTuple):
     shown: Any
     key: Callable[[str], str]
 
-    def terms(
-        self, key: str, *, limit: int, descends: bool = False, skip: bool = False
-    ) -> list[Entry]:
-        """The terms from a key on, or, descending, before it."""
-        beyond = _beyond(self.column, key, descends=descends, skip=skip)
-        order = self.column.desc() if descends else self.column
+    def around(self, key: str, most: int, place: int) -> list[Entry]:
+        """So many terms around a key, as for a scan."""
+        beyond = self.column >= key if place else self.column > key
+        before = self._terms(self.column < key, self.column.desc(), max(place - 1, 0))
+        return before[::-1] + self._terms(beyond, self.column, most - len(before))
+
+    def _terms(self, condition: Any, order: Any, limit: int) -> list[Entry]:
         query = (
             Book.select(fn.MIN(self.shown), fn.COUNT(Book.id))
-            .where(is_present() & beyond & (self.column != SQL("''")))
+            .where(is_present() & condition & (self.column != SQL("''")))
             .group_by(self.column)
             .order_by(order)
             .limit(limit)
@@ -91,33 +89,21 @@ class _OfColumn(NamedTuple):
 
 
 class _OfFacet(NamedTuple):
-    """Terms that are counted for the facets, in the order of their keys.
-
-    No database folds text as we do, so all terms of the facet are read.
-    """
+    """Terms that are counted for the facets, in the order of their keys."""
 
     name: str
     key: Callable[[str], Any]
 
-    def terms(
-        self, key: Any, *, limit: int, descends: bool = False, skip: bool = False
-    ) -> list[Entry]:
-        """The terms from a key on, or, descending, before it."""
-        if limit <= 0:
-            return []
-        named = (BookCount.name == self.name) & (BookCount.count > 0)
-        counted = rows(BookCount.select(BookCount.value, BookCount.count).where(named))
-        keyed = ((self.key(value), value, count) for value, count in counted)
-        beyond = (each for each in keyed if _beyond(each[0], key, descends=descends, skip=skip))
-        nearest = heapq.nlargest(limit, beyond) if descends else heapq.nsmallest(limit, beyond)
-        return [Entry(value, count) for _, value, count in nearest]
-
-
-def _beyond(compared: Any, key: Any, *, descends: bool, skip: bool) -> Any:
-    """Whether a key, or the condition that a column, is before another one, or from it on."""
-    if descends:
-        return compared < key
-    return compared > key if skip else compared >= key
+    def around(self, key: Any, most: int, place: int) -> list[Entry]:
+        """So many terms around a key, as for a scan."""
+        ordered = terms.in_order(self.name, self.key)
+        if place:
+            first = max(bisect_left(ordered, key, key=self.key) - place + 1, 0)
+        else:
+            first = bisect_right(ordered, key, key=self.key)
+        shown = ordered[first : first + most]
+        counted = terms.counts(self.name, shown)
+        return [Entry(term, counted[term]) for term in shown if term in counted]
 
 
 def _title_key(title: str) -> str:
