@@ -16,7 +16,7 @@ from cql.parser import CQLParser12, CQLParserError, CQLSearchClause, CQLTriple
 from models.search import clauses
 from models.search.clauses import Clause
 from protocols.sru.diagnostics import Diagnostic
-from protocols.sru.indexes import Searched, Term, clause_for, set_named
+from protocols.sru.indexes import Names, Searched, Term, clause_for, require_modifier, set_named
 
 LONGEST_QUERY = 20_000
 MOST_BOOLEANS = 50
@@ -67,8 +67,8 @@ class SortKey:
 def parse(query: str) -> Parsed:
     """The query. Raises Diagnostic."""
     root = _tree(query)
-    names: dict[str, str] = {}
-    clause = _clause(root, names)
+    names = _with_prefixes(root, {})
+    clause = _clause(root)
     keys = [
         SortKey(str(key.index), tuple(str(one.name) for one in key.modifiers or ()))
         for key in root.sortSpecs
@@ -81,12 +81,10 @@ def scan_clause(text: str) -> Searched:
     root = _tree(text)
     if isinstance(root, CQLTriple):
         raise Diagnostic(10, "A scan takes one clause.")
-    names: dict[str, str] = {}
-    _learn(root, names)
-    return _searched(root, names)
+    return _searched(root, _with_prefixes(root, {}))
 
 
-def sort_names(keys: list[SortKey], names: dict[str, str]) -> tuple[str, ...]:
+def sort_names(keys: list[SortKey], names: Names) -> tuple[str, ...]:
     """The keys as the search names them. Raises Diagnostic."""
     if len(keys) > len(_SORTS):
         raise Diagnostic(84, str(len(keys)))
@@ -102,7 +100,7 @@ _SORTS = {
 _DIRECTIONS = {"ascending": "", "descending": "-"}
 
 
-def _sort_name(key: SortKey, names: dict[str, str]) -> str:
+def _sort_name(key: SortKey, names: Names) -> str:
     name = _SORTS.get(set_named(key.index, names))
     if name is None:
         raise Diagnostic(80, key.index)
@@ -134,22 +132,24 @@ def _tree(query: str) -> Any:
         raise Diagnostic(10, f"near character {place}") from None
 
 
-def _clause(root: Any, names: dict[str, str]) -> Clause:
-    """The tree from its leaves up: operands wait on one stack, what is to be done on another."""
+def _clause(root: Any) -> Clause:
+    """The tree from its leaves up: operands wait on one stack, what is to be done on another.
+
+    With each part are the prefixes of context sets that hold in it.
+    """
     booleans = 0
-    todo: list[Any] = [root]
+    todo: list[tuple[Any, Names]] = [(root, {})]
     done: list[Clause] = []
     while todo:
-        node = todo.pop()
+        node, names = todo.pop()
         if isinstance(node, CQLTriple):
             booleans += 1
             if booleans > MOST_BOOLEANS:
                 raise Diagnostic(38, str(MOST_BOOLEANS))
-            _learn(node, names)
-            todo += [_combination(node), node.right, node.left]
+            names = _with_prefixes(node, names)
+            todo += [(_combination(node), names), (node.right, names), (node.left, names)]
         elif isinstance(node, CQLSearchClause):
-            _learn(node, names)
-            done.append(clause_for(_searched(node, names)))
+            done.append(clause_for(_searched(node, _with_prefixes(node, names))))
         else:
             right, left = done.pop(), done.pop()
             done.append(node(left, right))
@@ -165,17 +165,21 @@ def _combination(node: Any) -> Any:
     return _BOOLEANS[word]
 
 
-def _learn(node: Any, names: dict[str, str]) -> None:
-    """Take the prefixes that a part of the query declares for context sets."""
-    for prefix in node.prefixes:
-        names[str(prefix.prefix or "").lower()] = str(prefix.uri)
+def _with_prefixes(node: Any, names: Names) -> Names:
+    """The prefixes of context sets with those that a part of the query declares for itself.
+
+    The default one has an empty name.
+    """
+    declared = {str(each.prefix or "").lower(): str(each.uri) for each in node.prefixes}
+    return {**names, **declared}
 
 
-def _searched(node: Any, names: dict[str, str]) -> Searched:
+def _searched(node: Any, names: Names) -> Searched:
     term = node.term if isinstance(node.term, Term) else Term(str(node.term))
     if node.relation is None:
-        return Searched(("cql", "serverchoice"), "cql.serverChoice", "=", (), term)
-    modifiers = tuple(str(each.name) for each in node.relation.modifiers or ())
+        return Searched(("cql", "serverchoice"), "cql.serverChoice", "=", term)
     name = str(node.index)
-    relation = str(node.relation.comparitor).lower()
-    return Searched(set_named(name, names), name, relation, modifiers, term)
+    index = set_named(name, names)
+    for modifier in node.relation.modifiers or ():
+        require_modifier(str(modifier.name), names)
+    return Searched(index, name, str(node.relation.comparitor).lower(), term)

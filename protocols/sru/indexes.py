@@ -1,7 +1,7 @@
 """The indexes that CQL can name, and what each finds for a relation and a term."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,6 +60,8 @@ _LITERAL = "\ue000"
 """Stands for an escaped masking character, which is no letter and so divides words as it would."""
 
 Name = tuple[str, str]
+Names = Mapping[str, str]
+"""The context sets that a query declares: their URIs by prefix, the default one by none."""
 
 
 class Term(str):  # noqa: SLOT000  a text with slots cannot have values in them
@@ -81,30 +83,39 @@ class Searched:
     index: Name
     called: str
     relation: str
-    modifiers: tuple[str, ...]
     term: Term
 
 
-def set_named(name: str, prefixes: dict[str, str]) -> Name:
+def set_named(name: str, prefixes: Names) -> Name:
     """The context set and the index of a name. Raises Diagnostic 15 and 16."""
     prefix, dot, base = name.lower().rpartition(".")
-    if not dot:
+    if not dot and "" not in prefixes:
         known = _UNPREFIXED.get(base)
         if known is None:
             raise Diagnostic(16, name)
         return known
-    uri = prefixes.get(prefix)
-    short = prefix if uri is None else _BY_URI.get(uri, "")
+    short = _set_of(prefix, prefixes)
     if short not in SETS:
-        raise Diagnostic(15, uri or prefix)
+        raise Diagnostic(15, prefixes.get(prefix, prefix))
     return short, base
+
+
+def require_modifier(name: str, prefixes: Names) -> None:
+    """Raises Diagnostic 20 for a modifier of a relation that is none of those we have."""
+    prefix, dot, base = name.lower().rpartition(".")
+    is_cql = not dot or _set_of(prefix, prefixes) == "cql"
+    if not is_cql or base not in _IGNORED_MODIFIERS:
+        raise Diagnostic(20, name)
+
+
+def _set_of(prefix: str, prefixes: Names) -> str:
+    """What we call the context set of a prefix; an empty text for one that we do not know."""
+    uri = prefixes.get(prefix)
+    return prefix if uri is None else _BY_URI.get(uri, "")
 
 
 def clause_for(searched: Searched) -> Clause:
     """What a search clause finds. Raises Diagnostic."""
-    for modifier in searched.modifiers:
-        if modifier.lower().rpartition(".")[2] not in _IGNORED_MODIFIERS:
-            raise Diagnostic(20, modifier)
     build = _INDEXES.get(searched.index)
     if build is None:
         raise Diagnostic(16, searched.called)
