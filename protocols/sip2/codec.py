@@ -53,6 +53,9 @@ class Request:
     fixed: dict[str, str] = field(default_factory=dict)
     fields: dict[str, list[str]] = field(default_factory=dict)
 
+    # Python would ask __getitem__ for 0, 1, 2 …, which it answers for ever.
+    __iter__ = None
+
     def __getitem__(self, name: str) -> str:
         """The first value of an identified field that is not empty, else an empty text."""
         return next((value for value in self.fields.get(name, ()) if value), "")

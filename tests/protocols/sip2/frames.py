@@ -34,6 +34,13 @@ class Told:
     fields: dict[str, list[str]]
     raw: bytes
 
+    # Python would ask __getitem__ for 0, 1, 2 …, which it answers for ever.
+    __iter__ = None
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a field."""
+        return name in self.fixed or name in self.fields
+
     def __getitem__(self, name: str) -> str:
         """A fixed field, or the one identified field; an empty text when it is not there."""
         if name in self.fixed:

@@ -208,3 +208,13 @@ def test_a_name_that_a_message_does_not_have_is_a_mistake_of_ours() -> None:
         codec.write("94", {"AF": "x"}, Trailer(), "utf-8")
     with pytest.raises(ValueError, match="ok has 1"):
         codec.write("94", {"ok": "10"}, Trailer(), "utf-8")
+
+
+@pytest.mark.timeout(20)
+def test_a_message_is_not_gone_through_for_ever() -> None:
+    request: Any = codec.read(b"9900302.00", "utf-8")
+    told: Any = read(codec.write("96", {}, Trailer("0", has_checksum=True), "utf-8"))
+    assert "AA" not in told
+    for message in (request, told):
+        with pytest.raises(TypeError):
+            list(message)
