@@ -121,3 +121,18 @@ def test_books_with_copies_from_evergreen_come_in_again_with_their_copies(
     another_library()
     bring_in(kind, first)
     assert (barcodes(), taken_out(kind, copies=True)) == ({"Emma": ["B1", "B2"]}, first)
+
+
+def test_books_without_number_come_in_again_from_csv_with_their_copies(
+    another_library: Library,
+) -> None:
+    bring_in(
+        "ndjson",
+        b'{"title": "Emma", "copies": [{"barcode": "B1"}, {"barcode": "B2"}]}\n'
+        b'{"title": "Ida", "copies": [{"barcode": "B3"}, {"barcode": "B4"}]}\n',
+    )
+    first = taken_out("csv", copies=True)
+    another_library()
+    done = Import(Rules(), WHO, Heard().keep).run(read(io.BytesIO(first), "csv"))
+    assert (done.created, done.skipped, done.failed) == (2, 2, 0)
+    assert taken_out("csv", copies=True) == first

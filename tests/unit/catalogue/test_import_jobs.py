@@ -22,7 +22,7 @@ from models.errors import Missing
 from models.import_job import ImportRow
 from models.search import index
 from models.timestamps import now
-from tests.unit.catalogue.given import WHO, titles
+from tests.unit.catalogue.given import WHO, barcodes, titles
 from tests.unit.formats.format_samples import marc
 from tests.unit.formats.test_read_ahead import Broken
 
@@ -170,6 +170,23 @@ def test_an_import_may_be_interrupted_any_number_of_times_as_long_as_it_gets_on(
         _interrupted(tmp_path, monkeypatch, after=1)
     import_jobs.work_off(tmp_path)
     assert import_job.find(job).created == 6
+
+
+def test_an_import_of_copies_goes_on_after_the_last_row_that_an_earlier_release_took(
+    tmp_path: Path,
+) -> None:
+    rows = [f"{title},{title}{copy}\n" for title in ("Emma", "Ida", "Nell") for copy in (1, 2)]
+    job = take_on(tmp_path, "".join(["title,barcode\n", *rows]).encode())
+    import_job.keep(job, {**import_job.NOTHING, "processed": 4, "created": 4}, b"", b"")
+    import_jobs.work_off(tmp_path)
+    assert import_job.find(job).counts == {
+        "processed": 6,
+        "created": 5,
+        "updated": 0,
+        "skipped": 1,
+        "failed": 0,
+    }
+    assert barcodes() == {"Nell": ["Nell1", "Nell2"]}
 
 
 def test_an_import_waits_for_a_database_that_is_away_any_number_of_times(
