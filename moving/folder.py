@@ -109,18 +109,26 @@ def read_manifest(folder: Path) -> list[File]:
     try:
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
         files = [File(**one) for one in manifest["files"]]
-        sums = {CALENDAR: manifest["calendar"]["sha256"], **{one.file: one.sha256 for one in files}}
+        # Manifests of earlier exports do not name the calendar.
+        of_calendar = manifest["calendar"]["sha256"] if "calendar" in manifest else None
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise NotWhole(f"{MANIFEST} is no manifest of an export.") from None
     if not files or not {one.kind for one in files} <= {*KINDS}:
         raise NotWhole(f"{MANIFEST} names no files, or such as this version does not know.")
-    for name, sha256 in sums.items():
-        path = folder / name
-        if Path(name).name != name or not path.is_file():
-            raise NotWhole(f"{name} is missing.")
-        if _digest(path) != sha256:
-            raise NotWhole(f"{name} is not as it was written: its checksum differs.")
+    for one in files:
+        _require(folder, one.file, one.sha256)
+    _require(folder, CALENDAR, of_calendar)
+    _opening_days(folder)
     return files
+
+
+def _require(folder: Path, name: str, sha256: str | None) -> None:
+    """That a file is there as it was written, if that is known. Raises NotWhole, OSError."""
+    path = folder / name
+    if Path(name).name != name or not path.is_file():
+        raise NotWhole(f"{name} is missing.")
+    if sha256 is not None and _digest(path) != sha256:
+        raise NotWhole(f"{name} is not as it was written: its checksum differs.")
 
 
 def _digest(path: Path) -> str:
@@ -131,10 +139,19 @@ def _digest(path: Path) -> str:
 def set_calendar(folder: Path, actor: Actor) -> bool:
     """Take over time zone and opening days of a folder; whether that changed anything.
 
-    Raises what `closures.take_over` raises.
+    Raises NotWhole, OSError and what `closures.take_over` raises.
     """
-    said = orjson.loads((folder / CALENDAR).read_bytes())
-    plans = [PlanRow(one["valid_from"] or FIRST, one["open_weekdays"]) for one in said["history"]]
+    timezone, plans = _opening_days(folder)
     before = calendar.find()
-    closures.take_over(said["timezone"], plans, actor, timestamps.now())
+    closures.take_over(timezone, plans, actor, timestamps.now())
     return calendar.find() != before
+
+
+def _opening_days(folder: Path) -> tuple[str, list[PlanRow]]:
+    """The time zone and the weeks of a folder. Raises NotWhole, OSError."""
+    try:
+        said = orjson.loads((folder / CALENDAR).read_bytes())
+        weeks = [(one["valid_from"] or FIRST, one["open_weekdays"]) for one in said["history"]]
+        return said["timezone"], [PlanRow(*week) for week in weeks]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise NotWhole(f"{CALENDAR} has no opening days of an export.") from None

@@ -17,6 +17,7 @@ import pytest
 from api.commands.catalogue import shown_on
 from api.settings import ROOT
 from formats import Fault
+from models import calendar
 from models.database import database
 from tests.unit.commands.conftest import Run
 from tests.unit.moving.test_move_in import COPY
@@ -310,6 +311,34 @@ def test_the_report_on_a_folder_is_not_written_over_a_file_of_it(run: Run, expor
         done = run("import", "all", str(exported), "--report", str(exported / name))
         assert (done.exit_code, "would overwrite" in done.stderr) == (2, True)
         assert (exported / name).read_bytes() == before
+
+
+def test_a_folder_without_the_calendar_in_its_manifest_is_taken_with_its_opening_days(
+    run: Run, exported: Path
+) -> None:
+    without_calendar(exported)
+    there = calendar.find()
+    database.execute_sql("UPDATE calendar SET timezone = 'Asia/Tokyo'")
+    done = run("import", "all", str(exported))
+    assert (done.exit_code, calendar.find().timezone) == (0, there.timezone), done.output
+
+
+@pytest.mark.parametrize("week", ["{", "[]", '{"timezone": "Europe/Berlin"}'])
+def test_opening_days_under_no_checksum_that_cannot_be_read_are_named(
+    run: Run, exported: Path, week: str
+) -> None:
+    without_calendar(exported)
+    (exported / "calendar.json").write_text(week)
+    done = run("import", "all", str(exported))
+    assert (done.exit_code, "calendar.json has no opening days" in done.stderr) == (1, True)
+
+
+def without_calendar(folder: Path) -> None:
+    """Let the manifest be as it was before it named the calendar."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["calendar"]
+    path.write_text(json.dumps(manifest))
 
 
 @pytest.mark.parametrize(
