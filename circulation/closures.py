@@ -48,12 +48,15 @@ def take_over(timezone: str, plans: Sequence[PlanRow], actor: Actor, now: dateti
     """Take over the time zone and the weeks of another library, those of the past too.
 
     A library that has set a week, or has loans or holds, keeps its own past, by which its fines
-    are counted; it takes over the week of today and those to come. Raises what `set_week` raises.
+    are counted; it takes over the week of today and those to come. Where nothing differs, nobody
+    waits. Raises what `set_week` raises.
     """
+    if _is_as(calendar.find(), timezone, plans):
+        return
     with transaction():
         locks.take_opening_days()
         present = calendar.locked()
-        if (timezone, list(plans)) == (present.timezone, list(present.plans)):
+        if _is_as(present, timezone, plans):
             return
         if not _has_past(present):
             calendar.take_over(present, timezone, plans, actor)
@@ -65,6 +68,10 @@ def take_over(timezone: str, plans: Sequence[PlanRow], actor: Actor, now: dateti
         for plan in plans:
             if plan.valid_from > today:
                 set_week({"timezone": timezone, **plan._asdict()}, actor, now)
+
+
+def _is_as(present: CalendarRow, timezone: str, plans: Sequence[PlanRow]) -> bool:
+    return (present.timezone, list(present.plans)) == (timezone, list(plans))
 
 
 def _has_past(present: CalendarRow) -> bool:

@@ -87,13 +87,27 @@ def folder(path: Path, how: Mapping[str, Any]) -> int:
     require_places(read, {"--report": how["report"], **written})
     require_tables()
     who, dry_run = actor(), how["dry_run"]
-    # In a dry run too each kind finds what came before it; all of it is undone in the end.
-    asked = {**how, "columns": {}, "dry_run": False}
-    whole = undone() if dry_run else nullcontext()
-    with Report(how["report"], of_kinds=True) as report, whole:
-        set_calendar(path, who)
-        done = [_bring(one, _task(one, asked, who), report, who, dry_run=dry_run) for one in files]
+    asked = {**how, "columns": {}}
+    with Report(how["report"], of_kinds=True) as report:
+        with undone() if dry_run else nullcontext():
+            if set_calendar(path, who):
+                verb = "would be" if dry_run else "are"
+                click.echo(f"Time zone and opening days {verb} those of the folder.")
+        with undone() if dry_run else nullcontext():
+            done = [
+                _bring(one, _task(one, _tried(asked, one.kind), who), report, who, dry_run=dry_run)
+                for one in files
+            ]
     return max(done)
+
+
+def _tried(asked: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """How a kind is brought in of a folder, of which all is undone in the end in a dry run.
+
+    So each kind finds what came before it. Closures are undone at once, as the opening days are:
+    who changes them keeps everybody from lending until the transaction ends.
+    """
+    return {**asked, "dry_run": asked["dry_run"] and kind == "closures"}
 
 
 def _files(folder: Path, how: Mapping[str, Any]) -> list[_File]:

@@ -8,17 +8,26 @@ import re
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
 
+from api.commands import importing
 from api.commands.catalogue import shown_on
 from api.settings import ROOT
+from circulation import closures
 from formats import Fault
-from models import calendar
+from models import audit, calendar
+from models.calendar import CalendarPlan
 from models.database import database
+from models.rulebook import changed
+from moving.folder import take_out
+from tests.unit.circulation import library
+from tests.unit.circulation.library import DAY, DESK, NOW, lent
 from tests.unit.commands.conftest import Run
 from tests.unit.moving.test_move_in import COPY
 
@@ -339,6 +348,52 @@ def without_calendar(folder: Path) -> None:
     manifest = json.loads(path.read_text())
     del manifest["calendar"]
     path.write_text(json.dumps(manifest))
+
+
+@pytest.fixture
+def living(postgresql: Any, tmp_path: Path) -> Path:
+    """The folder of an export, of which a library where people lend differs in opening days."""
+    audit.subscribe({})
+    library.berlin()
+    lent(library.title()[1][0], library.member())
+    closed = str((NOW + 60 * DAY).date())
+    values = {"starts_on": closed, "ends_on": closed, "reason": "Inventory"}
+    closure_id = closures.close(values, DESK, NOW).id
+    folder = tmp_path / "out"
+    take_out(folder, "ndjson", lambda kind, records: None)
+    closures.reopen(closure_id, DESK)
+    CalendarPlan.update(open_weekdays=[1, 2, 3]).execute()
+    changed()
+    return folder
+
+
+def test_a_dry_run_of_a_folder_lets_others_lend_on_postgresql(
+    living: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    barcode, member = library.title()[1][0], library.member()
+    bring, loans = importing._bring, list[Any]()
+
+    def lend() -> None:
+        with database.connection_context():
+            database.execute_sql("SET lock_timeout = '2s'")
+            loans.append(lent(barcode, member))
+
+    def bring_beside_lending(file: Any, *told: Any, **how: Any) -> int:
+        done = bring(file, *told, **how)
+        if file.kind == "posts":
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lend).result()
+        return done
+
+    monkeypatch.setattr(importing, "_bring", bring_beside_lending)
+    options = ("written", "columns", "encoding", "dates", "money", "rejects", "report")
+    how = {**dict.fromkeys(options), "match": "", "on_match": "skip", "dry_run": True}
+    assert importing.folder(living, how) == 0
+    assert len(loans) == 1
+    told = capsys.readouterr().out
+    assert "Time zone and opening days would be those of the folder." in told
+    assert "        1 created" in told.split("closures: ")[1].split(": Nothing")[0]
+    assert calendar.find().plans[-1].open_weekdays == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
