@@ -475,9 +475,148 @@ INSERT INTO `themes` VALUES (1,2,3);
         ("member", 1),
         ("member", 2),
         ("biblio_field", 3),
-        ("statements", 4),
     ]
-    assert came(report)["members"] == 3
+    assert came(report)["members"] == 4
+
+
+BODIES = {
+    "a trigger of mysqldump": """DELIMITER ;;
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `told`
+AFTER INSERT ON `member` FOR EACH ROW BEGIN
+  INSERT INTO log SELECT NEW.mbrid;
+  INSERT INTO `member` VALUES (9,'M9','Nobody','At all',NULL,1);
+END */;;
+DELIMITER ;
+""",
+    "a routine of phpMyAdmin": """DELIMITER $$
+CREATE DEFINER=`root`@`%` PROCEDURE `tidy` ()
+BEGIN
+INSERT INTO log SELECT 1;
+END$$
+
+DELIMITER ;
+""",
+    "a trigger with a body": """CREATE TRIGGER told AFTER INSERT ON member BEGIN
+  INSERT INTO log SELECT 1;
+END;
+""",
+    "a trigger of one statement": """CREATE TRIGGER told AFTER INSERT ON member FOR EACH ROW
+  INSERT INTO log SELECT 1;
+""",
+    "a function": """CREATE OR REPLACE FUNCTION told() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+BEGIN
+  INSERT INTO log SELECT 1;
+  RETURN NEW;
+END; $_$;
+""",
+    "a block": """DO $$
+INSERT INTO log SELECT 1;
+$$;
+""",
+    "a rule": """CREATE RULE told AS
+    ON DELETE TO actor.usr DO ( INSERT INTO log (id)
+  VALUES (1);
+ INSERT INTO log (id)  SELECT 5;
+);
+""",
+    "a comment": "-- It costs AS $$ says.\n# DELIMITER ;;\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_statements_in_a_body_are_no_rows_and_are_not_reported(
+    library: Any, tmp_path: Path, body: str
+) -> None:
+    more = "INSERT INTO `member` VALUES (4,'M4','Noether','Emmy',NULL,1);\n"
+    (tmp_path / "openbiblio.sql").write_text(OPENBIBLIO + body + more)
+    report = come(tmp_path, "openbiblio")
+    assert (report.left, came(report)["members"]) == ([], 3)
+
+
+def test_a_dump_that_is_cut_off_in_a_body_is_named(library: Any, tmp_path: Path) -> None:
+    (tmp_path / "cut.sql").write_text(f"{OPENBIBLIO}DELIMITER ;;\nCREATE TRIGGER told")
+    with pytest.raises(ValueError, match=r"cut\.sql is cut off: .* DELIMITER"):
+        come(tmp_path, "openbiblio")
+
+
+INSERTS = r"""SET standard_conforming_strings = on;
+CREATE TABLE actor.usr (
+    id integer NOT NULL,
+    family_name text DEFAULT 'x'::text NOT NULL,
+    key text,
+    active boolean,
+    deleted boolean,
+    CONSTRAINT usr_check CHECK ((id > 0))
+);
+CREATE TABLE money.payment (
+    id bigint,
+    xact bigint NOT NULL,
+    voided boolean DEFAULT false
+);
+CREATE TABLE money.cash_payment (
+    amount numeric(10,2)
+)
+INHERITS (money.payment);
+INSERT INTO actor.usr VALUES (2, 'O''Brien; C:\', 'k', true, false);
+INSERT INTO "actor"."usr" (id, family_name, deleted) VALUES (3, 'Gone', true);
+INSERT INTO actor.usr (id, family_name, active, deleted) OVERRIDING SYSTEM VALUE VALUES (4, 'Byron
+Ada', true, false);
+INSERT INTO money.cash_payment VALUES (1, 7, false, 1.00);
+"""
+
+
+def test_a_dump_of_postgresql_with_inserts_is_read_as_one_with_copy(tmp_path: Path) -> None:
+    (tmp_path / "all.sql").write_text(INSERTS)
+    asked = dumps.Asked()
+    asked.load(tmp_path / "all.sql")
+    members = asked.rows("SELECT id, family_name, active, deleted FROM actor_usr")
+    assert [tuple(one.values()) for one in members] == [
+        ("2", "O'Brien; C:\\", "t", "f"),
+        ("3", "Gone", "t"),
+        ("4", "Byron\nAda", "t", "f"),
+    ]
+    [paid] = asked.rows("SELECT * FROM money_cash_payment")
+    assert paid == {"id": "1", "xact": "7", "voided": "f", "amount": "1.00"}
+    assert asked.damaged == []
+
+
+@pytest.mark.parametrize("rows", ["(1,2,3)", "SELECT 1"])
+def test_damaged_rows_of_a_table_beyond_the_first_thousand_are_counted(
+    tmp_path: Path, rows: str
+) -> None:
+    verb = "VALUES " if rows.startswith("(") else ""
+    (tmp_path / "all.sql").write_text(f"INSERT INTO t {verb}{rows};\n" * 5000)
+    asked = dumps.Asked()
+    asked.load(tmp_path / "all.sql")
+    assert len(asked.damaged) == 1001
+    assert asked.damaged[-1].line == 1000
+    assert "4,000 more" in asked.damaged[-1].detail
+
+
+@pytest.mark.parametrize(
+    ("system", "dump"),
+    [
+        ("openbiblio", f"-- MySQL dump 10.13\n{OPENBIBLIO}\n-- Dump completed on 2026-11-01\n"),
+        (
+            "evergreen",
+            f"-- PostgreSQL database dump\n{COPY}-- PostgreSQL database dump complete\n",
+        ),
+    ],
+)
+def test_a_whole_dump_may_be_followed_by_comments_of_any_length(
+    library: Any, tmp_path: Path, system: str, dump: str
+) -> None:
+    (tmp_path / "all.sql").write_text(dump + "-- Kept by the library.\n" * 1000)
+    assert came(come(tmp_path, system))["members"] == 2
+
+
+def test_a_dump_that_is_cut_off_behind_a_whole_one_is_named(library: Any, tmp_path: Path) -> None:
+    whole = f"-- MySQL dump 10.13\n{OPENBIBLIO}\n-- Dump completed\n"
+    (tmp_path / "cut.sql").write_text(f"{whole}-- MySQL dump 10.13\n{OPENBIBLIO}")
+    with pytest.raises(ValueError, match=r"cut\.sql is cut off"):
+        come(tmp_path, "openbiblio")
 
 
 @given(st.lists(st.text(st.sampled_from("'\\;,()\n \"`aé"), max_size=8), min_size=1, max_size=4))
