@@ -28,6 +28,13 @@ class File(NamedTuple):
     media_type: str
 
 
+class Found(NamedTuple):
+    """A record as the API answers it, and the entity tag that names its state."""
+
+    record: dict[str, Any]
+    etag: str
+
+
 Query = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 
@@ -57,27 +64,45 @@ class Operations:
         key: str = "",
         accept: str = "",
         file: File | None = None,
+        if_match: str = "*",
         **path: Any,
     ) -> Any:
         """What the operation answers to this caller, as JSON read; None where it answers nothing.
 
         `context` is that of the request at hand; `query`, and `body` or a `file`, are what a client
         would send, `key` its idempotency key, `accept` the media type wanted, which must be one of
-        JSON; `path` are the parameters of the path. Raises what `api.problems` knows, and KeyError
-        for an unknown id.
+        JSON, `if_match` the state that a record must be in (see `find`), any where none is named;
+        `path` are the parameters of the path. Raises what `api.problems` knows, and KeyError for an
+        unknown id.
         """
-        served, handler, method, route = self._known[id]
-        environ = _environ(method, template(route).format(**path), query, context)
-        environ |= _content(body) if file is None else _sent(file)
+        content = _content(body) if file is None else _sent(file)
+        content["HTTP_IF_MATCH"] = if_match
         if key:
-            environ["HTTP_IDEMPOTENCY_KEY"] = key
+            content["HTTP_IDEMPOTENCY_KEY"] = key
         if accept:
-            environ["HTTP_ACCEPT"] = accept
-        query_string = environ["QUERY_STRING"]
+            content["HTTP_ACCEPT"] = accept
+        return _read(self._replied(id, context, caller, query, content, path))
+
+    def find(self, id: str, context: Context, caller: Caller, **path: Any) -> Found:  # noqa: A002
+        """The record that an operation reads, to be changed. Raises what calling it raises."""
+        reply = self._replied(id, context, caller, (), _content(None), path)
+        return Found(_read(reply), reply.get("ETag") or "")
+
+    def _replied(
+        self,
+        id: str,  # noqa: A002
+        context: Context,
+        caller: Caller,
+        query: Query,
+        content: dict[str, Any],
+        path: dict[str, Any],
+    ) -> Reply:
+        """The reply to a request with this query and the `content` of its environment."""
+        served, handler, method, route = self._known[id]
+        environ = _environ(method, template(route).format(**path), query, context) | content
         known = (context.request_id, context.address, caller)
-        inner = Context(environ, method, query_string, *known)
-        reply = perform(served, handler, inner, path)
-        return _read(reply)
+        inner = Context(environ, method, environ["QUERY_STRING"], *known)
+        return perform(served, handler, inner, path)
 
 
 def _environ(method: str, path: str, query: Query, context: Context) -> dict[str, Any]:
@@ -87,8 +112,6 @@ def _environ(method: str, path: str, query: Query, context: Context) -> dict[str
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "QUERY_STRING": urlencode(list(pairs)),
-        # Pages compare fields with what their forms were drawn with (`REQUIRE_IF_MATCH`).
-        "HTTP_IF_MATCH": "*",
         "wsgi.url_scheme": context.environ["wsgi.url_scheme"],
     }
 

@@ -24,6 +24,7 @@ from models import schema
 from models.database import connect, database
 from tests.support import clusters, needs, people, proxies, servers
 from tests.support.asking import Asker
+from tests.support.between import Between, once_before_acting
 
 NEEDS_OF_FIXTURE = {
     "postgresql": ("postgres",),
@@ -241,6 +242,12 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
         tmp_path_factory.mktemp("nginx"), RATE_LIMIT_ANONYMOUS="100000 per day"
     ) as started:
         yield started
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Between:
+    """Have something happen once, committed, after the first checks of the next request."""
+    return once_before_acting(monkeypatch)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Notices: what members were told, sent again; their texts, written by administrators."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -72,12 +73,15 @@ def change_template(visit: Visit, kind: NoticeKind, language: Language) -> Respo
     path: dict[str, Any] = {"kind": kind, "language": language}
     is_preview = visit.form.get("do") == "preview"
     operation = "previewTemplate" if is_preview else "replaceTemplate"
-    found = visit.do("getTemplate", **path)
-    done = forms.replaced(
-        visit, _TEMPLATE, found, lambda body: visit.do(operation, body=body, **path)
+    done = forms.changed(
+        visit,
+        partial(visit.find, "getTemplate", **path),
+        lambda _: _TEMPLATE,
+        partial(visit.do, operation, **path),
+        is_whole=True,
     )
     if done.faults or is_preview:
-        return _template(visit, found, done, preview=done.answer)
+        return _template(visit, done.record, done, preview=done.answer)
     return see(visit, f"/desk/templates/{kind}/{language}?done=saved")
 
 

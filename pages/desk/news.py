@@ -1,5 +1,6 @@
 """The library's news: written, mended, withdrawn, deleted."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -57,14 +58,13 @@ def post_form(visit: Visit, post_id: int) -> Response:
 @page(DESK, "/desk/news/<id:post_id>", least=Role.LIBRARIAN, methods=("POST",))
 def change_post(visit: Visit, post_id: int) -> Response:
     """Mend a post, or withdraw it."""
-    post = visit.do("getPost", post_id=post_id)
     done = forms.changed(
         visit,
-        _fields(visit, post),
-        post,
-        lambda body: visit.do("updatePost", post_id=post_id, body=body),
+        partial(visit.find, "getPost", post_id=post_id),
+        partial(_fields, visit),
+        partial(visit.do, "updatePost", post_id=post_id),
     )
-    return _form(visit, post, done) if done.faults else _saved(visit)
+    return _form(visit, done.record, done) if done.faults else _saved(visit)
 
 
 @page(DESK, "/desk/news/<id:post_id>/deletion", least=Role.LIBRARIAN, methods=("POST",))

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.problem_codes import PROBLEMS
 from api.problems import Problem, as_problem
+from models.errors import Stale
 from models.vocabulary import Language, ReasonCode
 from pages.frame import texts
 from pages.frame.errors import REFUSALS, in_words
@@ -32,10 +33,13 @@ class Outcome:
 def attempted(visit: Visit, do: Callable[[], Any], **values: Any) -> tuple[Any, Outcome | None]:
     """Do something: what came of it, or else the refusal as the page tells it.
 
-    `values` with `act`, `barcode` or `loan_id` say what an override would try again.
+    `values` with `act`, `barcode` or `loan_id` say what an override would try again. Raises Stale,
+    for `pages.frame.visit.compared`.
     """
     try:
         return do(), None
+    except Stale:
+        raise
     except REFUSALS as error:
         return None, _refused(visit, error, values)
 

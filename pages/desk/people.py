@@ -1,5 +1,6 @@
 """Members: found, made and mended; their PIN and password set."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -77,15 +78,14 @@ def member_form(visit: Visit, user_id: int) -> Response:
 @page(DESK, "/desk/members/<id:user_id>", least=Role.LIBRARIAN, methods=("POST",))
 def change_member(visit: Visit, user_id: int) -> Response:
     """Mend a member."""
-    user = visit.do("getUser", user_id=user_id)
     done = forms.changed(
         visit,
-        _fields(visit, user),
-        user,
-        lambda body: visit.do("updateUser", user_id=user_id, body=body),
+        partial(visit.find, "getUser", user_id=user_id),
+        partial(_fields, visit),
+        partial(visit.do, "updateUser", user_id=user_id),
     )
     if done.faults:
-        return _form(visit, user, done)
+        return _form(visit, done.record, done)
     return see(visit, f"/desk?member={user_id}")
 
 

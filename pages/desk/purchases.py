@@ -1,5 +1,6 @@
 """Orders: asked for, approved, ordered, received in parts, and taken back."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -77,12 +78,11 @@ def order_page(visit: Visit, order_id: int) -> Response:
 @page(DESK, "/desk/orders/<id:order_id>", least=Role.LIBRARIAN, methods=("POST",))
 def change_order(visit: Visit, order_id: int) -> Response:
     """Change what is wanted, or where it is bought."""
-    order = visit.do("getOrder", order_id=order_id)
     done = forms.changed(
         visit,
-        _fields(order),
-        order,
-        lambda body: visit.do("updateOrder", order_id=order_id, body=body),
+        partial(visit.find, "getOrder", order_id=order_id),
+        _fields,
+        partial(visit.do, "updateOrder", order_id=order_id),
     )
     return _shown(visit, order_id, tried=done) if done.faults else _seen(visit, order_id)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from api.calling import Found
 from pages.desk import amounts, outcomes, wording
 from pages.desk.rendering import plain
 from pages.frame.drawn import as_sent, mark
-from pages.frame.visit import Visit
+from pages.frame.visit import Visit, compared
 
 _FLAG = "yes"
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -67,13 +68,15 @@ class Input:
 class Tried:
     """What came of a form: the answer, or the `faults` by field (`""` for the whole).
 
-    `typed` are the texts that its fields keep when it is drawn again.
+    `typed` are the texts that its fields keep when it is drawn again, `record` what it was to
+    change, as it was read for that.
     """
 
     answer: Any = None
     faults: dict[str, str] = field(default_factory=dict)
     status: int = 200
     typed: dict[str, str] = field(default_factory=dict)
+    record: dict[str, Any] = field(default_factory=dict)
 
 
 def inputs(
@@ -105,37 +108,47 @@ def tried(visit: Visit, fields: Iterable[Field], do: Callable[[dict[str, Any]], 
 
 
 def changed(
-    visit: Visit, fields: Iterable[Field], record: Mapping[str, Any], do: Callable[..., Any]
+    visit: Visit,
+    find: Callable[[], Found],
+    fields_of: Callable[[dict[str, Any]], Iterable[Field]],
+    do: Callable[..., Any],
+    *,
+    is_whole: bool = False,
 ) -> Tried:
     """Send the fields of a record that differ from what its form was drawn with.
 
     What others have changed meanwhile stays. Where it is the same field, nothing is sent: the form
-    tells what stands there now, and counts as drawn with it.
+    tells what stands there now, and counts as drawn with it. `is_whole` is for records that are
+    only replaced as a whole: all fields are sent but those that are null. Raises Stale where others
+    are faster time after time.
     """
-    fields = list(fields)
-    found = Tried()
-    for one in fields:
-        _compare(visit, one, _as_sent(one, _text(visit, one, record)), found)
-    if found.faults:
-        found.faults[""], found.status = str(visit.say("desk.changed_meanwhile")), 412
-        return found
-    body = _read(visit, [one for one in fields if one.name in found.typed], found)
-    differs = {name: value for name, value in body.items() if record.get(name) != value}
-    return found if found.faults else _done(visit, fields, found, lambda: do(differs))
+
+    def once() -> Tried:
+        found = find()
+        fields = list(fields_of(found.record))
+        return _changed(visit, fields, found, do, is_whole=is_whole)
+
+    return compared(once)
 
 
-def replaced(
-    visit: Visit, fields: Iterable[Field], record: Mapping[str, Any], do: Callable[..., Any]
+def _changed(
+    visit: Visit, fields: list[Field], found: Found, do: Callable[..., Any], *, is_whole: bool
 ) -> Tried:
-    """The same, for records that are only replaced as a whole; what is null is left out."""
-    fields = list(fields)
-    present = {one.name: record[one.name] for one in fields}
-
-    def whole(differs: dict[str, Any]) -> Any:
-        body = {**present, **differs}
-        return do({name: value for name, value in body.items() if value is not None})
-
-    return changed(visit, fields, record, whole)
+    record = found.record
+    tried = Tried(record=record)
+    for one in fields:
+        _compare(visit, one, _as_sent(one, _text(visit, one, record)), tried)
+    if tried.faults:
+        tried.faults[""], tried.status = str(visit.say("desk.changed_meanwhile")), 412
+        return tried
+    body = _read(visit, [one for one in fields if one.name in tried.typed], tried)
+    differs = {name: value for name, value in body.items() if record.get(name) != value}
+    if is_whole:
+        whole = {one.name: record[one.name] for one in fields} | differs
+        differs = {name: value for name, value in whole.items() if value is not None}
+    if tried.faults:
+        return tried
+    return _done(visit, fields, tried, lambda: do(body=differs, if_match=found.etag))
 
 
 def _compare(visit: Visit, one: Field, present: str, found: Tried) -> None:

@@ -15,7 +15,7 @@ from pages.desk.state import number, today
 from pages.frame.drawn import mark
 from pages.frame.texts import tag
 from pages.frame.views import page, see
-from pages.frame.visit import Visit
+from pages.frame.visit import Visit, compared
 
 _CLOSURE = (
     Field("starts_on", Kind.DATE, is_required=True),
@@ -51,17 +51,21 @@ def calendar(visit: Visit) -> Response:
 @page(DESK, "/desk/calendar", least=Role.ADMIN, methods=("POST",))
 def change_calendar(visit: Visit) -> Response:
     """Set the open days of the week, from today or a later day on."""
-    if visit.form.get("was_week", "") != _mark(visit.do("getCalendar")):
-        changed = str(visit.say("desk.changed_meanwhile"))
-        return _calendar(visit, tried=Tried(faults={"": changed}, status=412))
-    days = [number(value) for name, value in visit.form_pairs if name == "open_weekdays"]
-    done = forms.tried(
-        visit,
-        _CALENDAR,
-        lambda body: visit.do("replaceCalendar", body={**body, "open_weekdays": days}),
-    )
-    done.typed["open_weekdays"] = " ".join(map(str, days))
+    done = compared(partial(_set_week, visit))
     return _calendar(visit, tried=done) if done.faults else _saved(visit)
+
+
+def _set_week(visit: Visit) -> Tried:
+    """Set the days, unless the weeks are others than the form was drawn with."""
+    week, etag = visit.find("getCalendar")
+    if visit.form.get("was_week", "") != _mark(week):
+        changed = str(visit.say("desk.changed_meanwhile"))
+        return Tried(faults={"": changed}, status=412)
+    days = [number(value) for name, value in visit.form_pairs if name == "open_weekdays"]
+    replace = partial(visit.do, "replaceCalendar", if_match=etag)
+    done = forms.tried(visit, _CALENDAR, lambda body: replace(body={**body, "open_weekdays": days}))
+    done.typed["open_weekdays"] = " ".join(map(str, days))
+    return done
 
 
 @page(DESK, "/desk/calendar/plans/<day:valid_from>/deletion", least=Role.ADMIN, methods=("POST",))
@@ -122,14 +126,16 @@ def policy_form(visit: Visit, policy_id: int) -> Response:
 @page(DESK, "/desk/policies/<id:policy_id>", least=Role.ADMIN, methods=("POST",))
 def change_policy(visit: Visit, policy_id: int) -> Response:
     """Change a policy; running loans keep what they were lent by."""
-    policy = visit.do("getPolicy", policy_id=policy_id)
-    done = forms.replaced(
+    done = forms.changed(
         visit,
-        _POLICY,
-        policy,
-        lambda body: visit.do("replacePolicy", policy_id=policy_id, body=body),
+        partial(visit.find, "getPolicy", policy_id=policy_id),
+        lambda _: _POLICY,
+        partial(visit.do, "replacePolicy", policy_id=policy_id),
+        is_whole=True,
     )
-    return _policy(visit, policy, done) if done.faults else see(visit, "/desk/policies?done=saved")
+    if done.faults:
+        return _policy(visit, done.record, done)
+    return see(visit, "/desk/policies?done=saved")
 
 
 @page(DESK, "/desk/policies/<id:policy_id>/deletion", least=Role.ADMIN, methods=("POST",))

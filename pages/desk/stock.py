@@ -1,6 +1,7 @@
 """Titles and copies: found, made, mended, withdrawn."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -96,9 +97,11 @@ def book_form(visit: Visit, book_id: int) -> Response:
 @page(DESK, "/desk/books/<id:book_id>", least=Role.LIBRARIAN, methods=("POST",))
 def change_book(visit: Visit, book_id: int) -> Response:
     """Mend a title."""
-    book = visit.do("getBook", book_id=book_id)
     done = forms.changed(
-        visit, BOOK, book, lambda body: visit.do("updateBook", book_id=book_id, body=body)
+        visit,
+        partial(visit.find, "getBook", book_id=book_id),
+        lambda _: BOOK,
+        partial(visit.do, "updateBook", book_id=book_id),
     )
     return shown(visit, book_id, done) if done.faults else seen(visit, book_id, "saved")
 
@@ -128,13 +131,13 @@ def copy_form(visit: Visit, copy_id: int) -> Response:
 @page(DESK, "/desk/copies/<id:copy_id>", least=Role.LIBRARIAN, methods=("POST",))
 def change_copy(visit: Visit, copy_id: int) -> Response:
     """Mend a copy."""
-    copy = visit.do("getCopy", copy_id=copy_id)
     done = forms.changed(
         visit,
-        _fields_of(copy),
-        copy,
-        lambda body: visit.do("updateCopy", copy_id=copy_id, body=body),
+        partial(visit.find, "getCopy", copy_id=copy_id),
+        _fields_of,
+        partial(visit.do, "updateCopy", copy_id=copy_id),
     )
+    copy = done.record
     return _copy(visit, copy, done) if done.faults else seen(visit, copy["book_id"], "saved")
 
 

@@ -1,9 +1,10 @@
 """One look at a page: who looks, in which language, and what they ask Octavo to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from babel.dates import format_date, get_day_names
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from api import context as contexts
-from api.calling import File, Operations, Query
+from api.calling import File, Found, Operations, Query
 from api.context import NOBODY, Caller, Context
 from api.http.accept import require_type
 from api.http.body import read
@@ -20,7 +21,7 @@ from api.settings import Settings
 from circulation import members, rulebook
 from circulation.calendar import Calendar
 from models import timestamps
-from models.errors import Forbidden
+from models.errors import Forbidden, Stale
 from models.user import UserRow
 from models.vocabulary import Language
 from notices import languages
@@ -32,6 +33,8 @@ TOKEN = "form_token"  # noqa: S105  the name of a field
 _OWN_SITES = (None, "same-origin", "none")
 _AT_ONCE = 100
 """Records of a list that are read in one go."""
+_MORE_TIMES = 2
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -60,16 +63,20 @@ class Visit:
         key: str = "",
         accept: str = "",
         file: File | None = None,
+        if_match: str = "*",
         **path: Any,
     ) -> Any:
         """Call an operation of the API as this person, and give its answer as JSON read.
 
         See `api.calling.Operations`. Raises what the operation raises.
         """
-        operations: Operations = current_app.extensions["octavo.operations"]
         how: dict[str, Any] = {"query": query, "body": body, "key": key}
-        how |= {"accept": accept, "file": file}
-        return operations(operation_id, self.context, self.caller, **how, **path)
+        how |= {"accept": accept, "file": file, "if_match": if_match}
+        return _operations()(operation_id, self.context, self.caller, **how, **path)
+
+    def find(self, operation_id: str, **path: Any) -> Found:
+        """A record that is to be changed, and the `if_match` for that, as `do` reads it."""
+        return _operations().find(operation_id, self.context, self.caller, **path)
 
     def every(self, operation_id: str, *, query: Mapping[str, Any]) -> list[dict[str, Any]]:
         """All records of a list, for what must not leave one out. Raises what the operation raises.
@@ -186,6 +193,18 @@ class Visit:
         return f"visit {known}"
 
 
+def compared(act: Callable[[], _T]) -> _T:
+    """Do what reads a record, compares it with a form, and changes it in the state that it read.
+
+    Where another was faster it is read and compared anew, three times in all. Raises Stale then,
+    and what the act raises.
+    """
+    for _ in range(_MORE_TIMES):
+        with suppress(Stale):
+            return act()
+    return act()
+
+
 def begin(asked: Request) -> Visit:
     """The visit that a request belongs to; the caller is noted in its context."""
     visit = stranger(asked)
@@ -204,3 +223,8 @@ def stranger(asked: Request) -> Visit:
         asked.accept_languages, Language(settings.library_language)
     )
     return Visit(contexts.of(asked.environ), settings, NOBODY, None, language)
+
+
+def _operations() -> Operations:
+    known: Operations = current_app.extensions["octavo.operations"]
+    return known

@@ -13,8 +13,8 @@ from models import loan, user
 from models import post as posts
 from models.audit import Actor
 from models.timestamps import now
-from tests.api.conftest import Between
 from tests.support.asking import Asker
+from tests.support.between import Between
 from tests.support.people import Person
 
 SELF_SERVICE = pytest.mark.settings(SELF_SERVICE="true")

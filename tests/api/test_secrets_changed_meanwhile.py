@@ -17,9 +17,9 @@ from models import session, sign_in, user
 from models.database import database, is_sqlite, transaction
 from models.session import Session
 from models.user import User
-from tests.api.conftest import Between
 from tests.support import needs, people, servers
 from tests.support.asking import Asker
+from tests.support.between import Between
 from tests.support.browsing import Browsing
 from tests.support.people import PASSWORD, Person
 

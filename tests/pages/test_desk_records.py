@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.asking import Asker
+from tests.support.between import Between
 from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
@@ -59,6 +60,51 @@ def test_what_somebody_else_wrote_stands_beside_what_was_typed(desk: Desk) -> No
     desk.click(path)
     user = desk.ask.get(f"/users/{member}", by=desk.admin).json
     assert (user["phone"], user["note"]) == ("3", "Theirs")
+
+
+def test_what_somebody_else_wrote_after_the_comparison_is_not_overwritten(
+    desk: Desk, between: Between
+) -> None:
+    member = desk.member("C-1", phone="1")
+    path = f"/desk/members/{member}"
+    desk.browsing.go(path)
+    between(lambda: desk.ask.patch(f"/users/{member}", {"phone": "2"}, by=desk.admin))
+    desk.click(path, phone="3")
+    assert desk.browsing.status == 412
+    assert "Somebody else has written meanwhile: 2" in desk.browsing.text
+    assert desk.ask.get(f"/users/{member}", by=desk.admin).json["phone"] == "2"
+
+
+def test_what_is_changed_while_somebody_else_changes_another_field_is_kept_as_well(
+    desk: Desk, between: Between
+) -> None:
+    book = desk.copies("B-1")
+    path = f"/desk/books/{book}"
+    desk.browsing.go(path)
+    between(lambda: desk.ask.patch(f"/books/{book}", {"publisher": "Seeley"}, by=desk.admin))
+    desk.click(path, edition="2nd")
+    after = desk.ask.get(f"/books/{book}", by=desk.admin).json
+    assert (desk.browsing.status, after["publisher"], after["edition"]) == (200, "Seeley", "2nd")
+
+
+def test_who_finds_somebody_else_faster_time_after_time_is_told(
+    desk: Desk, between: Between
+) -> None:
+    member = desk.member("C-1", phone="1")
+    path = f"/desk/members/{member}"
+    desk.browsing.go(path)
+    notes: list[str] = []
+
+    def others() -> None:
+        notes.append(str(len(notes)))
+        desk.ask.patch(f"/users/{member}", {"note": notes[-1]}, by=desk.admin)
+        between(others)
+
+    between(others)
+    desk.click(path, phone="3")
+    assert (desk.browsing.status, notes) == (412, ["0", "1", "2"])
+    assert "Somebody was faster" in desk.browsing.text
+    assert desk.ask.get(f"/users/{member}", by=desk.admin).json["phone"] == "1"
 
 
 def test_other_fields_that_somebody_else_changed_meanwhile_stay_changed(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from models.notice import Notice
 from models.user import User
 from models.vocabulary import NoticeStatus
 from tests.support.asking import Asker
+from tests.support.between import Between
 from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
@@ -184,6 +185,17 @@ def test_a_week_that_another_changed_meanwhile_is_not_overwritten(ruling: Desk) 
     assert ruling.ask.get("/calendar", by=ruling.admin).json["open_weekdays"] == [1, 2, 3]
 
 
+def test_a_week_that_another_changes_after_the_comparison_is_not_overwritten(
+    ruling: Desk, between: Between
+) -> None:
+    ruling.browsing.go("/desk/calendar")
+    week = {"timezone": "UTC", "open_weekdays": [2, 4]}
+    between(lambda: ruling.ask.put("/calendar", week, by=ruling.admin))
+    ruling.click("/desk/calendar", open_weekdays=["1", "2", "3"])
+    assert ruling.browsing.status == 412
+    assert ruling.ask.get("/calendar", by=ruling.admin).json["open_weekdays"] == [2, 4]
+
+
 def test_a_week_refused_keeps_the_days_that_were_ticked(ruling: Desk) -> None:
     ruling.browsing.go("/desk/calendar")
     ruling.click("/desk/calendar", timezone="Nowhere", open_weekdays=["1", "3"])
@@ -233,6 +245,16 @@ def test_a_field_of_a_policy_that_another_changed_meanwhile_is_not_overwritten(
     assert ruling.browsing.status == 412
     assert "Somebody else has written meanwhile: 3" in ruling.browsing.text
     assert ruling.ask.get("/policies/1", by=ruling.admin).json["max_loans"] == 3
+
+
+def test_what_another_changes_of_a_policy_after_the_comparison_stays(
+    ruling: Desk, between: Between
+) -> None:
+    ruling.browsing.go("/desk/policies/1")
+    between(lambda: ruling.policy(max_loans=3))
+    ruling.click("/desk/policies/1", max_holds="9")
+    policy = ruling.ask.get("/policies/1", by=ruling.admin).json
+    assert (policy["max_loans"], policy["max_holds"]) == (3, 9)
 
 
 def test_the_policy_for_all_stays(ruling: Desk) -> None:
