@@ -8,11 +8,12 @@ from flask import Response, request
 
 from api.problem_codes import PROBLEMS
 from api.problems import Problem, as_problem
+from models.errors import Stale
 from models.vocabulary import Language, Role
 from pages.frame.drawn import as_sent, mark
 from pages.frame.errors import FORM_CHALLENGE, REFUSALS
 from pages.frame.views import page, render, see
-from pages.frame.visit import Visit
+from pages.frame.visit import Visit, compared
 from pages.reader.blueprint import READER
 
 _TOLD = frozenset(
@@ -60,23 +61,36 @@ def change_pin(visit: Visit) -> Response:
 @page(READER, "/account/details", least=Role.MEMBER)
 def details_form(visit: Visit) -> Response:
     """Name, address and language."""
-    return _form(visit, "details", was={name: mark(_detail(visit, name)) for name in _DETAILS})
+    own = visit.do("getProfile")
+    return _form(visit, "details", was=_marks(own))
 
 
 @page(READER, "/account/details", least=Role.MEMBER, methods=("POST",))
 def change_details(visit: Visit) -> Response:
     """Change what was changed in the form; what the library changed meanwhile stays."""
+    return compared(partial(_change_details, visit))
+
+
+def _change_details(visit: Visit) -> Response:
+    """Where the same field was changed, or the form does not say, what stands there is told."""
+    own, etag = visit.find("getProfile")
     form = visit.form
-    given = {name: _as_sent(name, form[name]) for name in _DETAILS if name in form}
+    present = {name: _detail(own, name) for name in _DETAILS}
     was = {name: form.get(f"was_{name}", "") for name in _DETAILS}
+    given = {name: _as_sent(name, form[name]) for name in _DETAILS if name in form}
     changed = {
-        name: text or None
+        name: text
         for name, text in given.items()
-        if text != _detail(visit, name) and mark(text) != was[name]
+        if text != present[name] and mark(text) != was[name]
     }
-    done = "/account?done=details-changed"
-    act = partial(visit.do, "updateProfile", body=changed)
-    return _tried(visit, "details", act, done, was=was)
+    theirs = {name: present[name] for name in changed if mark(present[name]) != was[name]}
+    if theirs:
+        stale = as_problem(Stale("The account has changed since the form was loaded."))
+        values = {"given": present | changed, "theirs": theirs, "was": _marks(own)}
+        return _form(visit, "details", stale, **values)
+    body = {name: text or None for name, text in changed.items()}
+    act = partial(visit.do, "updateProfile", body=body, if_match=etag)
+    return _tried(visit, "details", act, "/account?done=details-changed", was=was)
 
 
 @page(READER, "/account/password/forgotten")
@@ -130,9 +144,13 @@ def register(visit: Visit) -> Response:
     )
 
 
-def _detail(visit: Visit, name: str) -> str:
+def _detail(own: dict[str, Any], name: str) -> str:
     """What stands in a field of the form for the person's own details."""
-    return _as_sent(name, getattr(visit.person, name) or "")
+    return _as_sent(name, own[name] or "")
+
+
+def _marks(own: dict[str, Any]) -> dict[str, str]:
+    return {name: mark(_detail(own, name)) for name in _DETAILS}
 
 
 def _as_sent(name: str, text: str) -> str:
@@ -158,7 +176,7 @@ def _tried(visit: Visit, form: str, act: Callable[[], Any], done: str, **values:
 def _form(visit: Visit, name: str, wrong: Problem | None = None, **values: Any) -> Response:
     faults = [] if wrong is None else _faults(visit, wrong)
     status = 200 if wrong is None else PROBLEMS[wrong.code].status
-    values.setdefault("given", {})
+    values = {"given": {}, "theirs": {}} | values
     response = render(
         visit,
         f"reader/{name}_form.html",

@@ -9,11 +9,13 @@ from api.app import Octavo
 from api.auth import resets
 from models.audit import Audit
 from tests.support.asking import Asker
+from tests.support.between import Between
 from tests.support.browsing import Browsing
 from tests.support.people import PASSWORD, Person
 from tests.support.shelves import Shelves
 
 NEW = "another long password"
+DETAILS = "//form[@action='/account/details']"
 
 
 @pytest.fixture
@@ -183,6 +185,46 @@ def test_details_that_were_left_alone_stay_as_the_library_has_them(
     profile = ask.get("/auth/profile", by=reader).json
     assert (profile["first_name"], profile["phone"]) == ("Ada", "2")
     assert profile["address"] == "Lane 1\nTown"
+
+
+def test_details_that_the_library_changes_after_the_comparison_stay(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person, between: Between
+) -> None:
+    reader = shelves.member("Reader", phone="1")
+    browsing.sign_in(reader).go("/account/details")
+    between(lambda: ask.patch(f"/users/{reader.id}", {"phone": "2"}, by=admin))
+    browsing.fill("/account/details", phone="3", first_name="Ada")
+    assert browsing.status == 412
+    assert "The library has now: 2" in browsing.text
+    assert ask.get("/auth/profile", by=reader).json["phone"] == "2"
+    browsing.fill("/account/details")
+    profile = ask.get("/auth/profile", by=reader).json
+    assert (profile["first_name"], profile["phone"]) == ("Ada", "3")
+
+
+def test_a_form_of_details_that_does_not_say_what_it_was_drawn_with_changes_nothing(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    reader = shelves.member("Reader", phone="3", address="Lane 1")
+    [form] = browsing.sign_in(reader).go("/account/details").page.xpath(DETAILS)
+    fields = {name: one for name, one in form.form_values() if not name.startswith("was_")}
+    ask.patch(f"/users/{reader.id}", {"phone": "9"}, by=admin)
+    browsing.send("/account/details", {**fields, "first_name": "Ada"})
+    assert browsing.status == 412
+    assert "The library has now: 9" in browsing.text
+    profile = ask.get("/auth/profile", by=reader).json
+    assert (profile["first_name"], profile["phone"]) == (None, "9")
+
+
+def test_a_detail_left_alone_stays_where_another_was_changed_on_both_sides(
+    browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
+) -> None:
+    reader = shelves.member("Reader", phone="1", address="Lane 1")
+    browsing.sign_in(reader).go("/account/details")
+    ask.patch(f"/users/{reader.id}", {"phone": "2", "address": "Lane 2"}, by=admin)
+    browsing.fill("/account/details", phone="3").fill("/account/details")
+    profile = ask.get("/auth/profile", by=reader).json
+    assert (profile["phone"], profile["address"]) == ("3", "Lane 2")
 
 
 def test_a_field_that_was_emptied_stays_empty_where_another_is_refused(
