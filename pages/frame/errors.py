@@ -26,9 +26,14 @@ _TOLD = frozenset({400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 4
 
 def is_for_browser(asked: Request) -> bool:
     """Whether the client names HTML itself, or is htmx, which does not: others get the document."""
-    if asked.headers.get("HX-Request") == "true":
+    if is_htmx(asked):
         return True
     return any(kind == "text/html" and weight > 0 for kind, weight in asked.accept_mimetypes)
+
+
+def is_htmx(asked: Request) -> bool:
+    """Whether the page is asked for by htmx, which shows a part of it."""
+    return asked.headers.get("HX-Request") == "true"
 
 
 def sign_in_address(visit: Visit) -> str:
@@ -41,7 +46,8 @@ def told(reply: Reply, visit: Visit) -> dict[str, Any]:
 
     `title` and `advice` in the language of the visit, `detail` in English where that is it,
     `reasons` as sentences, `code` and `request_id` for those who ask the library; `sign_in` is the
-    address for those who must sign in first, to whom the API speaks of headers.
+    address for those who must sign in first, to whom the API speaks of headers, `back` that of the
+    page whose form was refused.
     """
     document = orjson.loads(reply.body)
     status = reply.code if reply.code in _TOLD else 500
@@ -51,6 +57,7 @@ def told(reply: Reply, visit: Visit) -> dict[str, Any]:
         "advice": visit.say(f"problem.{status}.advice"),
         "detail": document["detail"] if visit.language == "eng" and not must_sign_in else "",
         "sign_in": sign_in_address(visit) if must_sign_in else "",
+        "back": visit.here if visit.is_form and not must_sign_in else "",
         "reasons": reasons(document.get("reasons", ()), visit),
         "code": document["code"],
         "request_id": document["request_id"],

@@ -78,7 +78,11 @@ def failed(error: Exception) -> Any:
     if not errors.is_for_browser(request):
         return reply
     visit = g.get("visit") or stranger(request)
-    if reply.code == 401 and visit.person is None and request.method in ("GET", "HEAD"):
+    if (
+        reply.code == 401
+        and visit.person is None
+        and not (visit.is_form or errors.is_htmx(request))
+    ):
         return sent(visit, redirect(errors.sign_in_address(visit), 303))
     told = errors.told(reply, visit)
     response = render(visit, "frame/problem.html", status=reply.code, problem=told)

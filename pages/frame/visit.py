@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from babel.dates import format_date, get_day_names
 from flask import Request, current_app, request
@@ -34,6 +34,8 @@ _OWN_SITES = (None, "same-origin", "none")
 _AT_ONCE = 100
 """Records of a list that are read in one go."""
 _MORE_TIMES = 2
+_MOST_PARTS = 8
+"""Of the path of a page, between its slashes; a browser may name any."""
 _T = TypeVar("_T")
 
 
@@ -138,10 +140,18 @@ class Visit:
 
     @property
     def here(self) -> str:
-        """The page that is looked at, to come back to; of a form that was sent, its beginning."""
-        if request.method in ("GET", "HEAD"):
-            return request.full_path if request.query_string else request.path
-        return "/desk" if request.path.startswith("/desk") else "/"
+        """The page that is looked at, to come back to; of a form that was sent, the one it was on.
+
+        That is the page that the browser names, else the nearest one above the form's address.
+        """
+        if self.is_form:
+            return _nearest_page(urlsplit(request.referrer or request.path).path)
+        return request.full_path if request.query_string else request.path
+
+    @property
+    def is_form(self) -> bool:
+        """Whether a form was sent, not a page asked for."""
+        return request.method not in ("GET", "HEAD")
 
     @property
     def form(self) -> dict[str, str]:
@@ -223,6 +233,21 @@ def stranger(asked: Request) -> Visit:
         asked.accept_languages, Language(settings.library_language)
     )
     return Visit(contexts.of(asked.environ), settings, NOBODY, None, language)
+
+
+def _nearest_page(path: str) -> str:
+    """The page at a path, or else the nearest one above it."""
+    parts = path.split("/")[:_MOST_PARTS]
+    for number in range(len(parts), 1, -1):
+        above = "/".join(parts[:number])
+        if _is_page(above):
+            return above
+    return "/"
+
+
+def _is_page(path: str) -> bool:
+    pages = current_app.create_url_adapter(request)
+    return pages is not None and pages.test(path, "GET")
 
 
 def _operations() -> Operations:

@@ -219,6 +219,41 @@ def test_a_sign_in_that_has_ended_says_which_scans_were_not_taken_and_leads_back
 
 
 @pytest.mark.usefixtures("stocked")
+def test_a_list_of_the_desk_after_the_sign_in_has_ended_leads_to_another(
+    clerk: Clerk, app: Octavo, ask: Asker, librarian: Person, admin: Person
+) -> None:
+    member = _id(ask, MEMBERS[0], admin)
+    for barcode in COPIES[:51]:
+        loan = {"user_id": member, "barcode": barcode}
+        override = {"codes": ["loan-limit"], "reason": "Test"}
+        made = ask.post("/loans", {**loan, "override": override}, by=admin)
+        assert made.status_code == 201, made.json
+    clerk.sign_in(librarian)
+    clerk.scan(MEMBERS[0])
+    ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, librarian))
+    clerk.find("a[href*='loans=2']").click()
+    clerk.sees("Please sign in")
+    header = clerk.find("header.site").text
+    assert ("Sign in" in header, "Sign out" in header) == (True, False)
+
+
+def test_the_desk_of_an_earlier_sign_in_lists_what_was_not_taken_and_leads_back(
+    clerk: Clerk, librarian: Person
+) -> None:
+    clerk.sign_in(librarian)
+    desk = clerk.browser.current_window_handle
+    clerk.browser.switch_to.new_window("tab")
+    clerk.sign_in(librarian)
+    clerk.browser.close()
+    clerk.browser.switch_to.window(desk)
+    clerk.browser.switch_to.active_element.send_keys(f"B-1{Keys.ENTER}B-2{Keys.ENTER}")
+    clerk.sees("Scans that were not taken: 2.")
+    clerk.click("main a[role=button]")
+    assert clerk.path == "/desk"
+    clerk.is_ready()
+
+
+@pytest.mark.usefixtures("stocked")
 def test_a_loan_and_a_return_are_done_by_keyboard_alone(
     clerk: Clerk, ask: Asker, librarian: Person, admin: Person
 ) -> None:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
 
+from api.app import Octavo
 from models import import_job
 from models.import_job import NOTHING, ImportJob
 from models.vocabulary import ImportStatus
 from tests.support.asking import Asker
-from tests.support.people import Person
+from tests.support.people import PASSWORD, Person, signed_in
 from tests.support.visitors import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.settings(RATE_LIMIT_ANONYMOUS="off")]
@@ -54,6 +56,23 @@ def test_a_file_that_is_dragged_in_is_imported(
     administrator.sees("Done")
     assert ask.get("/books?q=emma").json["pagination"]["total"] == 1
     assert administrator.complaints() == []
+
+
+def test_an_import_whose_watcher_is_signed_in_no_longer_leads_to_signing_in_and_back(
+    administrator: Visitor, app: Octavo, ask: Asker, admin: Person
+) -> None:
+    csv = {"Content-Type": "text/csv"}
+    job = ask.post("/imports", raw=b"title\nEmma\n", by=admin, headers=csv).json["id"]
+    as_if_running = {"status": ImportStatus.RUNNING, "finished_at": None, **NOTHING}
+    ImportJob.update(as_if_running).where(ImportJob.id == job).execute()
+    administrator.go(f"/start/imports/{job}")
+    ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, admin))
+    administrator.until(lambda: "Please sign in" in administrator.find("body").text)
+    assert "Sign out" not in administrator.find("header.site").text
+    administrator.click("main a[role=button]")
+    administrator.type("[name=name]", admin.email)
+    administrator.type("[name=secret]", PASSWORD + Keys.ENTER)
+    administrator.until(lambda: administrator.path.startswith(f"/start/imports/{job}"))
 
 
 def test_an_import_is_watched_while_it_runs_without_loading_the_page(

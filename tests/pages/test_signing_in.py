@@ -1,13 +1,17 @@
 """Signing in on pages: the cookie, what it opens, and what it does not."""
 
+from urllib.parse import quote
+
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from api.app import Octavo
 from models import session
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
 from tests.support.people import PASSWORD, Person, signed_in
+from tests.support.shelves import Shelves
 
 
 def test_staff_who_sign_in_come_to_the_desk(browsing: Browsing, librarian: Person) -> None:
@@ -54,6 +58,55 @@ def test_a_form_of_a_sign_in_that_has_ended_leads_to_another_and_back(
     [link] = browsing.page.xpath("//main//a[@role='button']/@href")
     browsing.go(link).fill("/sign-in", name=librarian.email, secret=PASSWORD)
     assert browsing.answer.request.path == "/desk"
+
+
+def test_a_form_of_a_record_leads_back_to_the_page_of_the_record(
+    app: Octavo, browsing: Browsing, ask: Asker, shelves: Shelves, librarian: Person
+) -> None:
+    page = f"/desk/books/{shelves.book('Emma')['id']}"
+    browsing.sign_in(librarian).go(page)
+    ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, librarian))
+    browsing.fill(f"{page}/copies", barcode="B-1")
+    [link] = browsing.page.xpath("//main//a[@role='button']/@href")
+    browsing.go(link).fill("/sign-in", name=librarian.email, secret=PASSWORD)
+    assert browsing.answer.request.path == page
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://localhost/desk/calendar?done=saved", "/desk/calendar"),
+        ("http://localhost/desk/stocktakes/7/scans", "/desk/stocktakes/7"),
+        ("http://localhost//other.example", "/"),
+        ("nonsense", "/"),
+    ],
+)
+def test_a_form_leads_back_to_the_page_that_the_browser_names(
+    client: FlaskClient, referer: str, back: str
+) -> None:
+    answer = client.post("/desk/closures", headers={"Accept": "text/html", "Referer": referer})
+    [link] = html.fromstring(answer.text).xpath("//main//a[@role='button']/@href")
+    assert link == f"/sign-in?next={quote(back, safe='')}"
+
+
+def test_a_part_of_a_page_that_needs_a_sign_in_is_answered_with_a_whole_page(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/desk?member=1&loans=2", headers={"HX-Request": "true", "Accept": "*/*"})
+    assert (answer.status_code, answer.headers.get("HX-Retarget")) == (401, "body")
+    [link] = html.fromstring(answer.text).xpath("//main//a[@role='button']/@href")
+    assert link == f"/sign-in?next={quote('/desk?member=1&loans=2', safe='')}"
+
+
+def test_a_form_of_an_earlier_sign_in_leads_back_to_where_it_was(
+    browsing: Browsing, shelves: Shelves, librarian: Person
+) -> None:
+    path = f"/desk/books/{shelves.book('Emma')['id']}"
+    form = browsing.sign_in(librarian).go(path).page.xpath(f'//form[@action="{path}"]')[0]
+    fields = dict(form.form_values())
+    browsing.sign_in(librarian).send(path, fields)
+    assert browsing.status == 403
+    assert browsing.page.xpath("//main//a[@role='button']/@href") == [path]
 
 
 def test_a_wrong_password_is_told_and_the_name_kept(browsing: Browsing, member: Person) -> None:
