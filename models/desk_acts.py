@@ -57,17 +57,23 @@ _LATEST = """
     )
     LEFT JOIN book ON book.id = COALESCE(copy.book_id, hold.book_id)
     LEFT JOIN "user" member ON member.id = COALESCE(loan.user_id, hold.user_id, fee.user_id)
-    WHERE audit.actor_id = ? AND audit.record_id IS NOT NULL AND audit.action IN ({places})
+    WHERE audit.actor_id = ? AND audit.record_id IS NOT NULL AND {which}
     ORDER BY audit.id DESC
-    LIMIT ?
 """
 
 
 def latest(actor_id: int, actions: Collection[str], most: int) -> list[ActRow]:
     """The latest deeds of these kinds (`noun.verb`) by one account, up to `most` of them."""
     places = ", ".join(["?"] * len(actions))
-    found = run(_LATEST.format(places=places), [actor_id, *sorted(actions), most]).fetchall()
-    return [_row(stored) for stored in found]
+    sql = _LATEST.format(which=f"audit.action IN ({places})") + " LIMIT ?"
+    return [_row(stored) for stored in run(sql, [actor_id, *sorted(actions), most]).fetchall()]
+
+
+def rest_of(row: ActRow, actor_id: int) -> list[ActRow]:
+    """The deeds of one kind that the same account did in one request before this one."""
+    sql = _LATEST.format(which="audit.request_id = ? AND audit.action = ? AND audit.id < ?")
+    values = [actor_id, row.request_id, row.action, row.id]
+    return [_row(stored) for stored in run(sql, values).fetchall()]
 
 
 def _row(stored: tuple[Any, ...]) -> ActRow:

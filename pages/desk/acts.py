@@ -11,7 +11,8 @@ from pages.frame.visit import Visit
 
 MOSTSHOWN = 20
 _MOST_READ = 100
-"""A payment of many fees is one act."""
+"""Records of acts; a payment of many fees is one act."""
+_OF_MANY_FEES = frozenset({AuditAction.FEE_PAY, AuditAction.PAYMENT_VOID})
 _BY_HAND = frozenset({FeeKind.MANUAL, FeeKind.MEMBERSHIP, FeeKind.DAMAGE})
 
 
@@ -27,6 +28,14 @@ class Act:
 def latest(visit: Visit) -> list[Act]:
     """The last acts, newest first."""
     rows = desk_acts.latest(_own_id(visit), SHOWN, _MOST_READ)
+    acts = _acts(rows)
+    may_go_on = len(rows) == _MOST_READ and rows[-1].action in _OF_MANY_FEES
+    if may_go_on and len(acts) <= MOSTSHOWN:
+        acts = _acts(rows + desk_acts.rest_of(rows[-1], _own_id(visit)))
+    return acts[:MOSTSHOWN]
+
+
+def _acts(rows: list[ActRow]) -> list[Act]:
     acts: list[Act] = []
     for row in rows:
         if _goes_on(acts, row):
@@ -35,7 +44,7 @@ def latest(visit: Visit) -> list[Act]:
             acts[-1] = replace(whole, amount=whole.amount + _amount(row), can_undo=can_undo)
         elif not _follows(row):
             acts.append(Act(row, _amount(row), row.is_latest and row.action in _UNDO))
-    return acts[:MOSTSHOWN]
+    return acts
 
 
 def undo(visit: Visit, act_id: int, reason: str) -> Act:
@@ -48,10 +57,10 @@ def undo(visit: Visit, act_id: int, reason: str) -> Act:
 
 
 def _goes_on(acts: list[Act], row: ActRow) -> bool:
-    """Whether a row belongs to the payment that the last act is."""
+    """Whether a row belongs to the payment, or its undoing, that the last act is."""
     return (
         bool(acts)
-        and row.action == AuditAction.FEE_PAY
+        and row.action in _OF_MANY_FEES
         and (acts[-1].row.action, acts[-1].row.request_id) == (row.action, row.request_id)
     )
 

@@ -8,6 +8,8 @@ from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
 
+ACTS = "//*[@class='acts']/li"
+
 
 def test_a_card_opens_its_member_with_standing(desk: Desk) -> None:
     desk.member("C-1", note="Lost her card once")
@@ -212,6 +214,23 @@ def test_a_payment_is_taken_for_all_fees_and_undone_as_a_whole(desk: Desk) -> No
     desk.undo()
     assert desk.outcome.startswith("Undone")
     assert desk.ask.get(path, by=desk.admin).json["balance"] == 1300
+
+
+def test_a_payment_of_more_than_a_hundred_fees_is_one_act_of_the_whole_amount(
+    desk: Desk,
+) -> None:
+    member = desk.member("C-1")
+    for _ in range(120):
+        fee = {"user_id": member, "kind": "manual", "amount": 100, "note": "Copies"}
+        assert desk.ask.post("/fees", fee, by=desk.admin).status_code == 201
+    desk.scan("C-1").click("/desk/payments", amount="120", fee_id="")
+    assert desk.outcome.startswith("Paid: €120.00")
+    [act] = desk.browsing.page.xpath(ACTS)
+    assert "€120.00" in act.text_content()
+    desk.undo()
+    assert len(desk.browsing.page.xpath(ACTS)) == 1
+    path = f"/users/{member}/account"
+    assert desk.ask.get(path, by=desk.admin).json["balance"] == 12000
 
 
 def test_a_payment_that_was_refunded_in_part_is_undone_in_no_part(desk: Desk) -> None:
