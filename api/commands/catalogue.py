@@ -87,7 +87,7 @@ def bring_in(
     that are missing are added.
     Ends with 1 if any record was rejected.
     """
-    from api.commands.report import Report
+    from api.commands.report import Report, counted
     from api.commands.summary import Summary
     from catalogue.import_jobs import keys
     from catalogue.import_run import Import, Progress, Rules
@@ -117,6 +117,7 @@ def bring_in(
         Report(report) as said,
         progress_of(file, file.name) as bar,
         reading(file, opening, job.check, job.ready()) as reader,
+        counted(lambda: job.progress.processed, dry_run=rules["dry_run"]),
     ):
         summary = Summary(reader, rejects, said, after)
         job.keep = summary.keep

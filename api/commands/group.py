@@ -1,5 +1,6 @@
 """What all commands share: errors in sentences, the settings at hand, who acts in the audit log."""
 
+import errno
 import secrets
 import sys
 from typing import Any
@@ -16,9 +17,14 @@ from models.errors import DomainError
 from models.schema import LaterTables
 from models.search import book_list, upkeep
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class Command(click.Command):
-    """A command that ends with a sentence and status 1 where the database or a rule says no."""
+    """A command that ends with a sentence and status 1 where the database or a rule says no.
+
+    And where a disk is full.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -32,6 +38,10 @@ class Command(click.Command):
             reason = (str(error).splitlines() or ["it does not say why"])[0]
             message = f"The database cannot be used: {reason}. DATABASE_URL says which one it is."
             raise click.ClickException(message) from error
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise click.ClickException(f"A file cannot be written: {error.strerror}.") from error
 
 
 class Group(AppGroup):

@@ -11,7 +11,7 @@ import click
 from api.commands.asked import columns_of, require_encoding, require_match, require_places
 from api.commands.catalogue import bring_in, progress_of, shown_on
 from api.commands.group import actor, require_tables
-from api.commands.report import Report
+from api.commands.report import Report, counted
 
 if TYPE_CHECKING:
     from catalogue.import_jobs import Task
@@ -158,6 +158,7 @@ def _bring(file: _File, task: "Task", report: Report, who: "Actor", *, dry_run: 
         file.path.open("rb") as opened,
         progress_of(opened, file.path.name) as bar,
         reading(opened, task.opening, task.each, task.ready) as reader,
+        counted(lambda: work.progress.processed, dry_run=dry_run),
     ):
         summary = Summary(reader, file.rejects, report, 0)
         work.keep = summary.keep

@@ -8,7 +8,7 @@ import click
 from api.commands import importing
 from api.commands.asked import require_places
 from api.commands.group import Group, actor, require_tables
-from api.commands.report import Report
+from api.commands.report import Report, Unwritten
 from api.commands.signed import signed
 from models.vocabulary import ImportKind
 
@@ -107,9 +107,14 @@ def come(
         finally:
             click.echo(err=True)
         click.echo("\n".join(signed(done, dry_run=dry_run)))
-        for one in done.left:
-            said.kind = one.kind
-            said.add(one.number, "failed", one.field, one.code, one.detail)
+        try:
+            for one in done.left:
+                said.kind = one.kind
+                said.add(one.number, "failed", one.field, one.code, one.detail)
+            said.flush()
+        except Unwritten as error:
+            stays = "Nothing was brought in." if dry_run else "All that could come is brought in."
+            raise Unwritten(f"{error.message} {stays}") from None
     ctx.exit(1 if done.left else 0)
 
 

@@ -1,11 +1,43 @@
 """A file that says of an import what its summary has no room for."""
 
 import csv
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+import click
+
 COLUMNS = ("record", "outcome", "field", "code", "detail")
+
+
+class Unwritten(click.ClickException):
+    """A report or a file of rejected records cannot be written; ends the command with 1."""
+
+
+@contextmanager
+def writing(path: str | None) -> Iterator[None]:
+    """What writes into a file. Raises Unwritten."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritten(f"{path} cannot be written: {error.strerror}.") from None
+
+
+@contextmanager
+def counted(done: Callable[[], int], *, dry_run: bool) -> Iterator[None]:
+    """An import that says how many records were `done` where it ends before the last.
+
+    Raises Unwritten.
+    """
+    try:
+        yield
+    except Unwritten as error:
+        stays = "Nothing was brought in." if dry_run else f"{done():,} records of it are done."
+        raise Unwritten(f"{error.message} The import ended here. {stays}") from None
 
 
 class Report:
@@ -19,6 +51,7 @@ class Report:
     def __init__(self, path: str | None, *, of_kinds: bool = False) -> None:
         """Raises OSError."""
         self.kind = ""
+        self._path = path
         self._of_kinds = of_kinds
         self._is_begun = False
         self._file: IO[str] | None = None
@@ -32,21 +65,29 @@ class Report:
         self, error: type[BaseException] | None, value: object, at: TracebackType | None
     ) -> None:
         if self._file is not None:
-            with self._file:
+            # What cannot be written was told already when an error is on its way.
+            with writing(self._path) if error is None else suppress(OSError), self._file:
                 if error is None:
                     self._begin(self._file)
 
     def add(self, record: int, outcome: str, field: str | None, code: str, detail: str) -> None:
-        """Write a line."""
+        """Write a line, at the latest when `flush` is called. Raises Unwritten."""
         if self._file is not None:
-            self._begin(self._file)
-            self._write(self._file, self.kind, (record, outcome, field, code, detail))
+            with writing(self._path):
+                self._begin(self._file)
+                self._write(self._file, self.kind, (record, outcome, field, code, detail))
+
+    def flush(self) -> None:
+        """Write what was added. Raises Unwritten."""
+        if self._file is not None:
+            with writing(self._path):
+                self._file.flush()
 
     def _begin(self, file: IO[str]) -> None:
         if self._is_begun:
             return
         self._is_begun = True
-        if file.seekable():
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             file.truncate(0)
         self._write(file, "kind", COLUMNS)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from api.commands.report import Report
+from api.commands.report import Report, writing
 from catalogue.faulty_values import Wrong
 from catalogue.import_batch import WHY_SKIPPED, Skipped
 from catalogue.import_run import Progress, Told
@@ -39,7 +39,11 @@ class Summary:
         self._first_skipped: dict[str, list[str]] = {}
 
     def keep(self, progress: Progress, told: Told) -> None:
-        """Take in what a batch rejected, what is to be noted of records, and what was skipped."""
+        """Take in what a batch rejected, what is to be noted of records, and what was skipped.
+
+        All of it is in the files then: the batch is done as soon as they tell of it. Raises
+        Unwritten.
+        """
         for record in told.rejected:
             self._reasons.update({_reason(fault) for fault in record.faults})
             if len(self._first) < FIRST:
@@ -53,6 +57,10 @@ class Summary:
                 self._note(number, note)
         for skipped in told.skipped:
             self._skip(skipped)
+        self._report.flush()
+        if self._file is not None:
+            with writing(self._rejects):
+                self._file.flush()
 
     def _skip(self, record: Skipped) -> None:
         number, code, _ = record
@@ -68,10 +76,10 @@ class Summary:
         self._report.add(number, "noted", *note)
 
     def close(self) -> None:
-        """Finish the file of rejected records."""
+        """Finish the file of rejected records. Raises Unwritten."""
         if self._file is not None:
-            self._file.write(self._reader.footer)
-            self._file.close()
+            with writing(self._rejects), self._file:
+                self._file.write(self._reader.footer)
 
     def text(self, progress: Progress, request_id: str, *, dry_run: bool) -> str:
         """The summary."""
@@ -116,10 +124,11 @@ class Summary:
     def _write(self, raw: bytes) -> None:
         if self._rejects is None:
             return
-        if self._file is None:
-            self._file = Path(self._rejects).open("wb")  # noqa: SIM115  closed by `close`
-            self._file.write(self._reader.header)
-        self._file.write(raw)
+        with writing(self._rejects):
+            if self._file is None:
+                self._file = Path(self._rejects).open("wb")  # noqa: SIM115  closed by `close`
+                self._file.write(self._reader.header)
+            self._file.write(raw)
 
 
 def _reason(fault: Wrong | Note) -> Reason:

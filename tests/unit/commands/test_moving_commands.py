@@ -25,6 +25,7 @@ from models import audit, calendar
 from models.calendar import CalendarPlan
 from models.database import database
 from models.rulebook import changed
+from moving import run as batches
 from moving.folder import take_out
 from tests.unit.circulation import library
 from tests.unit.circulation.library import DAY, DESK, NOW, lent
@@ -244,6 +245,55 @@ def test_the_report_of_a_move_names_the_kind_of_each_row(run: Run, tmp_path: Pat
         ["holds", "3", "failed", "isbn", "required"],
         ["holds", "4", "failed", "member_source_key", "user-not-found"],
     ]
+
+
+def test_an_import_whose_report_has_no_room_ends_with_what_is_done(
+    run: Run, members: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_ROWS", 1)
+    monkeypatch.setattr(batches, "LEAST_ROWS", 1)
+    members.write_text(MEMBERS + "C3,,\nC4,Noether,Emmy\n")
+    for option in ("--report", "--rejects"):
+        done = run("import", "members", str(members), option, "/dev/full")
+        assert (done.exit_code, done.stdout) == (1, ""), done.output
+        told = "/dev/full cannot be written: No space left on device. The import ended here. "
+        assert f"Error: {told}2 records of it are done.\n" in done.stderr
+        found = database.execute_sql('SELECT card_number FROM "user" ORDER BY id').fetchall()
+        assert found == [("C1",), ("C2",)]
+        database.execute_sql('DELETE FROM "user"')
+        database.execute_sql("DELETE FROM source_key")
+
+
+@pytest.mark.parametrize("command", [("import", "members"), ("catalogue", "import")])
+def test_a_dry_run_whose_report_has_no_room_says_that_nothing_came(
+    run: Run, members: Path, command: tuple[str, str]
+) -> None:
+    members.write_text("cardnumber,surname,firstname\nC3,,\n")
+    done = run(*command, str(members), "--dry-run", "--report", "/dev/full")
+    assert (done.exit_code, "Nothing was brought in." in done.stderr) == (1, True), done.output
+
+
+def test_a_report_without_lines_that_has_no_room_ends_with_a_sentence(
+    run: Run, members: Path
+) -> None:
+    done = run("import", "members", str(members), "--report", "/dev/full")
+    assert (done.exit_code, "2 created" in done.stdout) == (1, True)
+    assert "Error: /dev/full cannot be written: No space left on device.\n" in done.stderr
+
+
+def test_a_move_whose_report_has_no_room_says_that_it_is_done(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "all.sql").write_text(COPY)
+    done = run("move-in", str(tmp_path / "old"), "--from", "evergreen", "--report", "/dev/full")
+    assert (done.exit_code, "Moved in:" in done.stdout) == (1, True)
+    told = "/dev/full cannot be written: No space left on device. All that could come is"
+    assert told in done.stderr
+
+
+def test_a_report_may_go_nowhere(run: Run, members: Path) -> None:
+    members.write_text(MEMBERS + "C3,,\n")
+    done = run("import", "members", str(members), "--report", "/dev/null")
+    assert "1 failed" in done.stdout
 
 
 @pytest.fixture
