@@ -126,7 +126,8 @@ def bring_in(
         except KeyboardInterrupt:
             done = job.progress.processed
             also = " and other files to write" if rejects or report else ""
-            raise click.ClickException(f"Stopped. Go on with --after {done}{also}.") from None
+            way = f"`octavo catalogue import` and --after {done}"
+            raise click.ClickException(f"Stopped. Go on with {way}{also}.") from None
         finally:
             summary.close()
     click.echo(summary.text(job.progress, who.request_id, dry_run=rules["dry_run"]))
