@@ -87,10 +87,16 @@ def history(visit: Visit) -> Response:
 @page(READER, "/account/notices", least=Role.MEMBER)
 def notices(visit: Visit) -> Response:
     """What the library has written."""
+    return _notices(visit)
+
+
+def _notices(visit: Visit, *, is_stale: bool = False) -> Response:
     query = {"user_id": visit.caller.id, "page": request.args.get("page", "1"), "limit": 20}
     return render(
         visit,
         "reader/notices.html",
+        status=412 if is_stale else 200,
+        is_stale=is_stale,
         found=visit.do("listNotices", query=query),
         switches=_switches(visit),
         is_saved=request.args.get("done") == "saved",
@@ -100,10 +106,11 @@ def notices(visit: Visit) -> Response:
 @page(READER, "/account/notices", least=Role.MEMBER, methods=("POST",))
 def switch_notices(visit: Visit) -> Response:
     """Switch kinds of notices on and off; those left as they were stay as the library has them."""
+    if "was_on" not in visit.form:
+        return _notices(visit, is_stale=True)
     wanted = {kind for name, kind in visit.form_pairs if name == "kind"}
-    changed = {
-        kind: kind in wanted for kind, is_on in _switches(visit) if is_on != (kind in wanted)
-    }
+    was_on = set(visit.form["was_on"].split())
+    changed = {kind: kind in wanted for kind in SWITCHABLE if (kind in wanted) != (kind in was_on)}
     if changed:
         visit.do("updateProfile", body={"notices": changed})
     return see(visit, "/account/notices?done=saved")

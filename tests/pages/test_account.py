@@ -15,6 +15,7 @@ from tests.support.people import PASSWORD, Person
 from tests.support.shelves import Shelves
 
 NEW = "another long password"
+SWITCHES = "//form[@action='/account/notices']"
 DETAILS = "//form[@action='/account/details']"
 
 
@@ -331,12 +332,35 @@ def test_notices_are_switched_on_and_off(browsing: Browsing, ask: Asker, member:
     on = page.xpath('//input[@name="kind"][@checked]/@value')
     assert "due-soon" in on
     assert "loan-receipt" not in on
-    token = page.xpath('//form[@action="/account/notices"]//input[@name="form_token"]/@value')[0]
+    [form] = page.xpath(SWITCHES)
     wanted = [*(set(on) - {"due-soon"}), "loan-receipt"]
-    browsing.send("/account/notices", {"form_token": token, "kind": wanted})
+    browsing.send("/account/notices", {**dict(form.form_values()), "kind": wanted})
     notices = ask.get("/auth/profile", by=member).json["notices"]
     assert notices == {"due-soon": False, "loan-receipt": True}
     assert "Saved." in browsing.text
+
+
+def test_notices_that_were_left_alone_stay_as_the_library_has_switched_them(
+    browsing: Browsing, ask: Asker, reader: Person, admin: Person
+) -> None:
+    [form] = browsing.sign_in(reader).go("/account/notices").page.xpath(SWITCHES)
+    on = [kind for name, kind in form.form_values() if name == "kind"]
+    ask.patch(f"/users/{reader.id}", {"notices": {"due-soon": False}}, by=admin)
+    wanted = [*on, "loan-receipt"]
+    browsing.send("/account/notices", {**dict(form.form_values()), "kind": wanted})
+    notices = ask.get("/auth/profile", by=reader).json["notices"]
+    assert notices == {"due-soon": False, "loan-receipt": True}
+
+
+def test_a_form_of_notices_that_does_not_say_what_it_was_drawn_with_changes_nothing(
+    browsing: Browsing, ask: Asker, reader: Person
+) -> None:
+    [form] = browsing.sign_in(reader).go("/account/notices").page.xpath(SWITCHES)
+    fields = dict(form.form_values())
+    del fields["was_on"]
+    browsing.send("/account/notices", {**fields, "kind": []})
+    assert (browsing.status, "Not saved" in browsing.text) == (412, True)
+    assert ask.get("/auth/profile", by=reader).json["notices"] == {}
 
 
 def _held(ask: Asker, member: Person, admin: Person) -> int:
