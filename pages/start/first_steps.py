@@ -4,6 +4,7 @@ That is the library's name, its opening days, the first member, and the first im
 """
 
 import os
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -12,10 +13,11 @@ from api.calling import File
 from api.operation import FILE
 from api.problems import as_problem
 from models.vocabulary import FileFormat, Language, Role
+from pages.frame.drawn import mark
 from pages.frame.errors import REFUSALS
 from pages.frame.texts import table
 from pages.frame.views import page, render, see
-from pages.frame.visit import Visit
+from pages.frame.visit import Visit, compared
 from pages.start.blueprint import START
 
 _FORMATS = {
@@ -38,11 +40,19 @@ def start(visit: Visit) -> Response:
 @page(START, "/start/opening-days", least=Role.ADMIN, methods=("POST",))
 def set_opening_days(visit: Visit) -> Response:
     """Say on which weekdays the library is open, and in which time zone it is."""
+    return compared(partial(_set_opening_days, visit))
+
+
+def _set_opening_days(visit: Visit) -> Response:
+    """Unless the weeks are others than the form was drawn with."""
+    week, etag = visit.find("getCalendar")
+    if visit.form.get("was_week", "") != mark(str(week)):
+        return _start(visit, wrong="meanwhile", status=412)
     days = {value for name, value in visit.form_pairs if name == "day"}
     open_on = [number for number in range(1, 8) if str(number) in days]
     body = {"timezone": visit.form.get("timezone", ""), "open_weekdays": open_on}
     try:
-        visit.do("replaceCalendar", body=body)
+        visit.do("replaceCalendar", body=body, if_match=etag)
     except REFUSALS as error:
         if as_problem(error).code not in ("invalid", "calendar-closed"):
             raise
@@ -98,6 +108,7 @@ def _start(visit: Visit, *, wrong: str = "", is_saved: bool = False, status: int
         wrong=wrong,
         is_saved=is_saved,
         calendar=calendar,
+        was_week=mark(str(calendar)),
         has_plan=bool(calendar["history"][1:]),
         books=_total(visit, "listBooks"),
         members=_total(visit, "listUsers", role="member"),

@@ -10,6 +10,8 @@ from tests.support.browsing import Browsing
 from tests.support.people import Person
 from tests.support.shelves import HOSTILE
 
+DAYS = '//form[@action="/start/opening-days"]'
+
 
 def test_an_empty_catalogue_leads_the_administrator_to_the_first_steps(
     browsing: Browsing, admin: Person
@@ -30,8 +32,7 @@ def test_the_first_steps_are_the_administrators(
 def test_opening_days_are_set(browsing: Browsing, ask: Asker, admin: Person) -> None:
     browsing.sign_in(admin).go("/start")
     fields = {"day": ["1", "3", str(datetime.now(UTC).isoweekday())], "timezone": "Europe/Berlin"}
-    token = browsing.page.xpath('//input[@name="form_token"]/@value')[0]
-    browsing.send("/start/opening-days", {"form_token": token, **fields})
+    browsing.fill("/start/opening-days", **fields)
     assert "The opening days are saved." in browsing.text
     calendar = ask.get("/calendar", by=admin).json
     assert calendar["timezone"] == "Europe/Berlin"
@@ -51,10 +52,23 @@ def test_opening_days_are_set(browsing: Browsing, ask: Asker, admin: Person) -> 
 def test_days_that_cannot_be_are_told(
     browsing: Browsing, admin: Person, fields: dict[str, str]
 ) -> None:
-    token = browsing.sign_in(admin).go("/start").page.xpath('//input[@name="form_token"]/@value')[0]
-    browsing.send("/start/opening-days", {"form_token": token, **fields})
+    [form] = browsing.sign_in(admin).go("/start").page.xpath(DAYS)
+    drawn = {name: value for name, value in form.form_values() if name != "day"}
+    browsing.send("/start/opening-days", {**drawn, **fields})
     assert browsing.status == 400
     assert "Choose at least one day" in browsing.text
+
+
+def test_opening_days_that_another_changed_meanwhile_are_not_overwritten(
+    browsing: Browsing, ask: Asker, admin: Person
+) -> None:
+    browsing.sign_in(admin).go("/start")
+    week = {"timezone": "UTC", "open_weekdays": [2, 4]}
+    assert ask.put("/calendar", week, by=admin).status_code == 200
+    browsing.fill("/start/opening-days", day=["1", "3"])
+    assert browsing.status == 412
+    assert "Not saved: this was changed meanwhile." in browsing.text
+    assert ask.get("/calendar", by=admin).json["open_weekdays"] == [2, 4]
 
 
 def test_a_file_of_books_is_brought_in_and_its_faults_are_told(
