@@ -41,6 +41,18 @@ def test_the_acts_of_one_account_come_newest_first_and_the_last_on_a_record_is_t
     assert len(desk_acts.latest(clerk.id, CLERK_ACTS, 2)) == 2
 
 
+def test_the_rest_of_an_act_is_what_its_account_did_before_in_the_same_request(
+    clerk: Person,
+) -> None:
+    for fee_id in (3, 4, 5):
+        audit.record(clerk.actor, "fee.pay", "fee", fee_id, changes={"balance": [5, 0]})
+    audit.record(clerk.actor, "loan.create", "loan", 1)
+    audit.record(Actor(clerk.id, "other"), "fee.pay", "fee", 6)
+    [_, _, paid, _] = desk_acts.latest(clerk.id, {"fee.pay"}, 4)
+    assert paid.record_id == 4
+    assert [one.record_id for one in desk_acts.rest_of(paid, clerk.id)] == [3]
+
+
 def test_acts_come_with_their_changes(clerk: Person) -> None:
     audit.record(clerk.actor, "fee.pay", "fee", 3, changes={"balance": [5, 0]})
     [found] = desk_acts.latest(clerk.id, {"fee.pay"}, 1)
