@@ -9,7 +9,7 @@ from models.errors import Missing
 from models.vocabulary import AuditAction, FeeKind
 from pages.frame.visit import Visit
 
-MOSTSHOWN = 20
+MOST_SHOWN = 20
 _MOST_READ = 100
 """Records of acts; a payment of many fees is one act."""
 _OF_MANY_FEES = frozenset({AuditAction.FEE_PAY, AuditAction.PAYMENT_VOID})
@@ -30,9 +30,9 @@ def latest(visit: Visit) -> list[Act]:
     rows = desk_acts.latest(_own_id(visit), SHOWN, _MOST_READ)
     acts = _acts(rows)
     may_go_on = len(rows) == _MOST_READ and rows[-1].action in _OF_MANY_FEES
-    if may_go_on and len(acts) <= MOSTSHOWN:
+    if may_go_on and len(acts) <= MOST_SHOWN:
         acts = _acts(rows + desk_acts.rest_of(rows[-1], _own_id(visit)))
-    return acts[:MOSTSHOWN]
+    return acts[:MOST_SHOWN]
 
 
 def _acts(rows: list[ActRow]) -> list[Act]:
