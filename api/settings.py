@@ -426,7 +426,8 @@ class Settings:
         "KEEP_HISTORY_DAYS",
         _number(0, 36500),
         "365",
-        "Days until it is forgotten who had a loan, from its return, or a hold, from its end.",
+        "Days until it is forgotten who had a loan, from its return, or a hold, from its end. The"
+        " day on which a hold ended is over first.",
     )
     currency: str = _setting("CURRENCY", _currency, "EUR", "Of all money, ISO 4217.")
     access_token_minutes: int = _setting(
