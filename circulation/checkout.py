@@ -21,7 +21,7 @@ from models.errors import Forbidden
 from models.loan import LoanRow, NewLoan
 from models.timestamps import stamp
 from models.user import card_key
-from models.vocabulary import CopyStatus, HoldEnd
+from models.vocabulary import CopyStatus, HoldEnd, ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def lend(request: Request, actor: Actor, now: datetime) -> LoanState:
         decision.require("loan-refused")
         if situation.loan is not None and copy.status is CopyStatus.LOST:
             close_found(situation.loan, situation.rules, actor, now)
-        before = settled(situation, actor)
+        before = settled(situation, actor) if situation.title.holds else situation.title
         title, ended, effects = _changed(before, situation, member, copy.id)
         lent = _insert(copy, member, decision, effects, now)
         write(before, title, ended, actor, now, lent=copy.id, scanned=copy.id)
@@ -69,10 +69,10 @@ def decide(request: Request, now: datetime) -> Decision:
 def _decided(
     request: Request, now: datetime, *, locks: bool = False
 ) -> tuple[Situation, Member, CopyRow, Decision]:
-    due_on = request.due_on
-    codes = codes_of(
-        request.override, against_due_on(due_on, rulebook.today(now)) if due_on else ()
-    )
+    due_on, codes = request.due_on, frozenset[ReasonCode]()
+    if due_on or request.override:
+        faults = against_due_on(due_on, rulebook.today(now)) if due_on else ()
+        codes = codes_of(request.override, faults)
     copy_key = loading.copy_named(request.barcode, request.copy_id)
     member_key: loading.Key = {"user_id": request.user_id}
     if request.card_number is not None:

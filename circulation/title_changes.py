@@ -42,7 +42,8 @@ def settled(situation: Situation, actor: Actor) -> Title:
     An act that notes how holds stood writes this first, so that they stood so.
     """
     lapsed = hold_queue.lapse_holds(situation.title, situation.rules, situation.now)
-    write(situation.title, lapsed.title, lapsed.ended, actor, situation.now)
+    if lapsed.ended:
+        write(situation.title, lapsed.title, lapsed.ended, actor, situation.now)
     return lapsed.title
 
 
@@ -68,7 +69,8 @@ def write(
         if one.id not in kept:
             _end(one, ended[one.id], actor, lent)
     moved = [one for one in after.holds if one.id in was and one != was[one.id]]
-    _let_stand({one.id: loan_effects.stand(one) for one in moved})
+    if moved:
+        _let_stand({one.id: loan_effects.stand(one) for one in moved})
     for one in moved:
         action = "hold.ready" if one.status is HoldStatus.READY else "hold.requeue"
         audit.record(actor, action, "hold", one.id)
