@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, ForeignKeyField, IntegerField, TextField, fn
 
-from models.database import Compiled, Table, for_update, slot
+from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.fields import EnumField
 from models.listing import (
@@ -267,8 +267,23 @@ def to_forget(limit: int) -> list[int]:
 
 
 def forget_loans(fee_ids: list[int]) -> None:
-    """Take their loans off lines."""
-    Fee.update(loan_id=None).where(Fee.id.in_(fee_ids)).execute()
+    """Take their loans off lines, and the lines off what these loans keep of their fines."""
+    lines = Fee.id.in_(fee_ids)
+    loan_ids = {row[0] for row in rows(Fee.select(Fee.loan_id).where(lines))}
+    Fee.update(loan_id=None).where(lines).execute()
+    for loan_id, fines in rows(Loan.select(Loan.id, Loan.fines).where(Loan.id.in_(loan_ids))):
+        kept = [_without_line(one) if one["fee_id"] in fee_ids else one for one in fines]
+        if kept != fines:
+            Loan.update(fines=kept).where(Loan.id == loan_id).execute()
+
+
+def _without_line(fine: dict[str, Any]) -> dict[str, Any]:
+    return {**fine, "fee_id": None, "taken_back": None}
+
+
+def ids_of_loan(loan_id: int) -> set[int]:
+    """The ids of the lines that name a loan."""
+    return {row[0] for row in rows(Fee.select(Fee.id).where(Fee.loan_id == loan_id))}
 
 
 _UNSETTLED = Compiled(

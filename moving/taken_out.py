@@ -130,8 +130,8 @@ def _of_loans(ids: list[int], code: str) -> dict[int, Any]:
 def _fines(ids: list[int]) -> dict[int, Any]:
     """The fines of loans, with what their lines are called in place of the lines' ids."""
     fines = dict(rows(Loan.select(Loan.id, Loan.fines).where(Loan.id.in_(ids))))
-    lines = {one["fee_id"] for each in fines.values() for one in each if one["fee_id"]}
-    keys = source_key.of_records("fees", lines)
+    lines = rows(Fee.select(Fee.id).where(Fee.loan_id.in_(ids)))
+    keys = source_key.of_records("fees", (row[0] for row in lines))
     return {loan_id: [_fine(one, keys) for one in each] for loan_id, each in fines.items()}
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from circulation.explanations import explain
 from circulation.holds import cancel_hold
 from circulation.nightly import Report, nightly
 from circulation.undo import cancel_loan
@@ -76,6 +77,28 @@ def test_rule_35_a_settled_fine_does_not_keep_the_name_of_an_old_loan() -> None:
     owes(borrower, 7)
     nightly(DESK, NOW + 90 * DAY, 30)
     assert list(Fee.select(Fee.loan_id).tuples()) == [(None,), (None,)]
+
+
+def test_rule_35_an_old_loan_does_not_keep_the_line_of_its_settled_fine() -> None:
+    _, [barcode] = title()
+    borrower = member()
+    loan_id = lent(barcode, borrower).row.id
+    back(barcode, NOW + 22 * DAY)
+    pay(fees(borrower)[0], 25, PaymentMethod.CASH, "2026-04-01T09:00:00Z", None)
+    nightly(DESK, NOW + 90 * DAY, 30)
+    assert [one["fee_id"] for one in loan.fines(loan_id)] == [None]
+
+
+def test_rule_35_a_loan_forgotten_before_names_no_line_of_its_member() -> None:
+    """By a release that left the line in the loan."""
+    _, [barcode] = title()
+    borrower = member()
+    loan_id = lent(barcode, borrower).row.id
+    back(barcode, NOW + 22 * DAY)
+    Fee.update(loan_id=None).execute()
+    loan.forget([loan_id])
+    [charge] = explain(loan_id, NOW + 90 * DAY)["fine"]["charges"]
+    assert (charge["amount"], charge["fee_id"]) == (25, None)
 
 
 def test_rule_35_a_fine_settled_later_loses_its_old_loan_then() -> None:
