@@ -46,6 +46,15 @@ except SettingsError as error:
 send_at_once()
 unchanged.begin()
 application = Transport(_app, uwsgi)
+
+
+@uwsgidecorators.postfork
+def _heed_the_end() -> None:
+    """A worker that is told to end before uWSGI listens for that ends: it has begun nothing."""
+    if uwsgi.worker_id():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 uwsgidecorators.postfork(database.obj.dispose)
 uwsgidecorators.postfork(replica.dispose)
 
