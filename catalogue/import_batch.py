@@ -162,7 +162,7 @@ class Batch:
         """Whether a new book may have the record's first ISBN, as another part if need be."""
         for other in known.with_isbn(candidate):
             record = described(0, candidate.book)
-            if (other.isbn, other.part) != (record.isbn, record.part):
+            if not other.has_place_of(record):
                 continue
             if other.is_titled_as(record):
                 self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
@@ -215,7 +215,7 @@ class Batch:
         if before is None:
             before = book.described(book.locked(book_id))
         after = _updated(candidate, book_id, before)
-        if after != before and known.rival(book_id, after):
+        if _place(after) != _place(before) and known.rival(book_id, after):
             self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
             return
         changed = self._write_changes(candidate, known, book_id, before, after)
@@ -348,6 +348,11 @@ def _updated(candidate: Candidate, book_id: int, before: Mapping[str, Any]) -> d
     if number != before["control_number"] and number in book.numbers_of_merged(book_id):
         after["control_number"] = before["control_number"]
     return after
+
+
+def _place(book: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What only one book may have."""
+    return book["isbn"], book["part"]
 
 
 def _shown(book_id: int) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from catalogue import copy_items
 from circulation import hold_queue, loading
 from circulation.entities import Ending, Hold, Title
-from circulation.title_changes import settled, transaction, write
+from circulation.title_changes import settled_title, transaction, write
 from models import audit, book, book_merge, copy, hold, locks
 from models.audit import Actor
 from models.book_fields import BookRow
@@ -36,7 +36,7 @@ def merge_books(book_id: int, others: Sequence[int], actor: Actor, now: datetime
         kept = book.locked(book_id)
         merged, reasons = _found(kept, list(dict.fromkeys(others)))
         ids = [book_id, *(one.id for one in merged)]
-        titles = {each: _lapsed(each, actor, now) for each in sorted(ids)}
+        titles = {each: settled_title(each, actor, now) for each in sorted(ids)}
         reasons += _borrowed_twice(titles)
         if reasons:
             raise Refused("merge-refused", reasons[0]["detail"], reasons)
@@ -84,14 +84,6 @@ def _found(kept: BookRow, others: Sequence[int]) -> tuple[list[BookRow], list[di
 
 def _reason(code: str, detail: str, **params: Any) -> dict[str, Any]:
     return {"code": code, "detail": detail, "overridable": False, "params": params}
-
-
-def _lapsed(book_id: int, actor: Actor, now: datetime) -> Title:
-    """A title without the holds that have run out, which end here."""
-    situation = loading.of_title(book_id, now)
-    if situation is None:
-        raise Missing("There is no such book.")
-    return settled(situation, actor)
 
 
 def _borrowers(titles: Titles) -> dict[int, set[int]]:

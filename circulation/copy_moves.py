@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from circulation import loading
 from circulation.entities import Title
 from circulation.locking import lock_copy
-from circulation.title_changes import settled
+from circulation.title_changes import settled_title
 from models import book, book_merge, copy, hold, loan, locks
 from models.audit import Actor
 from models.copy import CopyRow
@@ -24,10 +23,10 @@ def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
     locks.take(book_id=target, copy_id=copy_id)
     _require_book(target)
     stored = lock_copy(copy_id)
-    source = _standing(stored.book_id, actor, now)
+    source = settled_title(stored.book_id, actor, now)
     _require_in_place(source.copy(copy_id).status)
     moved = [one.id for one in source.queue() if one.requested_copy_id == copy_id]
-    line = _line(_standing(target, actor, now), moved)
+    line = _line(settled_title(target, actor, now), moved)
     # Read anew: a hold that had run out has let go of it meanwhile.
     after = copy.update(copy.locked(copy_id), {"book_id": target}, actor)
     loan.move(copy_id, target, actor)
@@ -50,14 +49,6 @@ def _require_in_place(status: CopyStatus) -> None:
         raise Conflict("This copy is on loan; take it back first.", code="copy-on-loan")
     if status is CopyStatus.ON_HOLD_SHELF:
         raise Conflict("This copy is set aside for a hold; cancel it first.", code="copy-held")
-
-
-def _standing(book_id: int, actor: Actor, now: datetime) -> Title:
-    """A title without the holds that have run out, which end here."""
-    situation = loading.of_title(book_id, now)
-    if situation is None:
-        raise Missing("There is no such book.")
-    return settled(situation, actor)
 
 
 def _line(title: Title, moved: list[int]) -> list[int]:

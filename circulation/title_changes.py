@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from circulation import hold_queue, loan_effects
+from circulation import hold_queue, loading, loan_effects
 from circulation.entities import Ending, Hold, Title
 from circulation.loading import Situation
 from circulation.loan_effects import Stand
 from models import audit, copy, hold
 from models.audit import Actor
 from models.database import database
+from models.errors import Missing
 from models.timestamps import stamp
 from models.vocabulary import AuditAction, HoldStatus
 
@@ -45,6 +46,14 @@ def settled(situation: Situation, actor: Actor) -> Title:
     if lapsed.ended:
         write(situation.title, lapsed.title, lapsed.ended, actor, situation.now)
     return lapsed.title
+
+
+def settled_title(book_id: int, actor: Actor, now: datetime) -> Title:
+    """The title of a locked book, `settled`. Raises Missing."""
+    situation = loading.of_title(book_id, now)
+    if situation is None:
+        raise Missing("There is no such book.")
+    return settled(situation, actor)
 
 
 def write(
