@@ -58,13 +58,19 @@ def test_a_file_that_is_dragged_in_is_imported(
     assert administrator.complaints() == []
 
 
+def _as_if_running(ask: Asker, admin: Person) -> int:
+    """An import that seems to have just begun; its id."""
+    csv = {"Content-Type": "text/csv"}
+    job: int = ask.post("/imports", raw=b"title\nEmma\n", by=admin, headers=csv).json["id"]
+    begun = {"status": ImportStatus.RUNNING, "finished_at": None, **NOTHING}
+    ImportJob.update(begun).where(ImportJob.id == job).execute()
+    return job
+
+
 def test_an_import_whose_watcher_is_signed_in_no_longer_leads_to_signing_in_and_back(
     administrator: Visitor, app: Octavo, ask: Asker, admin: Person
 ) -> None:
-    csv = {"Content-Type": "text/csv"}
-    job = ask.post("/imports", raw=b"title\nEmma\n", by=admin, headers=csv).json["id"]
-    as_if_running = {"status": ImportStatus.RUNNING, "finished_at": None, **NOTHING}
-    ImportJob.update(as_if_running).where(ImportJob.id == job).execute()
+    job = _as_if_running(ask, admin)
     administrator.go(f"/start/imports/{job}")
     ask.post("/auth/logout", {"everywhere": True}, headers=signed_in(app, admin))
     administrator.until(lambda: "Please sign in" in administrator.find("body").text)
@@ -78,10 +84,7 @@ def test_an_import_whose_watcher_is_signed_in_no_longer_leads_to_signing_in_and_
 def test_an_import_is_watched_while_it_runs_without_loading_the_page(
     administrator: Visitor, ask: Asker, admin: Person
 ) -> None:
-    csv = {"Content-Type": "text/csv"}
-    job = ask.post("/imports", raw=b"title\nEmma\n", by=admin, headers=csv).json["id"]
-    as_if_running = {"status": ImportStatus.RUNNING, "finished_at": None, **NOTHING}
-    ImportJob.update(as_if_running).where(ImportJob.id == job).execute()
+    job = _as_if_running(ask, admin)
     administrator.go(f"/start/imports/{job}")
     administrator.browser.execute_script("window.isTheSamePage = true")
     assert administrator.browser.find_elements("css selector", "progress")

@@ -435,17 +435,25 @@ def test_a_fine_that_was_voided_already_stays_so() -> None:
     assert reopened(loan_id, NOW + 31 * DAY).row.fined == 0
 
 
-def renewed_late_and_returned_as_on_time(paid: int) -> tuple[int, int, str]:
-    """A loan renewed ten days late and taken back dated to before that; what was paid meanwhile."""
+LATE = NOW + 31 * DAY
+
+
+def renewed_late() -> tuple[int, int, str, int]:
+    """A loan renewed ten days late: its id, its member, the barcode, and the fee it brought."""
     _, [barcode] = title()
     reader = member()
     loan_id = lent(barcode, reader).row.id
-    late = NOW + 31 * DAY
-    renew(loan_id, DESK, late, _overriding("loans-overdue"))
+    renew(loan_id, DESK, LATE, _overriding("loans-overdue"))
     [charged] = fees(reader)
+    return loan_id, reader, barcode, charged.id
+
+
+def renewed_late_and_returned_as_on_time(paid: int) -> tuple[int, int, str]:
+    """Such a loan, taken back dated to before it was due; what was paid meanwhile."""
+    loan_id, reader, barcode, charged = renewed_late()
     if paid:
-        pay(charged.id, paid, "cash", "EUR", DESK, late)
-    back(barcode, late + DAY, returned_at=NOW + 20 * DAY)
+        pay(charged, paid, "cash", "EUR", DESK, LATE)
+    back(barcode, LATE + DAY, returned_at=NOW + 20 * DAY)
     return loan_id, reader, barcode
 
 
@@ -466,19 +474,14 @@ def test_what_a_return_had_taken_back_is_owed_again(paid: int) -> None:
 def test_what_staff_had_waived_stays_waived_when_a_return_is_taken_back(
     waived: int, paid: int, left: int
 ) -> None:
-    _, [barcode] = title()
-    reader = member()
-    loan_id = lent(barcode, reader).row.id
-    late = NOW + 31 * DAY
-    renew(loan_id, DESK, late, _overriding("loans-overdue"))
-    [charged] = fees(reader)
-    accounts.waive(charged.id, waived, "a gesture", "EUR", DESK, late)
+    loan_id, reader, barcode, charged = renewed_late()
+    accounts.waive(charged, waived, "a gesture", "EUR", DESK, LATE)
     if paid:
-        pay(charged.id, paid, "cash", "EUR", DESK, late)
-    before = fee.find(charged.id)
-    back(barcode, late + DAY, returned_at=late - 5 * DAY)
-    done = reopened(loan_id, late + DAY)
-    assert (done.row.fined, fee.balance(reader), fee.find(charged.id)) == (225, left, before)
+        pay(charged, paid, "cash", "EUR", DESK, LATE)
+    before = fee.find(charged)
+    back(barcode, LATE + DAY, returned_at=LATE - 5 * DAY)
+    done = reopened(loan_id, LATE + DAY)
+    assert (done.row.fined, fee.balance(reader), fee.find(charged)) == (225, left, before)
 
 
 def test_what_staff_waived_after_a_return_stays_waived_when_it_is_taken_back() -> None:
