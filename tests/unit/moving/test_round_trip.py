@@ -359,7 +359,8 @@ def test_a_week_that_began_since_the_export_is_the_week_of_today(
     libraries["sqlite"]()
     library.berlin()
     later = timestamps.now() + 7 * DAY
-    CalendarPlan.insert(valid_from=str(later.date()), open_weekdays=[2, 4]).execute()
+    day = rulebook.today(later)
+    CalendarPlan.insert(valid_from=str(day), open_weekdays=[2, 4]).execute()
     changed()
     take_out(tmp_path, "ndjson", lambda kind, records: None)
     libraries["postgresql"]()
@@ -367,4 +368,4 @@ def test_a_week_that_began_since_the_export_is_the_week_of_today(
     lent(title()[1][0], library.member(), NOW)
     monkeypatch.setattr(timestamps, "now", lambda: later + DAY)
     set_calendar(tmp_path, DESK)
-    assert calendar.find().plan_on(str((later + DAY).date())).open_weekdays == [2, 4]
+    assert calendar.find().plan_on(str(day + DAY)).open_weekdays == [2, 4]
