@@ -368,11 +368,17 @@ def locked_all(notice_ids: Sequence[int]) -> list[NoticeRow]:
 
 
 def empty_nameless() -> None:
-    """Take what was written to members who are no longer there out of their notices."""
-    nameless = Notice.user_id.is_null() & Notice.body.is_null(False)
-    Notice.update(subject=None, body=None, error=None).where(nameless).execute()
-    queued = Notice.user_id.is_null() & _is(NoticeStatus.QUEUED)
-    Notice.update(status=NoticeStatus.CANCELLED).where(queued).execute()
+    """Take what was written to members who are no longer there out of their notices.
+
+    What a mail server said of one that failed names their address, too.
+    """
+    emptied = {"subject": None, "body": None, "error": None}
+    nameless = Notice.user_id.is_null()
+    failed = _is(NoticeStatus.FAILED) & Notice.error.is_null(False)
+    for written in (Notice.body.is_null(False), failed):
+        Notice.update(emptied).where(nameless & written).execute()
+    cancelled = {**emptied, "status": NoticeStatus.CANCELLED}
+    Notice.update(cancelled).where(nameless & _is(NoticeStatus.QUEUED)).execute()
 
 
 def delete_before(moment: str, limit: int) -> int:

@@ -132,6 +132,15 @@ def test_deleting_a_member_empties_their_notices() -> None:
     assert (kept.user_id, kept.status) == (stays, NoticeStatus.QUEUED)
 
 
+@pytest.mark.parametrize("status", ["failed", "queued"])
+def test_what_a_mail_server_said_of_a_deleted_member_is_forgotten(status: str) -> None:
+    gone = member()
+    Notice.update(status=status, error="550 <ada@example.org>: unknown").execute()
+    with transaction():
+        user.delete(user.locked(gone), DESK)
+    assert [notice.error for notice in queued(NoticeKind.WELCOME)] == [None]
+
+
 def test_what_waits_for_a_deleted_member_is_cancelled() -> None:
     gone = member()
     with transaction():
