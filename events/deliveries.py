@@ -79,16 +79,8 @@ class Courier:
 
     def _queue(self, webhook_id: int, now: datetime) -> bool:
         """Queue the next events of the feed, to be tried at once; False at its end."""
-        oldest = stamp(now - LONGEST_FAILURE)
         with transaction():
-            hook = webhook.locked(webhook_id)
-            found = event.after(hook.position, hook.actions, BATCH)
-            if not found:
-                return False
-            recent = [one.id for one in found if one.at >= oldest]
-            webhook_delivery.add(hook.id, recent, stamp(now))
-            webhook.write(hook.id, position=found[-1].position)
-            return True
+            return queue_next(webhook.locked(webhook_id), now) is not None
 
     def _try(self, hook: WebhookRow, delivery: DeliveryRow) -> None:
         now = self.now()
@@ -127,6 +119,22 @@ class Courier:
 
     def _disable(self, hook: WebhookRow, reason: str) -> None:
         webhook.disable(hook.id, stamp(self.now()), reason)
+
+
+def queue_next(hook: WebhookRow, now: datetime) -> WebhookRow | None:
+    """Queue the next events of the feed for a webhook that is locked, to be tried at once.
+
+    Return it with its position then; None at the end of the feed.
+    """
+    oldest = stamp(now - LONGEST_FAILURE)
+    found = event.after(hook.position, hook.actions, BATCH)
+    if not found:
+        return None
+    recent = [one.id for one in found if one.at >= oldest]
+    webhook_delivery.add(hook.id, recent, stamp(now))
+    position = found[-1].position
+    webhook.write(hook.id, position=position)
+    return hook._replace(position=position)
 
 
 def _after(delivery: DeliveryRow, outcome: Outcome, now: datetime) -> Json:

@@ -12,6 +12,7 @@ import orjson
 import pytest
 from standardwebhooks import Webhook as Verifier
 
+from events import webhooks
 from events.deliveries import DELAYS, Courier
 from events.delivering import Deliverer, tidy
 from models import audit, book, webhook, webhook_delivery
@@ -87,6 +88,39 @@ def test_only_what_happens_after_its_creation_and_is_of_its_types(receiver: Rece
     courier().deliver(made.id)
     assert told(receiver) == [2]
     assert courier().deliver(made.id) == 0
+
+
+def test_of_a_type_that_is_added_only_what_happens_from_then_on_is_told(
+    receiver: Receiver,
+) -> None:
+    made = hook(receiver)
+    happen(1, action="loan.return")
+    with transaction():
+        webhooks.change(made, {"types": ["loan.create", "loan.return"]}, DESK)
+    happen(2, action="loan.return")
+    courier().deliver(made.id)
+    assert told(receiver) == [2]
+
+
+def test_what_waited_of_its_types_before_they_were_changed_is_told(receiver: Receiver) -> None:
+    made = hook(receiver)
+    happen(*range(1, 131))
+    with transaction():
+        webhooks.change(made, {"types": ["loan.return"]}, DESK)
+    happen(131)
+    happen(132, action="loan.return")
+    courier().deliver(made.id)
+    assert told(receiver) == [*range(1, 131), 132]
+
+
+def test_types_that_are_sent_back_as_they_were_change_nothing(receiver: Receiver) -> None:
+    made = hook(receiver, "loan.create", "loan.return")
+    happen(1)
+    with transaction():
+        webhooks.change(made, {"types": ["loan.return", "loan.create"]}, DESK)
+    assert WebhookDelivery.select().count() == 0
+    courier().deliver(made.id)
+    assert told(receiver) == [1]
 
 
 def test_a_failed_try_is_made_again_under_the_same_id(receiver: Receiver) -> None:
