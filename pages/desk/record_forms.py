@@ -9,6 +9,7 @@ from typing import Any
 from api.calling import Found
 from pages.desk import amounts, outcomes, wording
 from pages.desk.rendering import plain
+from pages.frame.choices import offered
 from pages.frame.drawn import as_sent, mark
 from pages.frame.visit import Visit, compared
 
@@ -93,9 +94,17 @@ def _input(visit: Visit, one: Field, text: str, tried: Tried) -> Input:
         label(visit, one.name),
         tried.typed.get(one.name, text),
         tried.faults.get(one.name, ""),
-        [(code, str(wording.word(visit, one.words, code))) for code in one.choices],
+        _choices(visit, one, text),
         mark(_as_sent(one, text)),
     )
+
+
+def _choices(visit: Visit, one: Field, present: str) -> list[tuple[str, str]]:
+    """The codes of a choice with their words."""
+    if one.kind is not Kind.CHOICE:
+        return []
+    codes = offered(one.choices, present)
+    return [(code, str(wording.word(visit, one.words, code))) for code in codes]
 
 
 def tried(visit: Visit, fields: Iterable[Field], do: Callable[[dict[str, Any]], Any]) -> Tried:

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pages.frame.choices import language_word
 from pages.frame.visit import Visit
 
 
@@ -29,7 +30,7 @@ _WORDS: dict[str, Callable[[Visit, str], Markup]] = {
     "act": lambda visit, code: visit.say(f"desk_act.{code}"),
     "loss": lambda visit, code: visit.say(f"desk_loss.{code}"),
     "role": lambda visit, code: visit.say(f"desk_role.{code}"),
-    "language": lambda visit, code: visit.say(f"language.{code}"),
+    "language": language_word,
     "material": lambda visit, code: visit.say(f"material.{code}"),
     "order_status": lambda visit, code: visit.say(f"desk_order.{code}"),
     "order_step": lambda visit, code: visit.say(f"desk_order_step.{code}"),

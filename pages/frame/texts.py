@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from babel import Locale
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
+from formats.languages import language_tag
 from models.vocabulary import Language
 from notices.languages import LOCALES, load
 
@@ -71,3 +72,10 @@ def own_name(language: Language) -> str:
     """A language as its own speakers call it: `Deutsch`."""
     name = Locale.parse(LOCALES[language]).get_display_name() or language
     return name[0].upper() + name[1:]
+
+
+@lru_cache(maxsize=1024)
+def language_name(code: str, language: Language) -> str:
+    """The name of a language of ISO 639-2/B, in one of ours; its code where it has none."""
+    name: str = _locale(language).languages.get(language_tag(code), code)
+    return name

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from api.http.representations import JSON_LD
 from api.problems import Problem, as_problem
 from pages.frame.errors import REFUSALS, reasons
+from pages.frame.texts import language_name
 from pages.frame.views import page, render, see, sent
 from pages.frame.visit import Visit
 from pages.reader import wording
@@ -74,7 +75,7 @@ def _shown(
         book=found,
         copies=visit.do("listCopiesOfBook", book_id=found["id"], query=paging),
         copies_address=lambda number: f"/books/{found['id']}?copies={number}#copies",
-        language=wording.language_name(found["language"] or "", visit.language),
+        language=language_name(found["language"] or "", visit.language),
         material=wording.value(visit, "material_type", found["material_type"]),
         asked=asked,
         against=reasons(asked["reasons"], visit) if asked else [],

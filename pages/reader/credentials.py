@@ -5,11 +5,13 @@ from functools import partial
 from typing import Any
 
 from flask import Response, request
+from markupsafe import Markup
 
 from api.problem_codes import PROBLEMS
 from api.problems import Problem, as_problem
 from models.errors import Stale
 from models.vocabulary import Language, Role
+from pages.frame.choices import language_word, offered
 from pages.frame.drawn import as_sent, mark
 from pages.frame.errors import FORM_CHALLENGE, REFUSALS
 from pages.frame.views import page, render, see
@@ -62,7 +64,7 @@ def change_pin(visit: Visit) -> Response:
 def details_form(visit: Visit) -> Response:
     """Name, address and language."""
     own = visit.do("getProfile")
-    return _form(visit, "details", was=_marks(own))
+    return _form(visit, "details", was=_marks(own), languages=_languages(visit, own))
 
 
 @page(READER, "/account/details", least=Role.MEMBER, methods=("POST",))
@@ -85,12 +87,16 @@ def _change_details(visit: Visit) -> Response:
     }
     theirs = {name: present[name] for name in changed if mark(present[name]) != was[name]}
     if theirs:
+        if theirs.get("language"):
+            theirs["language"] = language_word(visit, theirs["language"])
         stale = as_problem(Stale("The account has changed since the form was loaded."))
         values = {"given": present | changed, "theirs": theirs, "was": _marks(own)}
-        return _form(visit, "details", stale, **values)
+        return _form(visit, "details", stale, languages=_languages(visit, own), **values)
     body = {name: text or None for name, text in changed.items()}
     act = partial(visit.do, "updateProfile", body=body, if_match=etag)
-    return _tried(visit, "details", act, "/account?done=details-changed", was=was)
+    languages = _languages(visit, own)
+    done = "/account?done=details-changed"
+    return _tried(visit, "details", act, done, was=was, languages=languages)
 
 
 @page(READER, "/account/password/forgotten")
@@ -153,6 +159,12 @@ def _marks(own: dict[str, Any]) -> dict[str, str]:
     return {name: mark(_detail(own, name)) for name in _DETAILS}
 
 
+def _languages(visit: Visit, own: dict[str, Any]) -> list[tuple[str, Markup]]:
+    """The languages that the person may choose, and the one that they have."""
+    codes = offered(Language, _detail(own, "language"))
+    return [(code, language_word(visit, code)) for code in codes]
+
+
 def _as_sent(name: str, text: str) -> str:
     return as_sent(text, of_many_lines=name == "address")
 
@@ -182,7 +194,6 @@ def _form(visit: Visit, name: str, wrong: Problem | None = None, **values: Any) 
         f"reader/{name}_form.html",
         status=status,
         faults=faults,
-        languages=[(one, visit.say(f"language.{one}")) for one in Language],
         **values,
     )
     if wrong is not None:

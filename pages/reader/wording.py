@@ -1,12 +1,7 @@
 """Codes of the catalogue in words."""
 
-from functools import lru_cache
-
-from babel import Locale
-
-from formats.languages import language_tag
-from models.vocabulary import Language, MaterialType
-from pages.frame.texts import tag
+from models.vocabulary import MaterialType
+from pages.frame.texts import language_name
 from pages.frame.visit import Visit
 
 _RANGE = " \N{EN DASH} "
@@ -28,11 +23,3 @@ def value(visit: Visit, name: str, code: str | int) -> str:
 def _year(visit: Visit, text: str) -> str:
     """A year as it was asked for; what is none stays as it is."""
     return visit.year(int(text)) if text.removeprefix("-").isdecimal() else text
-
-
-@lru_cache(maxsize=1024)
-def language_name(code: str, language: Language) -> str:
-    """The name of a language of ISO 639-2/B, in one of ours; its code where it has none."""
-    names = Locale.parse(tag(language)).languages
-    name: str = names.get(language_tag(code), code)
-    return name

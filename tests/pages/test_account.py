@@ -176,6 +176,17 @@ def test_details_are_changed_and_the_language_with_them(
     assert (profile["phone"], profile["language"]) == ("+49 30 1", "ger")
 
 
+def test_a_language_that_pages_do_not_speak_is_kept_with_other_details(
+    browsing: Browsing, ask: Asker, shelves: Shelves
+) -> None:
+    reader = shelves.member("Reader", language="ita")
+    browsing.sign_in(reader).go("/account/details")
+    chosen = browsing.page.xpath('//select[@name="language"]/option[@selected]/text()')
+    browsing.fill("/account/details", phone="1")
+    profile = ask.get("/auth/profile", by=reader).json
+    assert (chosen, profile["phone"], profile["language"]) == (["Italian"], "1", "ita")
+
+
 def test_details_that_were_left_alone_stay_as_the_library_has_them(
     browsing: Browsing, ask: Asker, shelves: Shelves, admin: Person
 ) -> None:

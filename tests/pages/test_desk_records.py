@@ -30,6 +30,28 @@ def test_a_form_refused_keeps_what_was_typed_and_says_what_is_wrong(desk: Desk) 
     assert page.xpath('//*[@aria-invalid="true"]/@name') == ["email", "birth_date"]
 
 
+@pytest.mark.parametrize("language", ["ita", "tur", "ger"])
+def test_a_member_keeps_their_language_when_another_field_is_mended(
+    desk: Desk, language: str
+) -> None:
+    path = f"/desk/members/{desk.member('C-1', language=language)}"
+    desk.browsing.go(path)
+    desk.click(path, phone="1")
+    after = desk.ask.get(path.replace("/desk/members", "/users"), by=desk.admin).json
+    assert (after["phone"], after["language"]) == ("1", language)
+
+
+def test_a_language_that_pages_do_not_speak_is_offered_by_its_name(desk: Desk) -> None:
+    path = f"/desk/members/{desk.member('C-1', language='ita')}"
+    page = desk.browsing.go(path, **{"Accept-Language": "de"}).page
+    assert page.xpath('//select[@name="language"]/option[@selected]/text()') == ["Italienisch"]
+    other = {"language": "tur"}
+    desk.ask.patch(path.replace("/desk/members", "/users"), other, by=desk.admin)
+    desk.click(path, language="ger")
+    assert desk.browsing.status == 412
+    assert "Turkish" in desk.browsing.text
+
+
 def test_a_member_is_mended_and_blocked(desk: Desk) -> None:
     member = desk.member("C-1", phone="1")
     desk.browsing.go(f"/desk/members/{member}")
