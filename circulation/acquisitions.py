@@ -10,7 +10,7 @@ from circulation.title_changes import transaction, write
 from models import book, copy, loan, locks, order
 from models.audit import Actor
 from models.copy import CopyRow
-from models.errors import Conflict, Missing, Taken
+from models.errors import Conflict, Missing, Taken, Unacceptable
 from models.order import OrderRow
 from models.timestamps import stamp
 from models.vocabulary import AuditAction, CopyStatus, OrderStatus
@@ -57,8 +57,8 @@ def change(
 ) -> OrderRow:
     """Take the step to `status` and write the other fields; give the stored order.
 
-    A member takes a step only while the order is requested. Raises Missing, Conflict
-    `order-state`.
+    A member takes a step only while the order is requested. Another ISBN finds another book, see
+    `_with_its_book`. Raises Missing, Unacceptable, Conflict `order-state`.
     """
     with transaction():
         present = lock_order(order_id)
@@ -66,6 +66,7 @@ def change(
         _require_open_to_change(present, values)
         if by_member and wanted and present.status is not OrderStatus.REQUESTED:
             raise no_step(present, "be cancelled by you")
+        values = _with_its_book(present, values)
         if values.get("book_id") != present.book_id:
             _require_book(values.get("book_id"))
         if wanted is not None and wanted not in STEPS.get(present.status, ()):
@@ -164,6 +165,29 @@ def _require_book(book_id: int | None) -> None:
 
 def _with_isbn(isbn: str | None) -> int | None:
     return None if isbn is None else book.with_isbn(isbn)
+
+
+def _with_its_book(present: OrderRow, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of a change, with the book that another ISBN stands for (rule 33).
+
+    The book of an order that has the ISBN it had, and not the new one, was found by it: the new one
+    finds another, or none until the receipt. Any other was named, and stays. Raises Unacceptable
+    where a book that was found is sent back with another ISBN.
+    """
+    isbn, old = values.get("isbn", present.isbn), present.book_id
+    named = values.get("book_id", old)
+    if isbn == present.isbn or named != old:
+        return values
+    if old is not None and (_has_isbn(old, isbn) or not _has_isbn(old, present.isbn)):
+        return values
+    if old is not None and "book_id" in values:
+        detail = "This book has the ISBN that the order had; leave it out, or name another."
+        raise Unacceptable("#/book_id", "not-allowed", detail)
+    return {**values, "book_id": _with_isbn(isbn)}
+
+
+def _has_isbn(book_id: int, isbn: str | None) -> bool:
+    return isbn is not None and book_id in book.ids_by_isbn([isbn]).get(isbn, ())
 
 
 def _book(present: OrderRow, actor: Actor) -> int:

@@ -43,7 +43,11 @@ _WANTED: dict[str, Rules] = {
     },
     "note": optional(text(5000), "A note to the library."),
 }
-_BOOK = optional(ID, "The book it is a copy of; else the ISBN finds it, or the receipt makes it.")
+_BOOK = optional(
+    ID,
+    "The book it is a copy of; else the ISBN finds it, or the receipt makes it. Another ISBN finds"
+    " another book, unless this one was named and does not have the old ISBN, or has the new one.",
+)
 _STATUS = one_of(*STATUSES)
 
 

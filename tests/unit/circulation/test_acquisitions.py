@@ -10,7 +10,7 @@ from models import book, copy, hold, locks, order
 from models.audit import Actor
 from models.book import Book
 from models.copy import Copy, CopyRow
-from models.errors import Conflict, Missing, Taken
+from models.errors import Conflict, Missing, Taken, Unacceptable
 from models.order import OrderRow, Receipt
 from tests.unit.circulation.library import (
     DAY,
@@ -205,6 +205,67 @@ def test_a_barcode_that_is_taken_leaves_nothing_done() -> None:
     assert refused.value.extra == {"barcode": taken.lower()}
     assert order.find(order_id) == before
     assert (Copy.select().count(), Book.select().count(), Receipt.select().count()) == (1, 1, 0)
+
+
+OTHER_ISBN = "9780141439686"
+
+
+@pytest.fixture
+def found() -> int:
+    """The book that the ISBN of an order finds."""
+    book_id: int = book.create({"title": "Silas Marner", "isbn": ISBN}, DESK).id
+    return book_id
+
+
+def mended(order_id: int, **values: Any) -> int | None:
+    """The book of an order after a change of what is wanted."""
+    return change(order_id, values, DESK, NOW).book_id
+
+
+def test_another_isbn_finds_another_book(found: int) -> None:
+    order_id = wanted()
+    assert order.find(order_id).book_id == found
+    other = book.create({"title": "Persuasion", "isbn": OTHER_ISBN}, DESK).id
+    assert mended(order_id, isbn=OTHER_ISBN) == other
+
+
+@pytest.mark.parametrize("isbn", [OTHER_ISBN, None])
+def test_a_book_that_only_the_old_isbn_found_is_let_go(found: int, isbn: str | None) -> None:
+    order_id = wanted()
+    assert mended(order_id, isbn=isbn, title="Persuasion") is None
+    stepped(order_id, "approved", "ordered")
+    assert came(order_id, "N1")[0].book_id != found
+
+
+def test_an_isbn_given_later_finds_the_book(found: int) -> None:
+    assert mended(wanted(isbn=None), isbn=ISBN) == found
+
+
+def test_a_book_that_somebody_named_stays_when_the_isbn_changes() -> None:
+    named, _ = title()
+    order_id = wanted(book_id=named)
+    assert mended(order_id, isbn=OTHER_ISBN) == named
+    assert mended(order_id, isbn=None) == named
+
+
+def test_a_book_that_has_the_new_isbn_too_stays() -> None:
+    both = book.create({"title": "Silas Marner", "isbns": [ISBN, OTHER_ISBN]}, DESK).id
+    book.create({"title": "Persuasion", "isbn": OTHER_ISBN}, DESK)
+    assert mended(wanted(), isbn=OTHER_ISBN) == both
+
+
+def test_a_book_named_with_the_new_isbn_is_the_orders(found: int) -> None:
+    named, _ = title()
+    assert named != found
+    assert mended(wanted(), isbn=OTHER_ISBN, book_id=named) == named
+
+
+def test_a_found_book_sent_back_with_another_isbn_is_a_fault(found: int) -> None:
+    order_id = wanted()
+    with pytest.raises(Unacceptable) as refused:
+        change(order_id, {"isbn": OTHER_ISBN, "book_id": found}, DESK, NOW)
+    assert (refused.value.pointer, refused.value.fault) == ("#/book_id", "not-allowed")
+    assert order.find(order_id).isbn == ISBN
 
 
 def test_copies_go_to_the_book_of_the_isbn_that_came_in_the_meantime() -> None:
