@@ -6,7 +6,6 @@ from models import bulk, copy
 from models.copy import Copy, barcode_key
 from models.errors import DomainError
 from models.search import index
-from models.timestamps import stamp
 from models.vocabulary import CopyStatus
 from moving.outcome import Known, Refuse, Values
 from moving.reading import Row
@@ -51,7 +50,6 @@ class CopiesTaker(Taker):
             raise Refuse("isbn", "required", detail)
         if status is not CopyStatus.WITHDRAWN:
             self.said.put("barcode", key, book_id)
-        moment = stamp(self.about.now)
         return {
             "book_id": book_id,
             "barcode": barcode,
@@ -59,8 +57,8 @@ class CopiesTaker(Taker):
             **{name: row.get(name) for name in _PLAIN},
             "loan_type": row.get("loan_type") or "standard",
             "status": status,
-            "created_at": row.get("created_at") or moment,
-            "updated_at": moment,
+            "created_at": row.get("created_at") or self.moment,
+            "updated_at": self.moment,
             "revision": 1,
         }
 

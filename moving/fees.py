@@ -7,7 +7,6 @@ from models import bulk, source_key
 from models.database import rows as rows_of
 from models.fee import Fee, FeeEntry
 from models.loan import Loan
-from models.timestamps import stamp
 from models.vocabulary import FeeEntryKind, FeeKind, FeeStatus
 from moving.outcome import Known, Refuse, Values
 from moving.people import People, in_parts
@@ -25,7 +24,6 @@ class Fees(Taker):
 
     def __init__(self, about: About) -> None:
         super().__init__(about)
-        self._now = stamp(about.now)
         self._people = People()
         self._loans: dict[str, int | None] = {}
         self._charges: dict[str, int | None] = {}
@@ -53,9 +51,9 @@ class Fees(Taker):
             "kind": _kind(row, amount),
             "amount": amount,
             "balance": balance,
-            "waived": sum(one["amount"] for one in _waivers(row, self._now)),
+            "waived": sum(one["amount"] for one in _waivers(row, self.moment)),
             "note": row.get("note"),
-            "created_at": row.get("created_at") or self._now,
+            "created_at": row.get("created_at") or self.moment,
             "refund_of": None,
             "voided_at": voided_at,
             "void_reason": row.get("void_reason"),
@@ -67,7 +65,7 @@ class Fees(Taker):
         mine = {one.row.key: fee_id for fee_id, one in zip(ids, new, strict=True)}
         entries: list[Values] = []
         for fee_id, one in zip(ids, new, strict=True):
-            waivers = _waivers(one.row, self._now)
+            waivers = _waivers(one.row, self.moment)
             entries += [_entry(fee_id, FeeEntryKind.WAIVER, **waiver) for waiver in waivers]
             opening = _opening(one.values)
             if opening:
@@ -95,7 +93,7 @@ class Fees(Taker):
         balance = row.get("balance")
         if balance is None:
             balance = 0 if voided_at or row.get("status") in _SETTLED else amount
-        waived = sum(one["amount"] for one in _waivers(row, self._now))
+        waived = sum(one["amount"] for one in _waivers(row, self.moment))
         left = balance if amount > 0 else -balance
         if not 0 <= left <= abs(amount) - (0 if voided_at else waived):
             detail = "The balance is not between nothing and the amount, less what was waived."

@@ -75,5 +75,4 @@ class Closures(Taker):
 
     def store(self, new: Sequence[New]) -> list[int]:
         """Add the closures."""
-        about = self.about
-        return [closures.close(one.values, about.actor, about.now).id for one in new]
+        return [closures.close(one.values, self.about.actor, self.now).id for one in new]

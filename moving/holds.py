@@ -31,7 +31,6 @@ class Holds(Taker):
 
     def __init__(self, about: About) -> None:
         super().__init__(about)
-        self._now = stamp(about.now)
         self._people, self._copies, self._titles = People(), Copies(locks=True), Titles()
         self._places: set[tuple[int, int]] = set()
         self._held: set[tuple[int, int, int | None]] = set()
@@ -61,8 +60,8 @@ class Holds(Taker):
         book_id = self._title(row, requested or thing)
         ended = row.get("ended_at")
         status = self._status(row, ended, thing)
-        placed = row.get("placed_at") or self._now
-        if placed > self._now:
+        placed = row.get("placed_at") or self.moment
+        if placed > self.moment:
             raise Refuse("placed_at", "future", "The hold is placed in the future.")
         values: Values = {
             "book_id": book_id,
@@ -88,7 +87,7 @@ class Holds(Taker):
         """Add the holds, and put the copies of ready ones on their shelf."""
         ids = super().store(new)
         for copy_id in self._shelved:
-            copy.place(copy_id, CopyStatus.ON_HOLD_SHELF, self._now, seen=False)
+            copy.place(copy_id, CopyStatus.ON_HOLD_SHELF, self.moment, seen=False)
         return ids
 
     def _book_id(self, row: Row) -> int | None:
@@ -168,4 +167,4 @@ class Holds(Taker):
 
     def _shelf_end(self) -> str:
         calendar = self.about.rules.calendar
-        return stamp(calendar.end_of_day(calendar.local_date(self.about.now + _SHELF)))
+        return stamp(calendar.end_of_day(calendar.local_date(self.now + _SHELF)))

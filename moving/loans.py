@@ -10,7 +10,6 @@ from circulation.policies import Policy
 from models import bulk, copy
 from models.loan import Loan
 from models.renewal import Renewal
-from models.timestamps import stamp
 from models.vocabulary import CopyStatus, LoanStatus
 from moving.outcome import Refuse, Values
 from moving.people import People, Person
@@ -29,7 +28,6 @@ class Loans(Taker):
 
     def __init__(self, about: About) -> None:
         super().__init__(about)
-        self._now = stamp(about.now)
         self._people = People()
         self._copies = Copies(locks=True)
         self._usual: dict[tuple[str, str], Values] = {}
@@ -71,7 +69,7 @@ class Loans(Taker):
         """Add the loans with their renewals, and say where their copies are."""
         ids = bulk.insert(Loan, [one.values for one in new])
         for copy_id, status in self._placed:
-            copy.place(copy_id, status, self._now, seen=False)
+            copy.place(copy_id, status, self.moment, seen=False)
         copy.use(_uses(new))
         renewals = [
             renewal
@@ -106,13 +104,13 @@ class Loans(Taker):
         }
 
     def _require_order(self, borrowed: str, due: str | None, returned: str | None) -> None:
-        if borrowed > self._now:
+        if borrowed > self.moment:
             raise Refuse("borrowed_at", "future", "The loan begins in the future.")
         if due is None:
             raise Refuse("due_at", "required", "An open loan needs its due date.")
         if due < borrowed:
             raise Refuse("due_at", "too-small", "The loan is due before it was made.")
-        if returned is not None and not borrowed <= returned <= self._now:
+        if returned is not None and not borrowed <= returned <= self.moment:
             detail = "The copy came back before the loan was made, or in the future."
             raise Refuse("returned_at", "too-small", detail)
 
@@ -125,9 +123,9 @@ class Loans(Taker):
         if status == LoanStatus.RETURNED:
             raise Refuse("returned_at", "required", "A returned loan needs the moment of return.")
         if status == LoanStatus.LOST:
-            lost = lost or min(due, self._now)
+            lost = lost or min(due, self.moment)
         if status == LoanStatus.CLAIMED_RETURNED:
-            claimed = claimed or self._now
+            claimed = claimed or self.moment
         return lost, claimed
 
     def _lend(self, thing: Thing) -> None:

@@ -7,7 +7,6 @@ from circulation import members
 from models import user
 from models.errors import DomainError
 from models.text import fold
-from models.timestamps import stamp
 from moving.outcome import Known, Refuse, Values
 from moving.people import People, Person
 from moving.reading import Row
@@ -31,11 +30,11 @@ class Members(Taker):
     def __init__(self, about: About) -> None:
         super().__init__(about)
         self._people = People(pads=False)
-        self._today = about.rules.calendar.local_date(about.now).isoformat()
 
     def look_up(self, rows: Sequence[Row]) -> None:
         """Find the accounts with their cards, emails and keys."""
         self._people.look_up(rows, _NAMES)
+        self._today = self.about.rules.calendar.local_date(self.now).isoformat()
 
     def decide(self, row: Row) -> Values | None:
         """The new account, unless it is there."""
@@ -53,8 +52,7 @@ class Members(Taker):
         email = user.email_key(said.get("email"))
         if email is not None:
             self.said.put("email", email)
-        moment = stamp(self.about.now)
-        stamps = {"created_at": row.get("created_at") or moment, "updated_at": moment}
+        stamps = {"created_at": row.get("created_at") or self.moment, "updated_at": self.moment}
         secret = {"password_hash": row.get("password_hash"), "pin_hash": None}
         return {**user.as_stored(said), **secret, **stamps, "revision": 1}
 
@@ -99,7 +97,7 @@ class Members(Taker):
         if given.get("email") and user.email_key(given["email"]) != user.email_key(present.email):
             self._share_email(row, given)
         try:
-            after = members.change(present, given, self.about.actor, self.about.now)
+            after = members.change(present, given, self.about.actor, self.now)
         except DomainError as error:
             raise Refuse(None, error.code, error.detail) from error
         if after.revision == present.revision:

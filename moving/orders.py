@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from models import bulk, post
 from models.order import Receipt
-from models.timestamps import stamp
 from models.vocabulary import OrderStatus
 from moving.outcome import Refuse, Values
 from moving.people import People
@@ -53,7 +52,6 @@ class Orders(Taker):
         if received > quantity:
             raise Refuse("received", "too-large", "More copies came than were ordered.")
         status = row.get("status") or OrderStatus.REQUESTED
-        moment = stamp(self.about.now)
         return {
             "user_id": person.id if person else None,
             "title": title,
@@ -63,8 +61,8 @@ class Orders(Taker):
             "status": status,
             "book_id": self._book_id(row),
             "received": received,
-            "created_at": row.get("created_at") or moment,
-            "updated_at": moment,
+            "created_at": row.get("created_at") or self.moment,
+            "updated_at": self.moment,
             "revision": 1,
         }
 
@@ -98,7 +96,7 @@ class Orders(Taker):
                 thing = None
             if thing is not None and thing.id not in self._came:
                 self._came.add(thing.id)
-                at = like.get("received_at") or stamp(self.about.now)
+                at = like.get("received_at") or self.moment
                 found.append({"copy_id": thing.id, "received_at": at})
         return found
 
@@ -137,8 +135,7 @@ class Posts(Taker):
         if not title or not content:
             missing = "content" if title else "title"
             raise Refuse(missing, "required", "A post needs a title and content.")
-        moment = stamp(self.about.now)
-        created = row.get("created_at") or moment
+        created = row.get("created_at") or self.moment
         published = row.get("published", row.get("published_at") is not None)
         published_at = row.get("published_at") or (created if published else None)
         return {
@@ -147,7 +144,7 @@ class Posts(Taker):
             "published_at": published_at,
             "author_id": self._author_id(row),
             "created_at": created,
-            "updated_at": moment,
+            "updated_at": self.moment,
             "revision": 1,
         }
 

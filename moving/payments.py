@@ -7,7 +7,6 @@ from models import bulk, source_key
 from models.database import for_update
 from models.database import rows as rows_of
 from models.fee import Fee, FeeEntry
-from models.timestamps import stamp
 from models.user import User, email_key
 from models.vocabulary import FeeEntryKind, PaymentMethod
 from moving.outcome import Refuse, Values
@@ -32,7 +31,6 @@ class Payments(Taker):
 
     def __init__(self, about: About) -> None:
         super().__init__(about)
-        self._now = stamp(about.now)
         self._people = People()
         self._keys: dict[str, int | None] = {}
         self._receipts: dict[str, int | None] = {}
@@ -55,7 +53,7 @@ class Payments(Taker):
 
     def decide(self, row: Row) -> Values | None:
         """The new payment."""
-        amount, paid_at = row.get("amount"), row.get("paid_at") or self._now
+        amount, paid_at = row.get("amount"), row.get("paid_at") or self.moment
         if amount is None or amount <= 0:
             raise Refuse("amount", "too-small", "A payment needs an amount above nothing.")
         line = self._line(row)

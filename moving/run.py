@@ -22,7 +22,7 @@ from circulation.calendar import Calendar
 from circulation.money import DECIMALS
 from formats.read_ahead import Opening
 from formats.record import Fault, Options
-from models import outages, timestamps
+from models import outages
 from models.audit import Actor
 from models.database import transaction, writing_much
 from models.import_job import ImportRow
@@ -132,9 +132,9 @@ def _rows(
 
 
 def about(actor: Actor, match: str = "", *, updates: bool = False, dry_run: bool = False) -> About:
-    """Who brings in what, by the rules of this moment."""
+    """Who brings in what, by the rules that hold now."""
     told = tuple(name for name in match.split(",") if name) or MATCH
-    return About(actor, timestamps.now(), rulebook.latest(), told, updates, dry_run)
+    return About(actor, rulebook.latest(), told, updates, dry_run)
 
 
 def of_job(job: ImportRow, begun: Progress) -> Task:

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from peewee import DataError, IntegrityError
@@ -14,7 +13,7 @@ from catalogue.record_check import Noted, Rejected
 from catalogue.remembered import Remembered
 from circulation.entities import Rules
 from formats.record import Fault
-from models import audit, bulk, source_key
+from models import audit, bulk, source_key, timestamps
 from models.audit import Actor
 from models.database import transaction, undone
 from models.errors import DomainError
@@ -30,11 +29,10 @@ MATCH = ("card_number", "email", "source_key")
 class About:
     """Who brings in what, and how: by what members are matched, whether what is there changes.
 
-    `rules` are the library's at the moment `now`; of a `dry_run` nothing stays.
+    `rules` are the library's when it begins; of a `dry_run` nothing stays.
     """
 
     actor: Actor
-    now: datetime
     rules: Rules
     match: tuple[str, ...] = MATCH
     updates: bool = False
@@ -62,6 +60,17 @@ class Taker(ABC):
         """`said` is what rows of the file have said; of this batch, or of all in a dry run."""
         self.about = about
         self.said = Remembered(lasting=about.dry_run)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a batch; call it in its transaction.
+
+        All that the batch writes is of the moment `now`, `moment` as it is stored. Of the moment at
+        which the import began, who asks for what changed since (`commit_horizon`) would miss it.
+        """
+        self.now = timestamps.now()
+        self.moment = timestamps.stamp(self.now)
+        self.said.begin()
 
     @abstractmethod
     def look_up(self, rows: Sequence[Row]) -> None:
@@ -151,7 +160,7 @@ class Batches:
         return outcome
 
     def _run(self, rows: list[Row], outcome: Outcome) -> None:
-        self._taker.said.begin()
+        self._taker.begin()
         known = source_key.find(self._taker.kind, (row.key for row in rows))
         self._taker.look_up(rows)
         new: list[New] = []
