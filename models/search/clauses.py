@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import OP, SQL, Expression, fn
 
 from models.book import ROWS, Book, is_present
 from models.book_fields import BookRow
@@ -62,10 +62,10 @@ def either(left: Clause, right: Clause) -> Clause:
 
 
 def without(left: Clause, right: Clause) -> Clause:
-    """What the first finds and the second does not."""
+    """What the first finds and the second does not, such as does not say what is asked (NULL)."""
     if left.text is not None and right.text is not None:
         return Clause(fts.without(left.text, right.text))
-    return Clause(condition=left.on_books & ~right.on_books)
+    return Clause(condition=left.on_books & Expression(right.on_books, OP.IS_NOT, SQL("TRUE")))
 
 
 def total(clause: Clause) -> int:

@@ -160,9 +160,13 @@ class _Words:
             raise Diagnostic(27, term)
         if sum(len(query.wanted) for query in queries) > MOST_WORDS:
             raise Diagnostic(38, str(MOST_WORDS))
-        found = clauses.words(queries, self.column, any_of=any_of)
         alike = not any_of or len(queries) == 1
-        return replace(found, as_search=self._search(masked(term))) if alike else found
+        asked = self._search(masked(term)) if alike else None
+        if asked is not None and "q" in asked:
+            # Some words belong together there, such as an ISBN and what it is called.
+            queries = [parse(asked["q"])]
+        found = clauses.words(queries, self.column, any_of=any_of)
+        return replace(found, as_search=asked)
 
     def _phrase(self, term: Term) -> Clause:
         text = masked(term)

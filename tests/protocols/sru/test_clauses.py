@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models import book
 from models.search import clauses
@@ -31,6 +33,26 @@ def found(db: Any) -> Any:
     return ask
 
 
+@pytest.fixture
+def five(db: Any) -> Any:
+    """Which of five books a query finds, by their first letters; most fields are empty."""
+    names = {
+        add("Anna Karenina", language="rus", published_year=1877): "A",
+        add("Bleak House", author="Dickens, Charles", language="eng", isbn="9780141439723"): "B",
+        add("Candide", language="fre", published_year=1759, subjects=["Optimism"]): "C",
+        add("Drama", isbn="9780451524935", issn="0028-0836"): "D",
+        add("Emma"): "E",
+    }
+
+    def ask(query: str) -> str:
+        clause = cql.parse(query).clause
+        books = clauses.page(clause, ("id",), limit=10, offset=0)
+        assert clauses.total(clause) == len(books)
+        return "".join(names[each.id] for each in books)
+
+    return ask
+
+
 @pytest.mark.parametrize(
     ("query", "books"),
     [
@@ -54,6 +76,63 @@ def test_clauses_find_the_same_on_each_database(found: Any, query: str, books: s
             found(query)
     else:
         assert found(query) == books
+
+
+# Whether the book of a letter is found by a clause; of E nothing is known but its title.
+LEAVES = {
+    "cql.allRecords = 1": "ABCDE",
+    "anna": "A",
+    'dc.title any "anna drama"': "AD",
+    "dc.subject = optimism": "C",
+    "dc.title == candide": "C",
+    'dc.creator exact "dickens, charles"': "B",
+    "dc.language = rus": "A",
+    "dc.language <> rus": "BCDE",
+    'dc.language any "rus eng"': "AB",
+    "dc.date = 1877": "A",
+    "dc.date < 1900": "AC",
+    "dc.date <> 1877": "BCDE",
+    'dc.date within "1700 1800"': "C",
+    "bath.isbn = 9780141439723": "B",
+    'bath.isbn any "9780141439723 9780451524935"': "BD",
+    "bath.issn = 0028-0836": "D",
+}
+TREES = st.recursive(
+    st.sampled_from(list(LEAVES)),
+    lambda part: st.tuples(part, st.sampled_from(["and", "or", "not"]), part),
+    max_leaves=8,
+)
+Tree = str | tuple["Tree", str, "Tree"]
+COMBINED = {"and": set.__and__, "or": set.__or__, "not": set.__sub__}
+
+
+def written(tree: Tree) -> str:
+    """The query of a tree."""
+    return tree if isinstance(tree, str) else f"({' '.join(map(written, tree))})"
+
+
+def members(tree: Tree) -> set[str]:
+    """The letters of the books that a tree finds."""
+    if isinstance(tree, str):
+        return set(LEAVES[tree])
+    return COMBINED[tree[1]](members(tree[0]), members(tree[2]))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(tree=TREES)
+def test_clauses_nested_at_will_find_what_sets_would(five: Any, tree: Tree) -> None:
+    assert five(written(tree)) == "".join(sorted(members(tree)))
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_a_book_that_does_not_say_what_is_asked_is_among_the_others(five: Any, leaf: str) -> None:
+    others = "".join(sorted(set("ABCDE") - set(LEAVES[leaf])))
+    assert five(f"cql.allRecords = 1 not {leaf}") == others
+
+
+def test_words_that_belong_together_do_so_within_a_larger_question(five: Any) -> None:
+    alone = 'cql.anywhere all "isbn 0451524934"'
+    assert [five(alone), five(f"{alone} or anna"), five(f"{alone} and drama")] == ["D", "AD", "D"]
 
 
 ARTICLES = [
