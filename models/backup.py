@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from models import schema, version
+from models import database_files, schema, version
 from models.database import database, is_sqlite
 
 WAIT_SECONDS = 60
@@ -37,6 +37,7 @@ class Unusable(Exception):
 
 def make(path: Path) -> int:
     """Write a backup, whole or not at all, and give its bytes. Raises Unusable, OSError."""
+    _require_other(path)
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -61,6 +62,7 @@ def put_back(path: Path) -> None:
     are not given again: what is put back has, from its first moment, a version of the catalogue
     that was never reached before, however much is changed in the meantime.
     """
+    _require_other(path)
     before = version.of_catalogue() if database.table_exists("catalogue_version") else 0
     if is_sqlite():
         _replace_sqlite(path, before)
@@ -68,6 +70,12 @@ def put_back(path: Path) -> None:
         _replace_postgresql(path, before)
     database.close()
     schema.migrate()
+
+
+def _require_other(path: Path) -> None:
+    """That a file is none of the database's own: a copy in its place is lost with it."""
+    if database_files.has(path):
+        raise Unusable(f"{path} is a file of the database itself. Name another file.")
 
 
 def is_filled() -> bool:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import click
 
+from models import database_files
+from models.database_files import place
+
 
 def columns_of(told: str, known: Collection[str]) -> dict[str, str]:
     """The column of each field, from `title:Werk,isbn:ISBN13`. Raises UsageError."""
@@ -41,27 +44,19 @@ def require_match(told: str, known: Collection[str]) -> None:
 def require_places(read: Iterable[Path | str], written: Mapping[str, str | None]) -> None:
     """That each file can be made, which some are only when needed, and is written over no other.
 
-    `written` are the files by option. Raises UsageError.
+    Nor over the database. `written` are the files by option. Raises UsageError.
     """
-    taken = {_place(path): "the file that is read" for path in read}
+    taken = {place(path): "the database itself" for path in database_files.paths()}
+    taken.update((place(path), "the file that is read") for path in read)
     for option, path in written.items():
         if path is None or _is_device(path):
             continue
-        at = _place(path)
+        at = place(path)
         if at in taken:
             raise click.UsageError(f"{option} would overwrite {taken[at]}.")
         if not _can_be_written(Path(path).resolve()):
             raise click.UsageError(f"{option}: {path} cannot be written to.")
         taken[at] = f"the file of {option}"
-
-
-def _place(path: Path | str) -> object:
-    """What is the same for all names of one file."""
-    at = Path(path).resolve()
-    if not at.exists():
-        return at
-    about = at.stat()
-    return about.st_dev, about.st_ino
 
 
 def _is_device(path: str) -> bool:
