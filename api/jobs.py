@@ -18,7 +18,14 @@ from circulation.nightly import nightly as circulate
 from events import delivering
 from events.deliveries import Courier
 from events.delivering import Deliverer
-from models import failed_pin, idempotency, password_reset, session, timestamps
+from models import (
+    failed_pin,
+    idempotency,
+    machine_payment,
+    password_reset,
+    session,
+    timestamps,
+)
 from models.audit import Actor
 from models.database import transaction
 from models.search import index
@@ -109,6 +116,7 @@ def nightly(settings: Settings) -> Done:
         sessions = session.delete_expired()
         failed_pin.delete_old()
         password_reset.delete_old()
+        machine_payment.forget_old(now)
         answers = idempotency.delete_expired()
     files = import_jobs.sweep(folder(settings))
     index.tidy()

@@ -300,6 +300,11 @@ def unsettled(user_id: int) -> list[FeeRow]:
     return [ROWS.read(row) for row in _UNSETTLED.rows(user_id=user_id)]
 
 
+def payable(user_id: int) -> list[FeeRow]:
+    """The lines of a member's account that can be paid, the oldest first: refunds are not."""
+    return [line for line in unsettled(user_id) if line.balance > 0]
+
+
 def balance(user_id: int) -> int:
     """What a member owes: the sum of the open lines, refunds counting against them."""
     owed = Fee.select(fn.SUM(Fee.balance)).where((Fee.user_id == user_id) & (Fee.balance != _ZERO))

@@ -14,12 +14,17 @@ from models.vocabulary import HoldStatus
 
 
 class LoanItem(NamedTuple):
-    """A running loan; `due_at` is a stored moment."""
+    """A running loan; the moments are stored ones, `claimed_at` that of a claim (rule 29)."""
 
     loan_id: int
     barcode: str
     title: str
     due_at: str
+    claimed_at: str | None
+
+    def is_overdue(self, now: str) -> bool:
+        """Whether it is past due at a stored moment, and not claimed returned (rule 29)."""
+        return self.due_at < now and self.claimed_at is None
 
 
 class HoldItem(NamedTuple):
@@ -38,7 +43,7 @@ class HoldItem(NamedTuple):
 
 _LOANS = Compiled(
     lambda: (
-        Loan.select(Loan.id, Copy.barcode, Book.title, Loan.due_at)
+        Loan.select(Loan.id, Copy.barcode, Book.title, Loan.due_at, Loan.claimed_returned_at)
         .join(Copy, on=(Copy.id == Loan.copy_id))
         .join(Book, on=(Book.id == Loan.book_id))
         .where((Loan.user_id == slot("user_id")) & loan.is_running())

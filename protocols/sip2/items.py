@@ -25,6 +25,7 @@ _STATUS = {
     "lost": "12",
     "withdrawn": "01",
 }
+_TO_BE_SHELVED = "09"
 _CLAIMED_RETURNED = "11"
 
 # The media type of SIP2 by the kind of material of the title.
@@ -78,7 +79,7 @@ _WAITING = Compiled(
 )
 _SHELVED = Compiled(
     lambda: Hold.select(Hold.expires_at).where(
-        (Hold.copy_id == slot("copy_id")) & Hold.ended_at.is_null()
+        (Hold.copy_id == slot("copy_id")) & hold.stands(slot("now"), slot("today"))
     )
 )
 
@@ -99,13 +100,14 @@ def item_information(visit: Visit) -> Values:
     if item is None:
         return {"AJ": ""} | refused_for(visit, "unknown-item")
     due_at, is_claimed = _loan_of(item.copy_id)
+    pickup_until = _pickup_until(visit, item.copy_id)
     return {
-        "circulation_status": _CLAIMED_RETURNED if is_claimed else _STATUS[item.status],
+        "circulation_status": _status(item, pickup_until, is_claimed=is_claimed),
         "AB": item.barcode,
         "AJ": item.title,
         "CF": str(_waiting(visit, item.book_id)),
         "AH": visit.sip_time(due_at) if due_at else None,
-        "CM": _pickup_until(visit, item.copy_id),
+        "CM": visit.sip_time(pickup_until) if pickup_until else None,
         "CK": item.media_type,
         "AQ": item.location,
         "AP": item.location,
@@ -125,13 +127,26 @@ def _loan_of(copy_id: int) -> tuple[str | None, bool]:
     return (None, False) if found is None else (found[0], found[1] is not None)
 
 
+def _status(item: Item, pickup_until: str | None, *, is_claimed: bool) -> str:
+    """The circulation status; a copy whose hold has run out waits to be put back."""
+    if is_claimed:
+        return _CLAIMED_RETURNED
+    if item.status == "on_hold_shelf" and pickup_until is None:
+        return _TO_BE_SHELVED
+    return _STATUS[item.status]
+
+
 def _waiting(visit: Visit, book_id: int) -> int:
-    today = visit.rules.calendar.local_date(visit.now).isoformat()
-    count: int = _WAITING.scalar(book_id=book_id, now=stamp(visit.now), today=today)
+    count: int = _WAITING.scalar(book_id=book_id, **_moment(visit))
     return count
 
 
 def _pickup_until(visit: Visit, copy_id: int) -> str | None:
-    """Until when a copy set aside is kept."""
-    until = _SHELVED.scalar(copy_id=copy_id)
-    return visit.sip_time(until) if until else None
+    """The stored moment until which a copy is kept for a hold that stands (rule 22), or None."""
+    until: str | None = _SHELVED.scalar(copy_id=copy_id, **_moment(visit))
+    return until
+
+
+def _moment(visit: Visit) -> dict[str, str]:
+    today = visit.rules.calendar.local_date(visit.now).isoformat()
+    return {"now": stamp(visit.now), "today": today}

@@ -1,16 +1,19 @@
-"""Money over SIP2: 37, fee paid. A payment is taken once for each transaction id (BK)."""
+"""Money over SIP2: 37, fee paid. A payment is taken once for each transaction id (BK) of a day."""
+
+import hashlib
 
 from circulation import payments
 from models import fee, machine_payment
 from models.database import transaction
-from models.errors import DomainError, Missing, Taken
-from models.timestamps import stamp
+from models.errors import DomainError, Missing
 from models.user import UserRow
 from models.vocabulary import PaymentMethod
 from protocols.sip2.refusals import refusal, refused_for
 from protocols.sip2.visit import Values, Visit
 
 _METHODS = {"00": PaymentMethod.CASH, "01": PaymentMethod.CARD, "02": PaymentMethod.CARD}
+
+_LONGEST_REFERENCE = 255
 
 
 def fee_paid(visit: Visit) -> Values:
@@ -24,16 +27,17 @@ def fee_paid(visit: Visit) -> Values:
     amount = visit.amount(visit.request["BV"]) or 0
     try:
         with transaction():
-            _note(visit, visit.patron, amount)
-            _pay(visit, visit.patron, amount)
-    except Taken:
-        return {"payment_accepted": "Y"}
+            noted = _noted(visit, visit.patron, amount)
+            if noted is None:
+                _pay(visit, visit.patron, amount)
     except Missing:
         return refused_for(visit, "unknown-fee")
     except DomainError as error:
         if error.code != "overpaid":
             return refusal(visit, error)
         return refused_for(visit, "overpaid", balance=_owed(visit, error))
+    if noted not in (None, amount):
+        return refused_for(visit, "payment-reused", amount=_told(visit, noted))
     return {"payment_accepted": "Y"}
 
 
@@ -49,11 +53,17 @@ def _refused(visit: Visit) -> Values:
     return {}
 
 
-def _note(visit: Visit, patron: UserRow, amount: int) -> None:
-    """Raises Taken when this machine has sent this transaction for this member before."""
+def _noted(visit: Visit, patron: UserRow, amount: int) -> int | None:
+    """What this machine has paid for this member by the same transaction before, None if nothing.
+
+    An id that is too long for the index of PostgreSQL is known by its digest.
+    """
     reference = visit.request["BK"]
-    if reference:
-        machine_payment.note(visit.machine.mark, patron.id, reference, amount, stamp(visit.now))
+    if not reference:
+        return None
+    if len(reference) > _LONGEST_REFERENCE:
+        reference = hashlib.sha256(reference.encode()).hexdigest()
+    return machine_payment.note(visit.machine.mark, patron.id, reference, amount, visit.now)
 
 
 def _pay(visit: Visit, patron: UserRow, amount: int) -> None:
@@ -63,12 +73,15 @@ def _pay(visit: Visit, patron: UserRow, amount: int) -> None:
     if not identifier:
         payments.pay_account(patron.id, *how)
         return
-    owed = {str(line.id): line for line in fee.unsettled(patron.id) if line.balance > 0}
+    owed = {str(line.id): line for line in fee.payable(patron.id)}
     if identifier not in owed:
         raise Missing("There is no such fee.")
     payments.pay(owed[identifier].id, *how)
 
 
 def _owed(visit: Visit, error: DomainError) -> str:
-    balance: int = error.extra["balance"]
-    return f"{visit.money(max(balance, 0))} {visit.library.currency}"
+    return _told(visit, max(error.extra["balance"], 0))
+
+
+def _told(visit: Visit, amount: int) -> str:
+    return f"{visit.money(amount)} {visit.library.currency}"

@@ -120,6 +120,12 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         "C'est plus que le montant dû : {balance}.",
         "Es más de lo que se debe: {balance}.",
     ),
+    "payment-reused": (
+        "This transaction was a payment of {amount} before; it is not booked.",
+        "Dieser Vorgang war schon eine Zahlung über {amount}; er wird nicht gebucht.",
+        "Cette transaction était déjà un paiement de {amount} ; elle n'est pas enregistrée.",
+        "Esta transacción ya fue un pago de {amount}; no se registra.",
+    ),
     "unknown-fee": (
         "There is no such fee to pay.",
         "Eine solche Gebühr ist nicht zu zahlen.",

@@ -1,7 +1,7 @@
 """Holds over SIP2: 15, which places, cancels and changes them."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from circulation.hold_changes import change_hold
 from circulation.hold_requests import HoldRequest
@@ -61,8 +61,10 @@ def _change(visit: Visit, patron: UserRow, item: Item) -> Values:
     if own is None:
         return refused_for(visit, "no-hold")
     until = _expiry(visit)
-    changed = change_hold(own.hold_id, {"not_needed_after": until}, visit.actor, visit.now)
-    return _held(visit, item, changed.position, until)
+    values = {} if until is None else {"not_needed_after": until}
+    changed = change_hold(own.hold_id, values, visit.actor, visit.now)
+    kept = changed.row.not_needed_after
+    return _held(visit, item, changed.position, date.fromisoformat(kept) if kept else None)
 
 
 def _own(visit: Visit, patron: UserRow, item: Item) -> HoldItem | None:
@@ -97,11 +99,12 @@ def _held(visit: Visit, item: Item, position: int | None, until: date | None) ->
 
 
 def _expiry(visit: Visit) -> date | None:
-    """The last day the hold is wanted (BW), None for blanks. Raises Unacceptable."""
+    """The last day the hold is wanted (BW), None where it is missing or blank, as dates may be.
+
+    Raises Unacceptable.
+    """
     text = visit.request["BW"]
-    if not text:
-        return None
     try:
-        return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007  a local day
-    except ValueError:
+        return visit.local_day(text) if text else None
+    except (ValueError, OverflowError):
         raise Unacceptable("#/not_needed_after", "format", "This is not a date.") from None

@@ -7,10 +7,11 @@ from models.fee import FeeRow
 from models.member_items import HoldItem, LoanItem, running_loans, standing_holds
 from models.timestamps import stamp
 from models.user import UserRow
-from models.vocabulary import ReasonCode
+from models.vocabulary import FeeKind, ReasonCode
 from protocols.sip2.phrases import refusals
 from protocols.sip2.visit import Values, Visit
 
+_NOTED_BY_STAFF = (FeeKind.DAMAGE, FeeKind.MEMBERSHIP, FeeKind.MANUAL)
 _MOST = 9999
 _MOST_DIGITS = 18
 _DENIED = "Y"
@@ -151,14 +152,14 @@ class _Lists:
     def __init__(self, visit: Visit, patron: UserRow) -> None:
         self._visit = visit
         today = visit.rules.calendar.local_date(visit.now).isoformat()
+        now = stamp(visit.now)
         loans = running_loans(patron.id)
-        holds = standing_holds(patron.id, stamp(visit.now), today)
-        due = stamp(visit.now)
+        holds = standing_holds(patron.id, now, today)
         self._of = {
             "AS": _barcodes([one for one in holds if one.is_ready]),
-            "AT": _barcodes([one for one in loans if one.due_at < due]),
+            "AT": _barcodes([one for one in loans if one.is_overdue(now)]),
             "AU": _barcodes(loans),
-            "AV": [self._fee(line) for line in fee.unsettled(patron.id)],
+            "AV": [self._fee(line) for line in fee.payable(patron.id)],
             "BU": [],
             "CD": _barcodes([one for one in holds if not one.is_ready]),
         }
@@ -189,9 +190,13 @@ class _Lists:
         return max(1, min(int(text[:_MOST_DIGITS]), _MOST))
 
     def _fee(self, line: FeeRow) -> str:
-        """A line of the account: the id that pays it, what is left, and what it is for."""
+        """A line of the account: the id that pays it, what is left, and what it is for.
+
+        Charges that circulation makes by itself carry an English note, for staff; the member reads
+        the kind in their own language.
+        """
         kind = self._visit.phrase(f"fee-{line.kind}")
-        note = f": {line.note}" if line.note else ""
+        note = f": {line.note}" if line.note and line.kind in _NOTED_BY_STAFF else ""
         left = self._visit.money(line.balance)
         return f"{line.id} {left} {self._visit.library.currency} {kind}{note}"
 

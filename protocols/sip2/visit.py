@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ from protocols.sip2.phrases import language_of, phrase
 Values = dict[str, Any]
 """An answer: fixed fields by name, identified ones by their letters."""
 
+_DAY, _ZONE = 8, 12
+"""Where the day and the zone of a date end."""
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?\Z")
 
 
@@ -114,6 +116,19 @@ class Visit:
             return None
         fraction = (found[2] or "").ljust(decimals, "0")
         return int(found[1] + fraction)
+
+    def local_day(self, text: str) -> date:
+        """The library's day of a date as machines write it, `YYYYMMDDZZZZHHMMSS`.
+
+        The zone is blank for the library's own and `   Z` for UTC; the time may be missing. Raises
+        ValueError, and OverflowError at the ends of time.
+        """
+        day = datetime.strptime(text[:_DAY], "%Y%m%d").replace(tzinfo=UTC)
+        zone, time = text[_DAY:_ZONE].strip().upper(), text[_ZONE:].strip()
+        if zone != "Z" or not time:
+            return day.date()
+        at = datetime.strptime(time, "%H%M%S").time()  # noqa: DTZ007  joined with its zone
+        return datetime.combine(day, at, UTC).astimezone(self.zone).date()
 
     def sip_time(self, at: datetime | str) -> str:
         """A moment as SIP2 writes it, in the library's time: `YYYYMMDD    HHMMSS`."""

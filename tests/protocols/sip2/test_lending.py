@@ -6,7 +6,9 @@ import pytest
 
 from circulation.lost_items import claim_returned
 from models.copy import Copy
+from models.hold import Hold
 from models.loan import Loan
+from models.timestamps import stamp
 from tests.protocols.sip2.conftest import card_of
 from tests.protocols.sip2.frames import BLANK_DATE, DATE
 from tests.protocols.sip2.machines import DESK, Machine, key_of, set_secrets
@@ -268,6 +270,19 @@ def test_a_copy_claimed_as_returned_is_told_so(machine: Machine, card: str) -> N
     machine.checkout(card, barcode)
     claim_returned(Loan.get().id, DESK, NOW)
     assert machine.item(barcode)["circulation_status"] == "11"
+
+
+def test_a_copy_whose_hold_has_run_out_waits_to_be_put_back(machine: Machine) -> None:
+    """Rule 22: so it is before the next act or the nightly job has passed it on."""
+    book_id, [barcode] = title()
+    lent(barcode, member(), NOW)
+    user_id = member()
+    held(book_id, user_id, NOW)
+    machine.checkin(barcode)
+    Hold.update(expires_at=stamp(NOW - timedelta(days=1))).execute()
+    told = machine.item(barcode)
+    assert (told["circulation_status"], told["CF"], "CM" in told) == ("09", "0", False)
+    assert machine.information(card_of(user_id))["hold_count"] == "0000"
 
 
 def test_an_unknown_item_has_no_title(machine: Machine) -> None:

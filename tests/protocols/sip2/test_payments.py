@@ -1,8 +1,13 @@
 """Payments at a machine: the oldest fees first, each transaction once, all of it or nothing."""
 
+import secrets
+from datetime import timedelta
+
 import pytest
 
-from models import fee
+from models import fee, machine_payment
+from models.machine_payment import MachinePayment
+from models.timestamps import now, stamp
 from tests.protocols.sip2.conftest import card_of
 from tests.protocols.sip2.frames import DATE
 from tests.protocols.sip2.machines import Machine, key_of
@@ -97,6 +102,51 @@ def test_a_transaction_sent_again_is_paid_once(library: object) -> None:
     assert Machine(key_of()).pay(card, "1.00", "BKa-1|")["payment_accepted"] == "Y"
     assert left(user_id) == [200]
     assert len(audited("fee.pay")) == 3
+
+
+def test_a_transaction_sent_again_with_another_amount_is_refused(machine: Machine) -> None:
+    user_id, card = debtor(500)
+    machine.pay(card, "1.00", "BKa-1|")
+    told = machine.pay(card, "2.00", "BKa-1|")
+    assert (told["payment_accepted"], left(user_id)) == ("N", [400])
+    assert told.messages == ["This transaction was a payment of 1.00 EUR before; it is not booked."]
+    assert machine.pay(card, "1.00", "BKa-1|")["payment_accepted"] == "Y"
+    assert left(user_id) == [400]
+
+
+def test_a_transaction_id_means_another_payment_for_another_member(machine: Machine) -> None:
+    (one_id, one), (other_id, other) = debtor(500), debtor(500)
+    for card in (one, other):
+        assert machine.pay(card, "1.00", "BKa-1|")["payment_accepted"] == "Y"
+    assert (left(one_id), left(other_id)) == ([400], [400])
+
+
+def test_after_a_day_a_transaction_id_means_another_payment(machine: Machine) -> None:
+    user_id, card = debtor(500)
+    machine.pay(card, "1.00", "BKa-1|")
+    for hours, amount, owed in ((24, "2.00", 200), (23, "2.00", 200), (25, "1.00", 100)):
+        noted_at = stamp(now() - timedelta(hours=hours, minutes=1))
+        MachinePayment.update(noted_at=noted_at).execute()
+        assert machine.pay(card, amount, "BKa-1|")["payment_accepted"] == "Y"
+        assert left(user_id) == [owed]
+
+
+def test_transaction_ids_are_forgotten_after_a_day(machine: Machine) -> None:
+    _, card = debtor(500)
+    for number in range(2):
+        machine.pay(card, "1.00", f"BK{number}|")
+    machine_payment.forget_old(now() + timedelta(hours=23))
+    assert MachinePayment.select().count() == 2
+    machine_payment.forget_old(now() + timedelta(hours=25))
+    assert MachinePayment.select().count() == 0
+
+
+def test_transaction_ids_may_be_of_any_length(machine: Machine) -> None:
+    user_id, card = debtor(500)
+    long = secrets.token_hex(6000)
+    for reference in (long, f"{long[:-1]}x", long):
+        assert machine.pay(card, "1.00", f"BK{reference}|")["payment_accepted"] == "Y"
+    assert left(user_id) == [300]
 
 
 def test_an_unknown_card_pays_nothing(machine: Machine) -> None:

@@ -94,3 +94,38 @@ def test_a_hold_is_cancelled_by_the_copy_it_is_on(machine: Machine, card: str) -
     assert machine.hold("-", card, barcodes[1], "BY2|")["ok"] == "0"
     assert machine.hold("-", card, barcodes[1])["ok"] == "1"
     assert Hold.get().end_reason == "cancelled_by_member"
+
+
+@pytest.mark.parametrize("more", ["", "BW|", f"BW{BLANK_DATE}|", "BSbranch|"])
+def test_a_change_without_a_last_day_keeps_the_one_there_is(
+    machine: Machine, card: str, more: str
+) -> None:
+    _, [barcode] = title()
+    lent(barcode, member(), NOW)
+    machine.hold("+", card, barcode, f"BW{LATER}    000000|")
+    told = machine.hold("*", card, barcode, more)
+    assert (told["ok"], told["BW"]) == ("1", f"{LATER}    235959")
+    assert Hold.get().not_needed_after.replace("-", "") == LATER
+
+
+@pytest.mark.parametrize(
+    ("until", "day"),
+    [
+        ("20990108   Z233000", "2099-01-09"),
+        ("20990108   Z223000", "2099-01-08"),
+        ("20990708   Z223000", "2099-07-09"),
+        ("20990108Z   233000", "2099-01-09"),
+        ("20990108   Z", "2099-01-08"),
+        ("20990108    233000", "2099-01-08"),
+        ("20990108 EST233000", "2099-01-08"),
+        ("99991231   Z235959", None),
+        ("20990108   Z999999", None),
+    ],
+)
+def test_a_last_day_in_utc_is_the_day_of_that_moment_in_the_library(
+    machine: Machine, card: str, until: str, day: str | None
+) -> None:
+    _, [barcode] = title()
+    lent(barcode, member(), NOW)
+    assert machine.hold("+", card, barcode, f"BW{until}|")["ok"] == ("0" if day is None else "1")
+    assert [one.not_needed_after for one in Hold.select()] == ([] if day is None else [day])

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from circulation.lost_items import claim_returned
 from models import fee
+from models.fee import Fee
 from models.timestamps import stamp
 from tests.protocols.sip2.conftest import card_of
 from tests.protocols.sip2.machines import VERIFIER, Machine, key_of, set_secrets
-from tests.unit.circulation.library import amend, berlin, held, lent, member, owes, title
+from tests.unit.circulation.library import DESK, amend, berlin, held, lent, member, owes, title
 
 NOW = datetime.now(UTC)
 FREE = " " * 14
@@ -211,6 +213,53 @@ def test_a_fee_is_listed_with_the_number_that_pays_it(machine: Machine) -> None:
     [line] = fee.unsettled(user_id)
     told = machine.information(card_of(user_id), "   Y      ")
     assert told["AV"] == f"{line.id} 2.50 EUR Fee"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("overdue", "Verspätete Rückgabe"),
+        ("lost", "Verlorenes Medium"),
+        ("manual", "Gebühr: Fotokopien"),
+        ("damage", "Beschädigung: Fotokopien"),
+    ],
+)
+def test_a_fee_is_told_in_the_language_of_the_member(
+    machine: Machine, kind: str, told: str
+) -> None:
+    """What staff write of a fee is told as they wrote it; other notes are for staff."""
+    user_id = member(language="ger")
+    owes(user_id, 250)
+    Fee.update(kind=kind, note="Fotokopien").execute()
+    [line] = fee.unsettled(user_id)
+    shown = machine.information(card_of(user_id), "   Y      ")["AV"]
+    assert shown == f"{line.id} 2.50 EUR {told}"
+
+
+def test_a_refund_is_no_fee_to_pay(machine: Machine) -> None:
+    user_id = member()
+    owes(user_id, 250)
+    [line] = fee.unsettled(user_id)
+    owes(user_id, 100)
+    Fee.update(kind="refund", amount=-100, balance=-100).where(Fee.id != line.id).execute()
+    told = machine.information(card_of(user_id), "   Y      ")
+    assert (told["fine_count"], told["BV"]) == ("0001", "1.50")
+    assert told.fields["AV"] == [f"{line.id} 2.50 EUR Fee"]
+
+
+def test_a_loan_claimed_returned_is_charged_and_not_overdue(machine: Machine) -> None:
+    """Rule 29."""
+    berlin(overdue_block=True)
+    user_id = member()
+    _, [barcode] = title()
+    running = lent(barcode, user_id, NOW - timedelta(days=90))
+    before = machine.information(card_of(user_id), " YY       ")
+    assert (before["overdue_count"], before["patron_status"][6]) == ("0001", "Y")
+    claim_returned(running.row.id, DESK, NOW)
+    told = machine.information(card_of(user_id), " YY       ")
+    assert (told["overdue_count"], told["charged_count"]) == ("0000", "0001")
+    assert (told.fields.get("AT"), told.fields["AU"]) == (None, [barcode])
+    assert told["patron_status"] == FREE
 
 
 def test_a_number_of_thousands_of_digits_asks_for_a_place_that_is_not_there(

@@ -1,5 +1,7 @@
 """Queries put together from clauses, on both databases."""
 
+from collections.abc import Callable
+from operator import and_, or_, sub
 from typing import Any
 
 import pytest
@@ -103,7 +105,11 @@ TREES = st.recursive(
     max_leaves=8,
 )
 Tree = str | tuple["Tree", str, "Tree"]
-COMBINED = {"and": set.__and__, "or": set.__or__, "not": set.__sub__}
+COMBINED: dict[str, Callable[[set[str], set[str]], set[str]]] = {
+    "and": and_,
+    "or": or_,
+    "not": sub,
+}
 
 
 def written(tree: Tree) -> str:
