@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 import orjson
 
 from api.context import Caller, Context
+from api.http.idempotency import OF_FORM, ONLY_AGAIN
 from api.http.reply import Reply
 from api.operation import Served
 from api.paths import PREFIX, template
 from api.problems import Problem
 from api.resource import Resource, Run, perform
+from models.errors import Missing
 
 _FRAME = ("type", "title", "status", "detail", "instance", "code", "request_id")
 
@@ -62,6 +64,7 @@ class Operations:
         query: Query = (),
         body: Mapping[str, Any] | None = None,
         key: str = "",
+        only_again: bool = False,
         accept: str = "",
         file: File | None = None,
         if_match: str = "*",
@@ -70,15 +73,20 @@ class Operations:
         """What the operation answers to this caller, as JSON read; None where it answers nothing.
 
         `context` is that of the request at hand; `query`, and `body` or a `file`, are what a client
-        would send, `key` its idempotency key, `accept` the media type wanted, which must be one of
-        JSON, `if_match` the state that a record must be in (see `find`), any where none is named;
-        `path` are the parameters of the path. Raises what `api.problems` knows, and KeyError for an
-        unknown id.
+        would send, `key` the idempotency key of what it does by whichever method (with `only_again`
+        it is done only if it was done under that key before), `accept` the media type wanted, which
+        must be one of JSON, `if_match` the state that a record must be in (see `find`), any where
+        none is named; `path` are the parameters of the path. Raises what `api.problems` knows, and
+        KeyError for an unknown id.
         """
         content = _content(body) if file is None else _sent(file)
         content["HTTP_IF_MATCH"] = if_match
         if key:
-            content["HTTP_IDEMPOTENCY_KEY"] = key
+            content[OF_FORM] = key
+        if only_again:
+            if not key:
+                raise Missing("This cannot be done any more: something has been done since.")
+            content[ONLY_AGAIN] = True
         if accept:
             content["HTTP_ACCEPT"] = accept
         return _read(self._replied(id, context, caller, query, content, path))

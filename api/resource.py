@@ -111,6 +111,8 @@ def perform(  # noqa: C901  the order of checks, on one page
     key = demanded = None
     if served.takes_key and "HTTP_IDEMPOTENCY_KEY" in environ:
         key = idempotency.key_of_request(context)  # 400
+    elif idempotency.OF_FORM in environ and served.writes:
+        key = environ[idempotency.OF_FORM]
     if served.compares:
         demanded = if_match(context)  # 400
     call = Call(context, served, query, body, accepted, content=content or b"", if_match=demanded)

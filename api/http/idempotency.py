@@ -18,8 +18,13 @@ from api.context import Context
 from api.http.reply import Reply
 from api.problems import Problem
 from models import idempotency
+from models.errors import Missing
 
 HEADER = "HTTP_IDEMPOTENCY_KEY"
+OF_FORM = "octavo.form_key"
+"""In the environment: the key of a call from inside, which every method that writes takes."""
+ONLY_AGAIN = "octavo.only_again"
+"""In the environment: such a call is to give the answer kept for its key, or do nothing."""
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,64})"?\Z')
 
 
@@ -70,11 +75,13 @@ class Claim:
         self._id = hashlib.sha256(named.encode()).hexdigest()
         self._vault = vault
         self._content = content + b"\n" + context.query_string.encode("latin-1")
+        self._only_again = ONLY_AGAIN in context.environ
 
     def replay(self) -> Reply | None:
         """The answer kept for the key, or None when this request is the first.
 
-        Raises Problem `idempotency-in-progress` or `idempotency-key-reused`.
+        Raises Problem `idempotency-in-progress` or `idempotency-key-reused`, and Missing for the
+        first one of those that are to be answered again only.
         """
         if not idempotency.claim(self._id):
             detail = "The first request with this key is still running."
@@ -82,6 +89,8 @@ class Claim:
         kept = idempotency.find(self._id)
         opened = None if kept is None else self._vault.open(kept[1])
         if kept is None or opened is None:
+            if self._only_again:
+                raise Missing("This cannot be done any more: something has been done since.")
             return None
         if not self._vault.is_of(kept[0], self._content):
             detail = "This key was used for a request with another body."

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from models import desk_acts
 from models.desk_acts import ActRow
 from models.errors import Missing
-from models.vocabulary import AuditAction, FeeKind
+from models.vocabulary import AuditAction
+from pages.desk.state import today
+from pages.frame.fee_titles import BY_HAND
 from pages.frame.visit import Visit
 
 MOST_SHOWN = 20
 _MOST_READ = 100
 """Records of acts; a payment of many fees is one act."""
 _OF_MANY_FEES = frozenset({AuditAction.FEE_PAY, AuditAction.PAYMENT_VOID})
-_BY_HAND = frozenset({FeeKind.MANUAL, FeeKind.MEMBERSHIP, FeeKind.DAMAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ class Act:
 def latest(visit: Visit) -> list[Act]:
     """The last acts, newest first."""
     rows = desk_acts.latest(_own_id(visit), SHOWN, _MOST_READ)
-    acts = _acts(rows)
+    acts = _acts(visit, rows)
     may_go_on = len(rows) == _MOST_READ and rows[-1].action in _OF_MANY_FEES
     if may_go_on and len(acts) <= MOST_SHOWN:
-        acts = _acts(rows + desk_acts.rest_of(rows[-1], _own_id(visit)))
+        acts = _acts(visit, rows + desk_acts.rest_of(rows[-1], _own_id(visit)))
     return acts[:MOST_SHOWN]
 
 
-def _acts(rows: list[ActRow]) -> list[Act]:
+def _acts(visit: Visit, rows: list[ActRow]) -> list[Act]:
     acts: list[Act] = []
     for row in rows:
         if _goes_on(acts, row):
@@ -43,17 +44,28 @@ def _acts(rows: list[ActRow]) -> list[Act]:
             can_undo = whole.can_undo and row.is_latest
             acts[-1] = replace(whole, amount=whole.amount + _amount(row), can_undo=can_undo)
         elif not _follows(row):
-            acts.append(Act(row, _amount(row), row.is_latest and row.action in _UNDO))
+            can_undo = row.is_latest and row.action in _UNDO and not _is_past(visit, row)
+            acts.append(Act(row, _amount(row), can_undo))
     return acts
 
 
 def undo(visit: Visit, act_id: int, reason: str) -> Act:
-    """Undo one of the last acts. Raises Missing where it is none, and what the operation raises."""
+    """Undo one of the last acts, or tell again that this form has undone it.
+
+    Raises Missing where neither can be, and what the operation raises.
+    """
     for act in latest(visit):
-        if act.row.id == act_id and act.can_undo:
-            _UNDO[act.row.action].run(visit, act.row, reason)
+        if act.row.id == act_id and act.row.action in _UNDO:
+            doing = visit if act.can_undo else replace(visit, only_again=True)
+            _UNDO[act.row.action].run(doing, act.row, reason)
             return act
-    raise Missing("This act cannot be undone: it is too old, or something has been done since.")
+    raise Missing("This act cannot be undone: it is too old.")
+
+
+def _is_past(visit: Visit, row: ActRow) -> bool:
+    """Whether a due date was moved from a day that is over: a loan is not made overdue by hand."""
+    is_moved = row.action == AuditAction.LOAN_DUE_DATE
+    return is_moved and visit.local_day(row.changes["due_at"][0]) < today()
 
 
 def _goes_on(acts: list[Act], row: ActRow) -> bool:
@@ -67,7 +79,7 @@ def _goes_on(acts: list[Act], row: ActRow) -> bool:
 
 def _follows(row: ActRow) -> bool:
     """Whether a charge came about by another act, with which it is undone."""
-    return row.action == AuditAction.FEE_CREATE and row.fee_kind not in _BY_HAND
+    return row.action == AuditAction.FEE_CREATE and row.fee_kind not in BY_HAND
 
 
 def _amount(row: ActRow) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from pages.desk.rendering import render
 from pages.desk.scanning import RUNNING, scanned
 from pages.desk.state import Mode, State, number, today
 from pages.frame.fee_titles import account_of
+from pages.frame.held import holds_of
 from pages.frame.views import page
 from pages.frame.visit import Visit
 
@@ -72,7 +72,6 @@ def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Respons
         acts=acts.latest(visit),
         today=today(),
         modes=list(Mode),
-        key=token_urlsafe(9),
         methods=[one.value for one in PaymentMethod],
         charges=[kind.value for kind in (FeeKind.MANUAL, FeeKind.MEMBERSHIP, FeeKind.DAMAGE)],
     )
@@ -91,13 +90,13 @@ def _member(visit: Visit, user_id: int) -> dict[str, Any]:
     user = visit.do("getUser", **own)
     standing = visit.do("getStanding", **own)
     loans = {"status": RUNNING, "embed": "book,copy", "sort": "due_at", **_page_of("loans")}
-    holds = {"status": "waiting,ready", "embed": "book,copy", **_page_of("holds")}
+    holds = {"embed": "book,copy", **_page_of("holds")}
     return {
         "user": user,
         "standing": standing,
         "against": [reason(visit, one) for one in standing["loan"]["reasons"]],
         "loans": visit.do("listLoans", query={**loans, **own}),
-        "holds": visit.do("listHolds", query={**holds, **own}),
+        "holds": holds_of(visit, {**holds, **own}),
         "account": account_of(visit, user_id),
     }
 

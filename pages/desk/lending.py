@@ -22,7 +22,7 @@ def override(visit: Visit) -> Response:
     waved = {"codes": codes, "reason": form.get("reason", "")}
     if form.get("act") == "renew":
         loan = visit.do("getLoan", loan_id=number(form.get("loan_id", "")))
-        return shown(visit, state, scanning.renew(visit, state, loan, override=waved))
+        return shown(visit, state, scanning.renew(visit, loan, override=waved))
     copy = visit.do("getCopy", copy_id=number(form.get("copy_id", "")))
     more: dict[str, Any] = {"override": waved}
     if form.get("due_on"):
@@ -44,8 +44,8 @@ def renew(visit: Visit) -> Response:
     form, state = visit.form, State.of(visit.form)
     if form.get("loan_id"):
         loan = visit.do("getLoan", loan_id=number(form.get("loan_id", "")))
-        return shown(visit, state, scanning.renew(visit, state, loan))
-    outcomes = [scanning.renew(visit, state, loan) for loan in _loans(visit, state)]
+        return shown(visit, state, scanning.renew(visit, loan))
+    outcomes = [scanning.renew(visit, loan) for loan in _loans(visit, state)]
     values = {"outcomes": outcomes}
     failed = any(one.is_refusal for one in outcomes)
     return shown(visit, state, Outcome("renewed_all", values, is_refusal=failed))

@@ -26,8 +26,7 @@ def pay(visit: Visit) -> Response:
         where: dict[str, Any] = {"operation_id": "payFee", "fee_id": number(form["fee_id"])}
     else:
         where = {"operation_id": "payAccount", "user_id": state.member_id or 0}
-    key = state.key_for("pay", sorted(where.items()), sorted(body.items()))
-    return _done(visit, state, "paid", {**where, "body": body, "key": key}, amount)
+    return _done(visit, state, "paid", {**where, "body": body}, amount)
 
 
 @page(DESK, "/desk/waivers", least=Role.LIBRARIAN, methods=("POST",))
@@ -42,8 +41,7 @@ def waive(visit: Visit) -> Response:
             return shown(visit, state, _no_amount(visit))
         body["amount"] = amount
     fee_id = number(form.get("fee_id", ""))
-    key = state.key_for("waive", fee_id, sorted(body.items()))
-    asked = {"operation_id": "waiveFee", "fee_id": fee_id, "body": body, "key": key}
+    asked = {"operation_id": "waiveFee", "fee_id": fee_id, "body": body}
     return _done(visit, state, "waived", asked, amount)
 
 
@@ -60,8 +58,7 @@ def charge(visit: Visit) -> Response:
         "note": form.get("note", ""),
         "kind": form.get("kind", ""),
     }
-    key = state.key_for("charge", sorted(body.items()))
-    asked = {"operation_id": "createFee", "body": body, "key": key}
+    asked = {"operation_id": "createFee", "body": body}
     return _done(visit, state, "charged", asked, amount)
 
 

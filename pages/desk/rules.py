@@ -141,9 +141,10 @@ def change_policy(visit: Visit, policy_id: int) -> Response:
 @page(DESK, "/desk/policies/<id:policy_id>/deletion", least=Role.ADMIN, methods=("POST",))
 def delete_policy(visit: Visit, policy_id: int) -> Response:
     """Take a policy away: a wider one holds then."""
-    policy = visit.do("getPolicy", policy_id=policy_id)
     done = forms.tried(visit, (), lambda body: visit.do("deletePolicy", policy_id=policy_id))
-    return _policy(visit, policy, done) if done.faults else see(visit, "/desk/policies?done=saved")
+    if done.faults:
+        return _policy(visit, visit.do("getPolicy", policy_id=policy_id), done)
+    return see(visit, "/desk/policies?done=saved")
 
 
 def _saved(visit: Visit) -> Response:

@@ -37,9 +37,9 @@ def scanned(visit: Visit, state: State, text: str, meant: str = "") -> tuple[Sta
 def of_copy(visit: Visit, state: State, copy: dict[str, Any]) -> tuple[State, Outcome]:
     """Lend, take back or renew a copy, by what the desk is set to and who stands there."""
     if state.mode is Mode.RENEW:
-        return state, renew_copy(visit, state, copy)
+        return state, renew_copy(visit, copy)
     if state.mode is Mode.HOUSE:
-        return state, use_in_house(visit, state, copy)
+        return state, use_in_house(visit, copy)
     if state.mode is Mode.RETURN or state.member_id is None:
         return state, take_back(visit, state, copy)
     return state, lend(visit, state, copy)
@@ -48,10 +48,9 @@ def of_copy(visit: Visit, state: State, copy: dict[str, Any]) -> tuple[State, Ou
 def lend(visit: Visit, state: State, copy: dict[str, Any], **override: Any) -> Outcome:
     """Lend a copy to the member at the desk; `override` has `override` and `due_on`, if wanted."""
     body = {"copy_id": copy["id"], "user_id": state.member_id, **override}
-    key = state.key_for("lend", sorted(body.items(), key=str))
     book = book_of(visit, copy)
     loan, refusal = attempted(
-        visit, lambda: visit.do("lend", body=body, key=key), act="lend", copy=copy, book=book
+        visit, lambda: visit.do("lend", body=body), act="lend", copy=copy, book=book
     )
     return refusal or Outcome("lent", {"loan": loan, "copy": copy, "book": book})
 
@@ -63,9 +62,8 @@ def take_back(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
     if returned_at is not None:
         body["returned_at"] = returned_at
     book = book_of(visit, copy)
-    key = state.key_for("return", copy["id"], returned_at)
     done, refusal = attempted(
-        visit, lambda: visit.do("takeBack", body=body, key=key), act="return", copy=copy, book=book
+        visit, lambda: visit.do("takeBack", body=body), act="return", copy=copy, book=book
     )
     return refusal or Outcome(
         "returned",
@@ -82,29 +80,27 @@ def take_back(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
     )
 
 
-def use_in_house(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
+def use_in_house(visit: Visit, copy: dict[str, Any]) -> Outcome:
     """Count a copy that was used in the library and is put back."""
     book = book_of(visit, copy)
     body = {"copy_id": copy["id"], "in_house": True}
-    key = state.key_for("house", copy["id"])
     _, refusal = attempted(
-        visit, lambda: visit.do("takeBack", body=body, key=key), act="return", copy=copy, book=book
+        visit, lambda: visit.do("takeBack", body=body), act="return", copy=copy, book=book
     )
     return refusal or Outcome("used", {"copy": copy, "book": book})
 
 
-def renew_copy(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
+def renew_copy(visit: Visit, copy: dict[str, Any]) -> Outcome:
     """Renew the running loan of a copy, whoever has it."""
     loans = visit.do("listLoans", query={"copy_id": copy["id"], "status": RUNNING})["data"]
     if not loans:
         values = {"copy": copy, "book": book_of(visit, copy)}
         return Outcome("not_on_loan", values, is_refusal=True, status=409)
-    return renew(visit, state, loans[0], copy=copy)
+    return renew(visit, loans[0], copy=copy)
 
 
 def renew(
     visit: Visit,
-    state: State,
     loan: dict[str, Any],
     *,
     copy: dict[str, Any] | None = None,
@@ -114,10 +110,9 @@ def renew(
     copy = copy or visit.do("getCopy", copy_id=loan["copy_id"])
     values = {"copy": copy, "book": book_of(visit, copy)}
     body = {} if override is None else {"override": override}
-    key = state.key_for("renew", loan["id"], override)
     renewed, refusal = attempted(
         visit,
-        lambda: visit.do("renewLoan", loan_id=loan["id"], body=body, key=key),
+        lambda: visit.do("renewLoan", loan_id=loan["id"], body=body),
         act="renew",
         loan_id=loan["id"],
         **values,

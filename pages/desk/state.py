@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from hashlib import blake2b
 
 from circulation import rulebook
 from models import timestamps
@@ -21,12 +20,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Sent along by every form of the desk; `key` is new on each page that is made."""
+    """Sent along by every form of the desk."""
 
     member_id: int | None = None
     mode: Mode = Mode.DESK
     returned_on: date | None = None
-    key: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "State":
@@ -36,15 +34,7 @@ class State:
             member_id=number(given.get("member", "")) or None,
             mode=Mode(mode) if mode in set(Mode) else Mode.DESK,
             returned_on=day_of(given.get("returned_on", "")),
-            key=given.get("key", ""),
         )
-
-    def key_for(self, *parts: object) -> str:
-        """The idempotency key of one act of this form: sent twice, it is done once."""
-        if not self.key:
-            return ""
-        said = "\x1f".join(map(str, (self.key, *parts)))
-        return blake2b(said.encode("utf-8", "replace"), digest_size=20).hexdigest()
 
     @property
     def returned_at(self) -> str | None:

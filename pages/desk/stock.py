@@ -15,6 +15,7 @@ from pages.desk.outcomes import Outcome
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.desk.state import today
+from pages.frame.held import holds_of
 from pages.frame.views import page, see
 from pages.frame.visit import Visit
 
@@ -187,9 +188,8 @@ def shown(
     holds: dict[str, Any] = {}
     if book_id is not None:
         book = visit.do("getBook", book_id=book_id)
-        copies = _part(visit, "listCopiesOfBook", "copies", {}, book_id=book_id)
-        query = {"book_id": book_id, "status": "waiting,ready", "embed": "user"}
-        holds = _part(visit, "listHolds", "holds", query)
+        copies = visit.do("listCopiesOfBook", query=_page_of("copies"), book_id=book_id)
+        holds = holds_of(visit, {"book_id": book_id, "embed": "user", **_page_of("holds")})
     failed = tried or copied or refusal
     return render(
         visit,
@@ -209,14 +209,9 @@ def shown(
     )
 
 
-def _part(
-    visit: Visit, operation: str, name: str, query: dict[str, Any], **path: Any
-) -> dict[str, Any]:
-    """A page of the copies or holds of a title; a serial may have thousands."""
-    number = request.args.get(name, "1")
-    asked = {**query, "limit": _PER_PAGE, "page": number}
-    found: dict[str, Any] = visit.do(operation, query=asked, **path)
-    return found
+def _page_of(name: str) -> dict[str, Any]:
+    """Which page of the copies or holds of a title is looked at; a serial may have thousands."""
+    return {"limit": _PER_PAGE, "page": request.args.get(name, "1")}
 
 
 def _address_of(book_id: int | None, name: str) -> Callable[[int], str]:

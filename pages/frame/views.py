@@ -23,10 +23,11 @@ from api.problems import handled
 from models.vocabulary import Language, Role
 from pages.frame import cookies, errors, texts
 from pages.frame.texts import tag
-from pages.frame.visit import TOKEN, Visit, begin, stranger
+from pages.frame.visit import KEY, TOKEN, Visit, begin, stranger
 
 View = Callable[..., Response]
 _LANGUAGES = [(one, texts.own_name(one), tag(one)) for one in Language]
+_NUMBER_BYTES = 12
 _HTML = "text/html; charset=utf-8"
 # Covers may lie anywhere; Pico draws its icons from data: addresses. Everything else is ours.
 _POLICY = (
@@ -103,7 +104,6 @@ def render(visit: Visit, template: str, *, status: int = 200, **values: Any) -> 
         n=visit.count,
         lang=tag(visit.language),
         form_token=partial(_form_token, visit),
-        form_key=_form_key,
         languages_of_pages=_LANGUAGES,
         **values,
     )
@@ -111,14 +111,13 @@ def render(visit: Visit, template: str, *, status: int = 200, **values: Any) -> 
 
 
 def _form_token(visit: Visit) -> Markup:
-    """The hidden field that every form with `method="post"` needs."""
+    """The hidden fields that every form with `method="post"` needs.
+
+    That is the token, and a new number, from which the idempotency keys of its acts are made.
+    """
     field = Markup('<input type="hidden" name="{}" value="{}">')
-    return field.format(TOKEN, visit.form_token())
-
-
-def _form_key() -> Markup:
-    """The hidden field that names this form, as the idempotency key of what it does."""
-    return Markup('<input type="hidden" name="key" value="{}">').format(token_urlsafe(12))
+    token, number = visit.form_token(), token_urlsafe(_NUMBER_BYTES)
+    return field.format(TOKEN, token) + field.format(KEY, number)
 
 
 def see(visit: Visit, address: str) -> Response:

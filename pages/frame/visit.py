@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time
+from hashlib import blake2b
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+import orjson
 from babel.dates import format_date, get_day_names
 from flask import Request, current_app, request
 from markupsafe import Markup
@@ -30,12 +32,17 @@ from pages.frame import cookies, texts
 FORM = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
 TOKEN = "form_token"  # noqa: S105  the name of a field
+KEY = "key"
+_ANEW = frozenset({"login"})
+"""What a form that is sent twice does twice: the first sign-in may have ended meanwhile."""
 _OWN_SITES = (None, "same-origin", "none")
 _AT_ONCE = 100
 """Records of a list that are read in one go."""
 _MORE_TIMES = 2
 _MOST_PARTS = 8
 """Of the path of a page, between its slashes; a browser may name any."""
+_PART = 1 << 20
+"""Bytes of a file that are read in one go."""
 _T = TypeVar("_T")
 
 
@@ -44,7 +51,7 @@ class Visit:
     """Made for each request by `pages.frame.views`.
 
     `person` is the account of the one who is signed in; `nonce` is set where the browser is to
-    keep it.
+    keep it. With `only_again` nothing is done that this form has not done before.
     """
 
     context: Context
@@ -53,6 +60,7 @@ class Visit:
     person: UserRow | None
     language: Language
     nonce: str | None = None
+    only_again: bool = False
     _form: list[tuple[str, str]] | None = field(default=None)
     _calendar: Calendar | None = field(default=None)
 
@@ -62,7 +70,6 @@ class Visit:
         *,
         query: Query = (),
         body: dict[str, Any] | None = None,
-        key: str = "",
         accept: str = "",
         file: File | None = None,
         if_match: str = "*",
@@ -70,9 +77,13 @@ class Visit:
     ) -> Any:
         """Call an operation of the API as this person, and give its answer as JSON read.
 
-        See `api.calling.Operations`. Raises what the operation raises.
+        See `api.calling.Operations`. What writes has an idempotency key that is made from the
+        number of the form that was sent: sent twice, it acts once, and the first answer comes
+        again. Raises what the operation raises, and Missing with `only_again` for what this form
+        has not done before.
         """
-        how: dict[str, Any] = {"query": query, "body": body, "key": key}
+        how: dict[str, Any] = {"query": query, "body": body, "only_again": self.only_again}
+        how["key"] = self._key_for(operation_id, [dict(query), body, path], file)
         how |= {"accept": accept, "file": file, "if_match": if_match}
         return _operations()(operation_id, self.context, self.caller, **how, **path)
 
@@ -186,6 +197,19 @@ class Visit:
             self.form.get(TOKEN, ""), self._bound_to()
         ):
             raise Forbidden("This form is too old, or another site has sent it. Load it again.")
+
+    def _key_for(self, operation_id: str, asked: list[Any], file: File | None) -> str:
+        """The idempotency key of one act of the form that was sent; none without its number."""
+        number = self.form.get(KEY) if self.is_form else None
+        if not number or operation_id in _ANEW:
+            return ""
+        said = orjson.dumps([number, operation_id, asked], default=str, option=orjson.OPT_SORT_KEYS)
+        digest = blake2b(said, digest_size=20)
+        if file is not None:
+            while part := file.content.read(_PART):
+                digest.update(part)
+            file.content.seek(0)
+        return digest.hexdigest()
 
     def _date(self, value: str | date) -> date:
         if isinstance(value, date):

@@ -13,6 +13,7 @@ from models import timestamps
 from models.vocabulary import NoticeKind, Role
 from pages.frame.errors import REFUSALS, reasons
 from pages.frame.fee_titles import account_of
+from pages.frame.held import holds_of
 from pages.frame.views import page, render, see
 from pages.frame.visit import Visit
 from pages.reader.blueprint import READER
@@ -37,13 +38,10 @@ def account(visit: Visit) -> Response:
 
 @page(READER, "/account/renewals", least=Role.MEMBER, methods=("POST",))
 def renew(visit: Visit) -> Response:
-    """Renew the loan named, or every one; what is refused says why.
-
-    The key in the form keeps a page that is loaded again from renewing again.
-    """
-    key, named = visit.form.get("key", ""), visit.form.get("loan_id", "")
+    """Renew the loan named, or every one; what is refused says why."""
+    named = visit.form.get("loan_id", "")
     outcomes = [
-        {"loan": one, **_renewed(visit, one["id"], key)}
+        {"loan": one, **_renewed(visit, one["id"])}
         for one in _all_loans(visit)
         if named in ("", str(one["id"]))
     ]
@@ -123,10 +121,10 @@ def _switches(visit: Visit) -> list[tuple[str, bool]]:
     return [(kind, own.get(kind, known[NoticeKind(kind)].is_on)) for kind in SWITCHABLE]
 
 
-def _renewed(visit: Visit, loan_id: int, key: str) -> dict[str, Any]:
+def _renewed(visit: Visit, loan_id: int) -> dict[str, Any]:
     """The new due date, or the reasons against it."""
     try:
-        made = visit.do("renewLoan", loan_id=loan_id, key=f"{key}-{loan_id}" if key else "")
+        made = visit.do("renewLoan", loan_id=loan_id)
     except REFUSALS as error:
         problem = as_problem(error)
         told = reasons(problem.extra.get("reasons", ()), visit)
@@ -172,7 +170,7 @@ def _account(
     for one in loans["data"]:
         asked = decided.get(one["id"], _OVER)
         one["renewable"], one["against"] = asked["allowed"], reasons(asked["reasons"], visit)
-    holds = {"status": "waiting,ready", "embed": "book,copy", **_page_of("holds"), **own}
+    holds = {"embed": "book,copy", **_page_of("holds"), **own}
     return render(
         visit,
         "reader/account.html",
@@ -183,7 +181,7 @@ def _account(
         outcomes=outcomes,
         loans=loans,
         loans_address=_address_of("loans"),
-        holds=visit.do("listHolds", query=holds),
+        holds=holds_of(visit, holds),
         holds_address=_address_of("holds"),
         account=account_of(visit, own["user_id"]),
         standing=_standing(visit),

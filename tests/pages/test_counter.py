@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from models.loan import Loan
 from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
@@ -362,6 +363,17 @@ def test_only_the_last_act_on_a_loan_can_be_undone(desk: Desk) -> None:
     assert (desk.browsing.status, desk.is_alarmed) == (404, True)
 
 
+def test_a_due_date_moved_from_a_day_that_is_over_is_not_offered_to_be_undone(desk: Desk) -> None:
+    desk.member("C-1")
+    desk.copies("B-1")
+    desk.scan("C-1").scan("B-1")
+    Loan.update(due_at="2026-01-02T22:59:59Z").execute()
+    desk.click("/desk/due-dates", due_on=_ahead(3))
+    assert "Now due on" in desk.outcome
+    acts = desk.browsing.page.xpath("//ol[@class='acts']/li")
+    assert [bool(act.xpath(".//form")) for act in acts] == [False, False]
+
+
 def test_a_due_date_changed_is_undone(desk: Desk) -> None:
     desk.member("C-1")
     desk.copies("B-1")
@@ -369,6 +381,46 @@ def test_a_due_date_changed_is_undone(desk: Desk) -> None:
     [before] = desk.loans()
     desk.click("/desk/due-dates", due_on=_ahead(3)).undo()
     assert [one["due_at"] for one in desk.loans()] == [before["due_at"]]
+
+
+def test_refusals_are_told_in_german_without_names_of_the_api(desk: Desk) -> None:
+    reader = desk.member("C-1", language="ger")
+    book = desk.copies("B-1")
+    desk.scan("C-1").scan("B-1")
+    other = {"book_id": book, "user_id": desk.member("C-2")}
+    hold = desk.ask.post("/holds", other, by=desk.admin).json["id"]
+    german = {"Accept-Language": "de"}
+    path = f"/desk/books/{book}/holds/{hold}"
+    for field, value, told in (
+        ("position", "0", "Abgelehnt Das ist zu wenig oder zu früh."),
+        ("suspended_until", "2026-01-02", "Abgelehnt Das liegt vor dem heutigen Tag."),
+        ("suspended_until", "1.1.2031", "Abgelehnt Das ist nicht richtig geschrieben."),
+    ):
+        form = desk.browsing.go(f"/desk/books/{book}").page.xpath(f'//form[@action="{path}"]')[0]
+        fields = {**dict(form.form_values()), field: value}
+        if field != "position":
+            del fields["position"]
+        alert = desk.browsing.send(path, fields, headers=german).page.xpath("//*[@role='alert']")
+        assert [" ".join(one.text_content().split()) for one in alert] == [told]
+    desk.browsing.go(f"/desk?member={reader}")
+    form = dict(desk.browsing.page.xpath('//form[@action="/desk/losses"]')[0].form_values())
+    desk.browsing.send("/desk/losses", {**form, "what": "unclaimed"}, headers=german)
+    assert desk.outcome == "Abgelehnt Von dieser Ausleihe sagt niemand, sie sei zurückgegeben."
+
+
+def test_a_fee_has_the_note_of_a_person_and_not_that_of_the_rules(desk: Desk) -> None:
+    reader = desk.member("C-1")
+    desk.copies("B-1", title="Emma", price=1000)
+    desk.scan("C-1").scan("B-1")
+    form = desk.browsing.page.xpath('//form[@action="/desk/losses"]')[-1]
+    desk.browsing.send("/desk/losses", dict(form.form_values()))
+    desk.click("/desk/fees", amount="1.00", note="Two photocopies")
+    text = desk.browsing.go(f"/desk?member={reader}").text
+    assert "the copy was lost" not in text
+    assert "Two photocopies" in text
+    desk.click("/desk/payments", amount="10.00", method="cash")
+    [path] = desk.browsing.page.xpath("//*[@id='outcome']//a/@href")
+    assert "Lost item€10.00" in desk.browsing.go(path).text
 
 
 def test_hostile_names_and_notes_are_text(desk: Desk) -> None:
