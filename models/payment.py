@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from models.database import Compiled, for_update, slot
 from models.errors import Missing
@@ -131,13 +131,20 @@ def locked(payment_id: int) -> PaymentRow:
 
 
 def of_receipt(payment: PaymentRow) -> list[PaymentRow]:
-    """The payments of the same receipt, the oldest fee first, locked; lock their member first.
+    """The payments of the same receipt, the oldest fee first, locked; lock their member first."""
+    return ROWS.all(for_update(_on_receipt(payment.receipt_id, payment.at)))
 
-    They were noted at one moment, by which they are found.
-    """
-    together = _IS_PAYMENT & (FeeEntry.at == payment.at)
-    receipt = fn.COALESCE(FeeEntry.receipt_id, FeeEntry.id) == payment.receipt_id
-    return ROWS.all(for_update(ROWS.select().where(together & receipt).order_by(FeeEntry.id)))
+
+def on_receipt(receipt_id: int, at: str) -> list[PaymentRow]:
+    """The payments of a receipt, the oldest fee first, also of a member who has been erased."""
+    return ROWS.all(_on_receipt(receipt_id, at))
+
+
+def _on_receipt(receipt_id: int, at: str) -> ModelSelect:
+    """They were noted at one moment, by which they are found."""
+    receipt = fn.COALESCE(FeeEntry.receipt_id, FeeEntry.id) == receipt_id
+    found = ROWS.select().where(_IS_PAYMENT & (FeeEntry.at == at) & receipt)
+    return found.order_by(FeeEntry.id)
 
 
 def void(payment: PaymentRow, reason: str, at: str) -> PaymentRow:

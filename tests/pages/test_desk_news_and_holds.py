@@ -1,12 +1,15 @@
 """News written at the desk, the queue of a title arranged, receipts of payments."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from models.hold import Hold
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
 from tests.support.desks import HOSTILE, Desk
 from tests.support.people import Person
+from tests.support.shelves import Shelves
 
 
 def _day(ahead: int) -> str:
@@ -129,6 +132,53 @@ def test_a_payment_has_a_receipt_with_every_fee_and_the_sum(desk: Desk) -> None:
     told = [_cells(row) for row in desk.browsing.page.xpath("//tr")]
     assert told[1:] == [["Charge: Copies", "€0.50"], ["Total", "€13.00"]]
     assert "Name of C-1 C-1" in desk.browsing.text
+
+
+def test_a_receipt_stays_whole_when_its_member_is_erased(desk: Desk) -> None:
+    member = desk.member("C-1")
+    for cents in (100, 200, 300):
+        fee = {"user_id": member, "amount": cents, "note": f"Note {cents}"}
+        desk.ask.post("/fees", fee, by=desk.admin)
+    paid = {"amount": 600, "method": "cash"}
+    desk.ask.post(f"/users/{member}/payments", paid, by=desk.admin)
+    desk.ask.delete(f"/users/{member}", by=desk.admin)
+    told = [_cells(row) for row in desk.browsing.go("/print/receipts/2").page.xpath("//tr")]
+    assert [amount for _, amount in told] == ["€1.00", "€2.00", "€3.00", "€6.00"]
+
+
+def test_a_suspension_that_is_over_is_not_told(desk: Desk, shelves: Shelves) -> None:
+    book, reader = shelves.book("Emma"), shelves.member("Anna")
+    shelves.lend(book["barcodes"][0], shelves.member())
+    hold = {"book_id": book["id"], "user_id": reader.id}
+    desk.ask.post("/holds", hold, by=desk.admin)
+    pages = (f"/desk/books/{book['id']}", f"/desk?member={reader.id}")
+    for until, is_told in ((_day(1), True), (_day(0), False), (_day(-2), False)):
+        Hold.update(suspended_until=until).execute()
+        for page in pages:
+            text = desk.browsing.go(page).text
+            assert bool(re.search(r"uspended until \w+ \d", text)) == is_told, (page, until)
+        own = desk.browsing.sign_in(reader).go("/account")
+        assert [word in own.text for word in ("Suspended until", "Resume")] == [is_told, is_told]
+        desk.browsing.sign_in(desk.admin)
+
+
+def test_holds_on_single_copies_are_told_apart(desk: Desk, shelves: Shelves) -> None:
+    book, reader, other = shelves.book("Atlas", 2), shelves.member("Anna"), shelves.member()
+    for barcode in book["barcodes"]:
+        lent = {"barcode": barcode, "user_id": other.id}
+        waived = {"codes": ["title-on-loan"], "reason": "Volumes"}
+        desk.ask.post("/loans", {**lent, "override": waived}, by=desk.admin)
+        hold = {"barcode": barcode, "user_id": reader.id}
+        assert desk.ask.post("/holds", hold, by=desk.admin).status_code == 201
+    for page in (f"/desk/books/{book['id']}", f"/desk?member={reader.id}"):
+        for barcode in book["barcodes"]:
+            assert f"Only copy {barcode}" in desk.browsing.go(page).text
+    buttons = (
+        desk.browsing.sign_in(reader)
+        .go("/account")
+        .page.xpath("//form[contains(@action, 'cancellation')]/button/@aria-label")
+    )
+    assert buttons == [f"Cancel the hold on Atlas {barcode}" for barcode in book["barcodes"]]
 
 
 def test_a_receipt_says_what_was_taken_back(desk: Desk) -> None:
