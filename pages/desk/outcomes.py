@@ -56,10 +56,7 @@ def _refused(visit: Visit, error: Exception, values: dict[str, Any]) -> Outcome:
         "has": {one["code"]: one["params"] for one in reasons},
         "codes": codes if len(codes) == len(reasons) else [],
         "needs_day": ReasonCode.COPY_NOT_LENDABLE in codes,
-        "places": [
-            (one.get("pointer", "").removeprefix("#/").partition("/")[0], fault(visit, one))
-            for one in problem.extra.get("errors", ())
-        ],
+        "places": [(_field_of(one), fault(visit, one)) for one in problem.extra.get("errors", ())],
         **values,
     }
     return Outcome("refused", told, is_refusal=True, status=PROBLEMS[problem.code].status)
@@ -84,10 +81,26 @@ def fault(visit: Visit, one: dict[str, Any]) -> str:
 
 def _detail(visit: Visit, problem: Problem) -> str:
     """Why not, in the language of the visit where it has words for it."""
+    if problem.code == "invalid":
+        return " ".join(_labelled(visit, one) for one in problem.extra["errors"])
     code = problem.code.replace("-", "_")
     if f"desk_problem.{code}" in texts.table(visit.language):
-        return str(visit.say(f"desk_problem.{code}"))
+        return str(visit.say(f"desk_problem.{code}", detail=problem.detail))
     return problem.detail
+
+
+def _labelled(visit: Visit, one: dict[str, Any]) -> str:
+    """What is wrong with a field, after its label where it has one."""
+    name, text = _field_of(one), fault(visit, one)
+    if f"desk_field.{name}" not in texts.table(visit.language):
+        return text
+    return f"{visit.say(f'desk_field.{name}')}: {text}"
+
+
+def _field_of(one: dict[str, Any]) -> str:
+    """The name of the field, or parameter, that a fault is in."""
+    named = one.get("pointer", "").removeprefix("#/").partition("/")[0]
+    return str(named or one.get("parameter", ""))
 
 
 def _heading(visit: Visit, code: str) -> str:

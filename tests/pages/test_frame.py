@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from api.routes import ROUTES
 from models import vocabulary
 from models.vocabulary import Language
 from pages.desk.acts import SHOWN
@@ -17,6 +18,7 @@ from tests.support.browsing import HTML, Browsing
 from tests.support.people import Person
 
 PAGES = Path(texts.__file__).parents[1]
+_FAULTS = re.compile(r"""["(]?"([a-z]+(?:-[a-z]+)*)",\s+(?:f?"[A-Z]|detail\b)""")
 _USED = re.compile(r"""\b(?:t|n|say|count)\(\s*f?["']([a-z_0-9.{}]+)["']""")
 
 
@@ -103,6 +105,39 @@ def test_every_code_that_pages_show_has_words(group: str, codes: Iterable[str]) 
     known = texts.table(Language.ENGLISH)
     named = {code.replace("-", "_").replace(".", "_") for code in codes}
     assert {name for name in named if f"{group}.{name}" not in known} == set()
+
+
+def test_every_problem_that_acts_of_pages_meet_has_words() -> None:
+    """The table has every language, by the test above; refusals are told by their reasons."""
+    named: set[str] = set()
+    for path in PAGES.rglob("*.py"):
+        named |= set(re.findall(r'"([a-z]+[A-Z]\w*)"', path.read_text(encoding="utf-8")))
+    verbs = ("get", "post", "put", "patch", "delete")
+    handlers = [getattr(noun, verb, None) for _, noun in ROUTES for verb in verbs]
+    called = [one.operation for one in handlers if one and one.operation.id in named]
+    codes = {code for operation in called for code in operation.problems}
+    codes |= {"forbidden", "not-found", "idempotency-in-progress"}
+    codes -= {"loan-refused", "renewal-refused", "hold-refused"}
+    of_readers = {"bad-token", "registration-closed", "bad-credentials"}
+    assert len(called) > 80
+    assert _without_words("desk_problem", codes - of_readers) == set()
+    assert _without_words("fault", of_readers & codes) == set()
+
+
+def test_every_fault_that_a_form_can_have_has_words() -> None:
+    found = set()
+    for name in ("circulation", "validators"):
+        for path in (PAGES.parent / name).rglob("*.py"):
+            found |= set(_FAULTS.findall(path.read_text(encoding="utf-8")))
+    # Forms send no field or parameter of their own making, and what the server sets they leave.
+    found -= {"unknown-field", "unknown-parameter", "read-only", "localtime", "loan-refused"}
+    assert {"past", "format", "too-small", "repeated"} <= found
+    assert _without_words("desk_fault", found) == set()
+
+
+def _without_words(group: str, codes: Iterable[str]) -> set[str]:
+    known = texts.table(Language.ENGLISH)
+    return {code for code in codes if f"{group}.{code.replace('-', '_')}" not in known}
 
 
 def test_pages_load_nothing_from_elsewhere_and_run_no_script_in_them(client: FlaskClient) -> None:
