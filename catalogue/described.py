@@ -1,6 +1,6 @@
 """Books as far as they are compared with records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from models.new_book import LONGEST_KEY
@@ -9,7 +9,7 @@ from models.title_forms import TitleForms, title_forms
 
 
 class Described(NamedTuple):
-    """A book as far as it is compared with records."""
+    """A book as far as it is compared with records; `merged` are those that were merged into it."""
 
     book_id: int
     title: str
@@ -19,18 +19,29 @@ class Described(NamedTuple):
     part: str
     year: int | None
     isbn: str | None
+    merged: tuple["Described", ...] = ()
 
     def is_titled_as(self, other: "Described") -> bool:
-        """Whether the titles count as the same."""
-        return self.forms.is_same(other.forms)
+        """Whether the titles count as the same, also that of a book which is this one now."""
+        return any(one.forms.is_same(other.forms) for one in (self, *self.merged))
 
-    def is_same_work(self, other: "Described") -> bool:
-        """Whether titles are the same, and author and year as far as both have them."""
-        return (
-            self.is_titled_as(other)
-            and _agree(self.author, other.author)
-            and _agree(self.year, other.year)
+    def is_book_of(self, record: "Described", *, by_title: bool) -> bool:
+        """Whether the record, which something of the book has found, is that book.
+
+        The titles are the same and the parts are no different ones; if nothing but the title found
+        it, author and year are the same, too, as far as both have them. So with the book itself, or
+        with one that was merged into it.
+        """
+        return any(
+            one.forms.is_same(record.forms)
+            and not one.is_other_part(record)
+            and not (by_title and one.is_by_another(record))
+            for one in (self, *self.merged)
         )
+
+    def is_by_another(self, other: "Described") -> bool:
+        """Whether author or year tell them apart."""
+        return not (_agree(self.author, other.author) and _agree(self.year, other.year))
 
     def has_place_of(self, other: "Described") -> bool:
         """Whether both have the same first ISBN and part, which only one book may have."""
@@ -41,11 +52,10 @@ class Described(NamedTuple):
         return bool(self.part and other.part and self.part != other.part)
 
 
-DESCRIBED_BY = ("title", "subtitle", "language", "author", "part", "published_year", "isbn")
-
-
-def described(book_id: int, values: Mapping[str, Any]) -> Described:
-    """The book, or the record that is to become it."""
+def described(
+    book_id: int, values: Mapping[str, Any], merged: Iterable[Mapping[str, Any]] = ()
+) -> Described:
+    """The book, with those that were merged into it, or the record that is to become it."""
     title, language = values["title"], values["language"]
     return Described(
         book_id,
@@ -56,6 +66,7 @@ def described(book_id: int, values: Mapping[str, Any]) -> Described:
         fold(values["part"] or "")[:LONGEST_KEY],
         values["published_year"],
         values["isbn"],
+        tuple(described(book_id, one) for one in merged),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from catalogue.barcodes import new_barcodes
 from catalogue.described import Described, described
 from catalogue.import_matching import Known
-from catalogue.record_check import Candidate, Rejected
+from catalogue.record_check import Candidate, Rejected, found_by
 from models import book, copy, locks, marc_record, source_key
 from models.audit import Actor
 from models.book_fields import FIELDS
@@ -150,8 +150,7 @@ class Batch:
             if known.is_another(candidate, found.book_id):
                 continue
             record = described(0, candidate.book)
-            is_same = found.is_same_work(record) if key == "title" else found.is_titled_as(record)
-            if is_same and not found.is_other_part(record):
+            if found.is_book_of(record, by_title=key == "title"):
                 return found.book_id
             if key == "control_number":
                 detail = "A book of another title has this control number too."
@@ -273,7 +272,11 @@ class Batch:
 
     def _add_copies(self, candidate: Candidate, known: Known, book_id: int) -> bool:
         """Add the copies that are missing; whether there are any."""
-        added = [(book_id, candidate.copies[key]) for key in known.missing_copies(candidate)]
+        for barcode in known.weeded(candidate, book_id):
+            detail = f"The copy {barcode} was withdrawn from the collection, and stays so."
+            candidate.note("barcode", "copy-withdrawn", detail)
+        missing = known.missing_copies(candidate, book_id)
+        added = [(book_id, candidate.copies[key]) for key in missing]
         if added and not known.pretends:
             copy.create_all(added, self._actor)
             index.refresh([book_id])
@@ -296,7 +299,7 @@ class Batch:
             return list(candidate.copies.values())
         made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
         copies = [*candidate.copies.values(), *made]
-        _remake(candidate, barcodes=[one["barcode"] for one in copies])
+        _remake(candidate, barcodes=found_by(copies))
         return copies
 
     def _store_new(self, known: Known) -> None:
@@ -371,7 +374,7 @@ def _values(candidate: Candidate) -> dict[str, Any]:
 
 def _remake(candidate: Candidate, **changed: Any) -> None:
     """Make its book anew, with something changed."""
-    barcodes = [one["barcode"] for one in candidate.copies.values()]
+    barcodes = found_by(candidate.copies.values())
     values = {**_values(candidate), "barcodes": barcodes, **changed}
     new = candidate.made = made(values, for_postgresql=is_postgresql())
     if candidate.words is not None:

@@ -5,8 +5,8 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from catalogue.described import DESCRIBED_BY, Described, described
-from catalogue.record_check import Candidate
+from catalogue.described import Described, described
+from catalogue.record_check import Candidate, is_withdrawn
 from catalogue.remembered import Remembered
 from models import book, copy, marc_record, source_key
 from models.new_book import every_isbn, sort_keys
@@ -54,7 +54,9 @@ class Known:
         )
         self._books: dict[int, Mapping[str, Any]] = {}
         self._described: dict[int, Described] = {}
+        self._merged: dict[int, list[dict[str, Any]]] = {}
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
+        self._withdrawn: dict[str, list[int]] = {}
         self._called: dict[int, str] = {}
         self._changed: dict[int, Changed] = {}
         self._strangers: set[int] = set()
@@ -70,7 +72,7 @@ class Known:
 
     def resume(self, rows: Sequence[Candidate]) -> None:
         """Find the book of the last rows of one title that an interrupted import has taken."""
-        self.look_up(rows)
+        self.look_up(rows, by_withdrawn=True)
         for row in rows:
             record = described(0, row.book)
             for found in self._with("barcode", row):
@@ -83,8 +85,12 @@ class Known:
         if rows := candidate.names.get("first_row"):
             self._last_rows = {rows[0]: book_id}
 
-    def look_up(self, candidates: Sequence[Candidate]) -> None:
-        """Find what the database has of what these records name."""
+    def look_up(self, candidates: Sequence[Candidate], *, by_withdrawn: bool = False) -> None:
+        """Find what the database has of what these records name.
+
+        Books of withdrawn copies are found where records are to be known by barcodes, or if they
+        are asked for `by_withdrawn`; else only those of records that something else is known of.
+        """
         self._books.clear()
         self._described.clear()
         self._called.clear()
@@ -99,13 +105,37 @@ class Known:
             self._found[key] = _in_parts(FINDERS[key], wanted)
             self._recall_names(key, wanted)
             acquainted |= self._acquainted(key, named, is_unique=len(wanted) == len(named))
+        if by_withdrawn or self.pretends or "barcode" in self._keys:
+            acquainted |= self._look_up_withdrawn(candidates)
+        else:
+            self._look_up_withdrawn(one for one in candidates if one.number in acquainted)
         self._strangers = {one.number for one in candidates} - acquainted
-        known = {one for names in self._found.values() for ids in names.values() for one in ids}
+        found_by_any = (*self._found.values(), self._withdrawn)
+        known = {one for names in found_by_any for ids in names.values() for one in ids}
         for row in book.some({one for one in known if one > 0}):
             self._books[row.id] = row._asdict()
+        self._merged = book.merged_titles(self._books)
         self._recall_books(known)
         if any(one.source_key for one in candidates):
             self._called.update(source_key.of_records("books", self._books.keys()))
+
+    def _look_up_withdrawn(self, candidates: Iterable[Candidate]) -> set[int]:
+        """Find whose withdrawn copies have barcodes of these records; which records have such."""
+        asked = [(key, one.number) for one in candidates for key in self._unstocked(one)]
+        wanted = {key for key, _ in asked}
+        self._withdrawn = _in_parts(copy.books_by_withdrawn_barcode, wanted)
+        if self._before is not None:
+            for key in wanted:
+                if ids := self._before.get("withdrawn", key):
+                    self._withdrawn.setdefault(key, []).extend(ids)
+        return {number for key, number in asked if key in self._withdrawn}
+
+    def _unstocked(self, candidate: Candidate) -> Iterator[str]:
+        """The barcode keys of the candidate that only a withdrawn copy may have."""
+        in_stock = self._found["barcode"]
+        for key, values in candidate.copies.items():
+            if key not in in_stock or is_withdrawn(values):
+                yield key
 
     def forget(self) -> None:
         """The last batch that was looked up is undone: nothing of it is known."""
@@ -133,7 +163,7 @@ class Known:
         for book_id in ids:
             said = self._before.get("book", book_id)
             if said is not None:
-                self._books.setdefault(book_id, dict(zip(DESCRIBED_BY, said, strict=True)))
+                self._books.setdefault(book_id, dict(zip(book.TOLD_APART_BY, said, strict=True)))
             changed = self._before.get("changed", book_id)
             if changed is not None:
                 self._changed[book_id] = Changed(*changed)
@@ -190,14 +220,35 @@ class Known:
     def foreign_barcode(self, candidate: Candidate, book_id: int | None) -> str | None:
         """A barcode of the candidate that belongs to another book than this one."""
         for key, values in candidate.copies.items():
-            if any(owner != book_id for owner in self._found["barcode"].get(key, ())):
+            owners = self._found["barcode"].get(key, ())
+            if any(owner != book_id for owner in owners) and not is_withdrawn(values):
                 barcode: str = values["barcode"]
                 return barcode
         return None
 
-    def missing_copies(self, candidate: Candidate) -> list[str]:
-        """The barcode keys of the candidate that nobody has."""
-        return [key for key in candidate.copies if not self._found["barcode"].get(key)]
+    def missing_copies(self, candidate: Candidate, book_id: int | None = None) -> list[str]:
+        """The barcode keys of the candidate that nobody has, nor this book's withdrawn copies."""
+        return [
+            key
+            for key in candidate.copies
+            if not self._has_in_stock(candidate, key, book_id)
+            and book_id not in self._withdrawn.get(key, ())
+        ]
+
+    def _has_in_stock(self, candidate: Candidate, key: str, book_id: int | None) -> bool:
+        """Whether a copy in stock stands against adding this one, or is this one."""
+        owners = self._found["barcode"].get(key, ())
+        return book_id in owners if is_withdrawn(candidate.copies[key]) else bool(owners)
+
+    def weeded(self, candidate: Candidate, book_id: int) -> list[str]:
+        """The barcodes of the candidate's copies in stock that are withdrawn copies of the book."""
+        return [
+            values["barcode"]
+            for key, values in candidate.copies.items()
+            if book_id in self._withdrawn.get(key, ())
+            and not is_withdrawn(values)
+            and not self._found["barcode"].get(key)
+        ]
 
     def add(self, candidate: Candidate, book_id: int, names: Collection[Key] = KEYS) -> None:
         """The candidate's book is, or will be, this one, and has its names of these kinds."""
@@ -206,15 +257,26 @@ class Known:
         if candidate.source_key is not None:
             self._called.setdefault(book_id, candidate.source_key)
         self.remember_rows(candidate, book_id)
+        if "barcode" in kinds and candidate.copies:
+            self._add_copies(candidate, book_id)
         for key in kinds:
-            for name in _names(candidate, key):
-                ids = self._found[key].setdefault(name, [])
-                ids[:] = [*(one for one in ids if one not in (before, book_id)), book_id]
+            for name in _names(candidate, key) if key != "barcode" else ():
+                _put(self._found[key], name, before, book_id)
         self._books.pop(before, None)
         if not candidate.is_correction:
             self._books.setdefault(book_id, candidate.book)
         if self._before is not None:
             self._remember(candidate, book_id, kinds, self._before)
+
+    def _add_copies(self, candidate: Candidate, book_id: int) -> None:
+        """The candidate's copies are the book's; those that are withdrawn there stay so."""
+        before = -candidate.number
+        for key, values in candidate.copies.items():
+            kept_out = book_id in self._withdrawn.get(key, ())
+            if is_withdrawn(values):
+                _put(self._withdrawn, key, before, book_id)
+            elif not kept_out:
+                _put(self._found["barcode"], key, before, book_id)
 
     def changed(self, book_id: int) -> Mapping[str, Any] | None:
         """The book as `change` was told of it, by an earlier batch only if this one `pretends`."""
@@ -290,12 +352,16 @@ class Known:
     ) -> None:
         for key in kinds:
             for name in _names(candidate, key) if key != "first_row" else ():
-                before.put(key, name, list(self._found[key][name]))
+                if name in self._found[key]:
+                    before.put(key, name, list(self._found[key][name]))
+        for barcode in candidate.copies if "barcode" in kinds else ():
+            if ids := self._withdrawn.get(barcode):
+                before.put("withdrawn", barcode, list(ids))
         if book_id in self._called:
             before.put("called", book_id, self._called[book_id])
         if book_id < 0 and book_id in self._books:
             said = self._books[book_id]
-            before.put("book", book_id, [said[name] for name in DESCRIBED_BY])
+            before.put("book", book_id, [said[name] for name in book.TOLD_APART_BY])
 
     def _with(self, key: Key, candidate: Candidate) -> list[Described]:
         return self._having(key, _names(candidate, key))
@@ -306,14 +372,20 @@ class Known:
 
     def _named_so(self, key: Key, name: str) -> list[int]:
         """The books with a name, in the order in which the database gives them."""
-        ids = [one for one in self._found[key].get(name, ()) if one in self._books]
+        ids = [one for one in self._ids(key, name) if one in self._books]
         if self._changed:
             ids = [one for one in ids if not self._has_lost(one, key, name)]
         if len(ids) > 1:
             ids.sort(key=lambda one: (one < 0, abs(one)))
             if key == "isbn":
                 ids.sort(key=lambda one: self._books[one]["isbn"] != name)
+            if key == "barcode":
+                ids.sort(key=lambda one: one not in self._found[key].get(name, ()))
         return ids
+
+    def _ids(self, key: Key, name: str) -> Sequence[int]:
+        ids = self._found[key].get(name, ())
+        return ids if key != "barcode" else [*ids, *self._withdrawn.get(name, ())]
 
     def _has_lost(self, book_id: int, key: Key, name: str) -> bool:
         changed = self._changed.get(book_id)
@@ -321,7 +393,8 @@ class Known:
 
     def _describe(self, book_id: int) -> Described:
         if book_id not in self._described:
-            self._described[book_id] = described(book_id, self._books[book_id])
+            merged = self._merged.get(book_id, ())
+            self._described[book_id] = described(book_id, self._books[book_id], merged)
         return self._described[book_id]
 
 
@@ -338,6 +411,12 @@ def _names(candidate: Candidate, key: Key) -> Iterable[str]:
     if candidate.is_correction:
         return []
     return [sort_keys({**candidate.book, "nonfiling": None})["title_key"]]
+
+
+def _put(found: dict[str, list[int]], name: str, before: int, book_id: int) -> None:
+    """Add a book to those with a name, also in place of the number that it had before."""
+    ids = found.setdefault(name, [])
+    ids[:] = [*(one for one in ids if one not in (before, book_id)), book_id]
 
 
 def _digest(record: bytes) -> str:

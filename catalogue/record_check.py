@@ -9,6 +9,7 @@ from formats import Fault, Note, Record
 from models import copy
 from models.new_book import NewBook, every_isbn, made
 from models.search.entries import new_words
+from models.vocabulary import CopyStatus
 from validators.books import BOOK
 from validators.copies import COPY
 from validators.engine.bodies import Schema, compile_body
@@ -169,9 +170,19 @@ def _add_to_new(
     if isbns := names.get("isbn"):
         values["isbn"], values["isbns"] = isbns[0], list(isbns)
     if copies:
-        values["barcodes"] = [copy["barcode"] for copy in copies.values()]
+        values["barcodes"] = found_by(copies.values())
     if "created_at" in item.origin:
         values["created_at"] = item.origin["created_at"]
+
+
+def found_by(copies: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The barcodes by which a book with these copies is found: not those of withdrawn ones."""
+    return [copy["barcode"] for copy in copies if not is_withdrawn(copy)]
+
+
+def is_withdrawn(copy: Mapping[str, Any]) -> bool:
+    """Whether a copy is to be withdrawn, given in its stored form."""
+    return bool(copy["status"] == CopyStatus.WITHDRAWN)
 
 
 def _apart(

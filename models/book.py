@@ -1,6 +1,6 @@
 """Books: the title records of the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -101,6 +101,8 @@ _WRITTEN_BY_ID = Compiled(
     )
 )
 _LOCKED = Compiled(lambda: for_update(ROWS.select().where((Book.id == slot("id")) & is_present())))
+TOLD_APART_BY = ("title", "subtitle", "language", "author", "part", "published_year", "isbn")
+"""The fields by which an import tells the books of a name apart."""
 # Values in one statement.
 _AT_ONCE = 1000
 _COLUMNS = (*COLUMNS, "created_at", "updated_at", "revision")
@@ -111,13 +113,13 @@ _BURY = Compiled(
 _HAVING = """
     SELECT {column}, id FROM book WHERE {column} IN ({among}) AND deleted_at IS NULL ORDER BY id
 """
-_NUMBERED = """
-    SELECT control_number, id FROM book
-    WHERE control_number IN ({among}) AND deleted_at IS NULL
+_NOW = """
+    SELECT {column}, id FROM book
+    WHERE {column} IN ({among}) AND deleted_at IS NULL
     UNION
-    SELECT merged.control_number, kept.id FROM book merged JOIN book kept
+    SELECT merged.{column}, kept.id FROM book merged JOIN book kept
         ON kept.id = merged.merged_into_id
-    WHERE merged.control_number IN ({among}) AND merged.merged_into_id IS NOT NULL
+    WHERE merged.{column} IN ({among}) AND merged.merged_into_id IS NOT NULL
         AND kept.deleted_at IS NULL
     ORDER BY 2
 """
@@ -327,15 +329,26 @@ def ids_by_isbn(isbns: Iterable[str]) -> dict[str, list[int]]:
 
 
 def ids_by_control_number(numbers: Iterable[str]) -> dict[str, list[int]]:
-    """The books that have each of these control numbers, or had it before they were merged."""
-    wanted = list(numbers)
-    return _grouped(_NUMBERED.format(among=_among(len(wanted))), [*wanted, *wanted])
+    """The books that have each of these control numbers, or that those are now which had it."""
+    return _now("control_number", numbers)
 
 
 def merged_into(book_ids: Iterable[int]) -> dict[int, int]:
     """The books that those of these are now which were merged, by their ids."""
     is_merged = Book.id.in_(list(book_ids)) & Book.merged_into.is_null(False)
     return dict(rows(Book.select(Book.id, Book.merged_into).where(is_merged)))
+
+
+def merged_titles(book_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """The books that were merged into each of these, as stored: what tells titles apart."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    ids = list(book_ids)
+    columns = [getattr(Book, name) for name in TOLD_APART_BY]
+    for first in range(0, len(ids), _AT_ONCE):
+        among = Book.merged_into.in_(ids[first : first + _AT_ONCE])
+        for into, *values in rows(Book.select(Book.merged_into, *columns).where(among)):
+            found.setdefault(into, []).append(dict(zip(TOLD_APART_BY, values, strict=True)))
+    return found
 
 
 def numbers_of_merged(book_id: int) -> set[str]:
@@ -345,8 +358,17 @@ def numbers_of_merged(book_id: int) -> set[str]:
 
 
 def ids_by_title(keys: Iterable[str]) -> dict[str, list[int]]:
-    """The books that have each of these titles, given as `sort_keys` makes them."""
-    return _ids_by("title_key", keys)
+    """The books that have each of these titles, given as `sort_keys` makes them.
+
+    Or that have become the books of these titles by merging.
+    """
+    return _now("title_key", keys)
+
+
+def _now(column: str, values: Iterable[str]) -> dict[str, list[int]]:
+    """The books by a column, also by that of the books that were merged into them."""
+    wanted = list(values)
+    return _grouped(_NOW.format(column=column, among=_among(len(wanted))), [*wanted, *wanted])
 
 
 def _ids_by(column: str, values: Iterable[str]) -> dict[str, list[int]]:

@@ -242,7 +242,8 @@ def update(
         Copy.update({**after._asdict(), "barcode_key": barcode_key(after.barcode)}).where(
             Copy.id == copy.id
         ).execute()
-    if changes.keys() & {"barcode", "book_id"} or after.status is CopyStatus.WITHDRAWN:
+    is_other_stock = CopyStatus.WITHDRAWN in (copy.status, after.status)
+    if changes.keys() & {"barcode", "book_id"} or is_other_stock:
         index.refresh({copy.book_id, after.book_id})
     audit.record(actor, action, "copy", copy.id, changes=changes)
     return after
@@ -327,11 +328,21 @@ def withdraw_all(book_id: int, actor: Actor) -> None:
 
 
 def books_by_barcode(keys: Iterable[str]) -> dict[str, list[int]]:
-    """The books whose copies have each of these barcode keys."""
-    query = Copy.select(Copy.barcode_key, Copy.book_id).where(
-        Copy.barcode_key.in_(list(keys)) & (Copy.status != CopyStatus.WITHDRAWN)
-    )
-    return {key: [book_id] for key, book_id in rows(query)}
+    """The books whose copies in stock have each of these barcode keys."""
+    return _owners(keys, Copy.status != CopyStatus.WITHDRAWN)
+
+
+def books_by_withdrawn_barcode(keys: Iterable[str]) -> dict[str, list[int]]:
+    """The books whose withdrawn copies have each of these barcode keys; several may (rule 30)."""
+    return _owners(keys, Copy.status == CopyStatus.WITHDRAWN)
+
+
+def _owners(keys: Iterable[str], condition: Any) -> dict[str, list[int]]:
+    query = Copy.select(Copy.barcode_key, Copy.book_id)
+    found: dict[str, list[int]] = {}
+    for key, book_id in rows(query.where(Copy.barcode_key.in_(list(keys)) & condition)):
+        found.setdefault(key, []).append(book_id)
+    return found
 
 
 def _existing(stored: tuple[Any, ...] | None) -> CopyRow:

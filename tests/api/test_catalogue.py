@@ -259,6 +259,16 @@ def test_the_barcode_of_a_withdrawn_copy_may_be_used_again(
     assert (back.status_code, back.json["code"]) == (409, "barcode-taken")
 
 
+def test_a_copy_that_is_put_back_into_stock_is_found_by_its_barcode_again(
+    ask: Asker, librarian: Person, copy: dict[str, Any]
+) -> None:
+    found = []
+    for status in ("withdrawn", "available"):
+        ask.patch(f"/copies/{copy['id']}", {"status": status}, by=librarian)
+        found.append(ask.get(f"/books?q={copy['barcode']}").json["pagination"]["total"])
+    assert found == [0, 1]
+
+
 def test_a_withdrawn_copy_is_out_of_lists_unless_asked_for(
     ask: Asker, librarian: Person, copy: dict[str, Any]
 ) -> None:

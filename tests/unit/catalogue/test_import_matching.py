@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from catalogue.import_run import Progress
+from models import copy
+from models.database import rows
+from models.search import book_list
 from models.title_forms import part_beyond, title_forms
-from tests.unit.catalogue.given import Heard, barcodes, bring_in, catalogue, titles
+from tests.unit.catalogue.given import WHO, Heard, barcodes, bring_in, catalogue, titles
 
 ISBN, OTHER = "9780199535521", "9780141439679"
 
@@ -150,3 +153,66 @@ def test_values_that_are_too_long_or_faulty_are_left_out_and_noted(dry_run: bool
         (made,) = catalogue()
         assert (len(made["title"]), made["subjects"]) == (1000, ["Love", "War"])
         assert list(barcodes().values()) == [["A1"]]
+
+
+OWLS = {"title": "Owls", "isbn": ISBN}
+WEEDED = {"barcode": "A1", "status": "withdrawn"}
+
+
+def on_shelves(barcode: str = "A1") -> list[str]:
+    """The statuses of the copies that have a barcode, withdrawn ones too, in the order of ids."""
+    query = copy.Copy.select(copy.Copy.status).where(copy.Copy.barcode == barcode)
+    return [status for (status,) in rows(query.order_by(copy.Copy.id))]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_withdrawn_copy_of_a_file_that_comes_again_is_there(
+    *, on_match: str, dry_run: bool
+) -> None:
+    file = {**OWLS, "copies": [WEEDED, {"barcode": "A2"}]}
+    bring_in(file)
+    done = bring_in(file, file, on_match=on_match, dry_run=dry_run)
+    assert done == Progress(processed=2, skipped=2)
+    assert on_shelves() == ["withdrawn"]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+def test_a_copy_that_was_withdrawn_here_stays_so_and_is_told(on_match: str) -> None:
+    file = {**OWLS, "copies": [{"barcode": "A1"}]}
+    bring_in(file)
+    (owls,) = catalogue()
+    (stored,) = copy.of_books([owls["id"]])[owls["id"]]
+    copy.withdraw(copy.locked(stored.id), WHO)
+    told = Heard()
+    assert bring_in(file, told=told, on_match=on_match) == Progress(processed=1, skipped=1)
+    assert on_shelves() == ["withdrawn"]
+    assert told.notes == [(1, "barcode", "copy-withdrawn")]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_withdrawn_copy_finds_its_title_by_its_barcode() -> None:
+    file = {"title": "Owls", "copies": [WEEDED]}
+    bring_in(file)
+    assert bring_in(file, match=("barcode",)) == Progress(processed=1, skipped=1)
+    assert on_shelves() == ["withdrawn"]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("weeded_first", [True, False])
+def test_a_barcode_that_was_used_again_comes_in_with_the_withdrawn_copy_of_another_title(
+    *, dry_run: bool, weeded_first: bool
+) -> None:
+    weeded = {**OWLS, "copies": [WEEDED]}
+    other = {"title": "Moths", "isbn": OTHER, "copies": [{"barcode": "A1"}]}
+    file = [weeded, other] if weeded_first else [other, weeded]
+    assert bring_in(*file, dry_run=dry_run) == Progress(processed=2, created=2)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_copy_that_came_withdrawn_is_not_found_by_its_barcode() -> None:
+    bring_in({**OWLS, "copies": [{"barcode": "A777", "status": "withdrawn"}, {"barcode": "A778"}]})
+    assert [book_list.LISTING.total({"q": code}) for code in ("A777", "A778")] == [0, 1]

@@ -173,6 +173,36 @@ def test_an_update_under_the_number_of_a_merged_book_keeps_the_number_of_the_oth
     assert [(one["title"], one["control_number"]) for one in catalogue()] == [("The owls", "b1")]
 
 
+SPELT_DIFFERENTLY = [
+    {"title": "Owls", "control_number": "b1", "isbn": EMMA["isbn"]},
+    {"title": "Birds of the night", "control_number": "b2", "isbn": OTHER_ISBN},
+]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("match", ["isbn", "control_number", "title"])
+def test_a_title_that_was_merged_into_one_spelt_differently_comes_no_second_time(
+    match: Any, *, dry_run: bool
+) -> None:
+    bring_in(*SPELT_DIFFERENTLY)
+    _merge()
+    done = bring_in(*SPELT_DIFFERENTLY, match=(match,), dry_run=dry_run)
+    assert done == Progress(processed=2, skipped=2)
+
+
+def test_a_part_that_was_merged_into_another_comes_no_second_time() -> None:
+    volumes = [{"title": "Owls", "part": part, "control_number": part} for part in ("1", "I")]
+    bring_in(*volumes)
+    _merge()
+    assert bring_in(*volumes) == Progress(processed=2, skipped=2)
+
+
+def test_a_number_of_a_merged_title_is_no_proof_of_a_third_one() -> None:
+    bring_in(*SPELT_DIFFERENTLY)
+    _merge()
+    assert bring_in({"title": "Newts", "control_number": "b2"}).created == 1
+
+
 @pytest.mark.parametrize("on_match", ["skip", "update"])
 def test_a_record_that_was_merged_comes_no_second_time(on_match: str) -> None:
     file = [{"title": "Owls", "source_key": f"old:{number}"} for number in (1, 2)]
