@@ -26,8 +26,9 @@ def sources(
     """The books that the filters of the catalogue leave, in the order of their ids.
 
     A book that is there from the beginning to the end comes exactly once, however many others are
-    added and deleted meanwhile. MARC records are read only `with_records`, copies in stock only
-    `with_copies`; `with_origin` books have `source_key` and `nonfiling`
+    added and deleted meanwhile. MARC records are read only `with_records`, and the
+    code of this `library` stands beside the fields then; copies in stock only `with_copies`.
+    `with_origin` books have `source_key` and `nonfiling`
     beside their fields. `with_deleted` the titles that are gone follow, with the moment as
     `deleted_at`, and as `merged_into_source_key` what the title is called that one was merged into.
     """
@@ -40,6 +41,7 @@ def _present(
     asked: Mapping[str, Any], with_records: bool, with_copies: bool, with_origin: bool
 ) -> Iterator[Source]:
     position = None
+    library = {"library": source_key.code()} if with_records else {}
     while True:
         books, position = book_list.LISTING.after(asked, ["id"], position, limit=BATCH)
         ids = [book.id for book in books]
@@ -48,7 +50,7 @@ def _present(
         keys = source_key.of_records("books", ids) if with_origin else {}
         for book in books:
             yield (
-                _said(book, keys),
+                {**_said(book, keys), **library},
                 records.get(book.id),
                 list(map(_written, copies.get(book.id, ()))),
             )

@@ -28,7 +28,7 @@ from catalogue.record_check import (
     noted,
 )
 from formats import Fault, Record
-from models import outages
+from models import outages, source_key
 from models.audit import Actor
 from models.database import is_awaited, is_postgresql, is_sqlite, transaction, writing_much
 from models.errors import DomainError
@@ -137,6 +137,7 @@ class Import:
             checked,
             may_correct=updates,
             makes_barcodes=self.rules.make_barcodes,
+            library=source_key.code(),
         )
 
     def ready(self) -> Callable[[Candidate | Rejected], Candidate | Rejected]:

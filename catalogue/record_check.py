@@ -1,7 +1,7 @@
 """What a record of a file has to be before it may become a book with its copies."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from catalogue.faulty_values import Mended, Wrong, mended
@@ -117,12 +117,14 @@ def checked(
     *,
     may_correct: bool = False,
     makes_barcodes: bool = False,
+    library: str = "",
 ) -> Candidate | Rejected:
     """The item as it may be stored, or what is wrong with it.
 
     Values that are too long or faulty are left out, of a title the end, and noted. If it
     `may_correct` a book, it needs no title beside what the book is found by. Copies without a
-    barcode count only if the import `makes_barcodes`.
+    barcode count only if the import `makes_barcodes`. A record that this `library` wrote of a book
+    without a number of its own, which its code says, is of that book.
     """
     if isinstance(item, Fault):
         return Rejected(item.number, item.raw, [Wrong(item.field, item.code, item.detail)])
@@ -132,6 +134,7 @@ def checked(
         and "deleted_at" not in item.origin
         and _is_known_by_something(item)
     )
+    item = _taken_back(item, library) if library else item
     book = mended(_correction if is_correction else _book, item.book)
     faults = list(book.faults)
     notes = [*item.notes, *book.notes]
@@ -157,6 +160,18 @@ def checked(
         _unlabelled(item) if makes_barcodes else (),
         item.origin,
     )
+
+
+def _taken_back(item: Record, library: str) -> Record:
+    """The record, called as NDJSON calls it if its number is one that this library gave it."""
+    number, begin = item.book.get("control_number"), f"({library})"
+    if not isinstance(number, str) or not number.startswith(begin):
+        return item
+    own = number.removeprefix(begin)
+    if not (own.isascii() and own.isdecimal()):
+        return item
+    book = {name: value for name, value in item.book.items() if name != "control_number"}
+    return replace(item, book=book, origin={"source_key": f"{library}:{own}", **item.origin})
 
 
 def _add_to_new(

@@ -7,6 +7,7 @@ from typing import Any
 from formats.marc.editing import record_for
 from formats.marc.schema import conforming
 from formats.marc.xml import encode
+from models import source_key
 from models.book_fields import BookRow
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
@@ -33,9 +34,13 @@ def of_row(row: BookRow, original: bytes | None) -> str:
     """
     if original is None and len(row.description or "") + len(row.contents or "") < _LONGEST_KEPT:
         return _kept(row)
-    return as_xml(row.read(), original)
+    return as_xml(_said(row), original)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _kept(row: BookRow) -> str:
-    return as_xml(row.read(), None)
+    return as_xml(_said(row), None)
+
+
+def _said(row: BookRow) -> dict[str, Any]:
+    return {**row.read(), "library": source_key.code()}

@@ -12,7 +12,7 @@ from api.resource import Resource
 from catalogue.merging import merge_books
 from circulation import inventory, supply
 from formats.json_ld import as_json_ld
-from models import book, copy, marc_record, timestamps
+from models import book, copy, marc_record, source_key, timestamps
 from models.book import WrittenBook
 from models.book_fields import BookRow
 from models.search import book_list
@@ -168,7 +168,8 @@ def _marc(call: Call, found: BookRow) -> Answer:
     if call.query["embed"]:
         raise Invalid([Fault("not-allowed", "Only JSON embeds.", parameter="embed")])
     original = marc_record.of_books([found.id]).get(found.id)
-    return Answer([(found.read(), original)], tag=found.tag)
+    shown = {**found.read(), "library": source_key.code()}
+    return Answer([(shown, original)], tag=found.tag)
 
 
 def _json_ld(call: Call, found: BookRow) -> Answer:

@@ -41,12 +41,13 @@ def record_for(book: Book, original: bytes | None) -> MarcRecord:
     """The MARC 21 record of a book: its original with the book's changes, or a new one.
 
     Fields that the book does not have at all, not even empty, stay as the original has them. Of
-    the server's own fields `id`, `created_at` and `updated_at` are used where given.
+    the server's own fields `id`, `created_at` and `updated_at` are used where given. A book without
+    a number of its own is known by its `id` and the code of the `library`, if that is given, too.
     """
     record = None if original is None else thaw(original)
     if record is None or record.is_unimarc:
-        return _new(book)
-    if _overlay(record, book, _MARC_21):
+        return _new(_numbered(book))
+    if _overlay(record, _numbered(book, record), _MARC_21):
         linking.mend(record)
         _stamp(record, book)
     return record
@@ -57,10 +58,10 @@ def unimarc_record_for(book: Book, original: bytes | None) -> MarcRecord:
     record = None if original is None else thaw(original)
     if record is None or not record.is_unimarc:
         record = to_unimarc.new_record((book.get("created_at") or "")[:10].replace("-", ""))
-        _overlay(record, book, _UNIMARC)
+        _overlay(record, _numbered(book), _UNIMARC)
         _identify(record, book)
         _stamp(record, book)
-    elif _overlay(record, book, _UNIMARC):
+    elif _overlay(record, _numbered(book, record), _UNIMARC):
         _stamp(record, book)
     to_unimarc.set_character_set(record)
     return record
@@ -86,6 +87,18 @@ def _unwritten() -> list[tuple[tuple[str, ...], Callable[..., None], list[Any]]]
     return [
         (names, write, [_value(said, name) for name in names]) for names, write in _MARC_21.writers
     ]
+
+
+def _numbered(book: Book, record: MarcRecord | None = None) -> Book:
+    """The book with a number by which its library knows it again, unless it has one.
+
+    A record that has no number goes on having none: it goes out as it came.
+    """
+    library, book_id = book.get("library"), book.get("id")
+    stays = book.get("control_number") or (record is not None and not record.get("001"))
+    if stays or not library or book_id is None:
+        return book
+    return {**book, "control_number": f"({library}){book_id}"}
 
 
 def _identify(record: MarcRecord, book: Book) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models import harvest, marc_record
+from models import harvest, marc_record, source_key
 from models.harvest import Header
 from protocols.oai import sets
 from protocols.oai.formats import FORMATS
@@ -23,13 +23,14 @@ def records_xml(repository: Repository, headers: Sequence[Header], prefix: str) 
     books = harvest.books(living)
     originals = marc_record.of_books(living) if form.needs_original else {}
     places = harvest.locations_of(headers)
+    library = {"library": source_key.code()} if form.needs_original else {}
     parts = []
     for one in headers:
         book = books.get(one.book_id)
         shown = one._replace(is_deleted=book is None)
         parts.append(f"<record>{_header(repository, shown, places[one.book_id])}")
         if book is not None:
-            written = form.write(book, originals.get(one.book_id))
+            written = form.write({**book, **library}, originals.get(one.book_id))
             parts.append(f"<metadata>{written}</metadata>")
         parts.append("</record>")
     return "".join(parts)

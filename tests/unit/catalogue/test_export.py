@@ -13,7 +13,7 @@ import pytest
 from catalogue.export import sources
 from catalogue.import_run import Import, Rules
 from formats import MEDIA_TYPES, read, write
-from models.database import connect, database
+from models.database import connect, database, run
 from tests.unit.catalogue.given import WHO, Heard, barcodes
 from tests.unit.formats.format_samples import collection, marc, marcxml, read_as_xml
 
@@ -89,6 +89,43 @@ def test_other_programs_read_the_marc_that_goes_out(another_library: Library, ca
     assert [list(map(str, one.fields)) for one in inside] == [
         list(map(str, one.fields)) for one in found
     ]
+
+
+WITHOUT_NUMBER = b'{"title": "Emma"}\n{"title": "Owls", "author": "Doe, Jane"}\n'
+
+
+@pytest.mark.parametrize("kind", ["marc", "marcxml", "unimarc"])
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+def test_titles_without_a_number_are_known_again_in_the_marc_that_went_out(
+    another_library: Library, on_match: Any, kind: str
+) -> None:
+    bring_in("ndjson", WITHOUT_NUMBER)
+    found = list(sources({}, with_records=True))
+    first = b"".join(write(kind, found))
+    read_as = "marc" if kind == "unimarc" else kind
+    for _ in range(2):
+        done = Import(Rules(on_match=on_match), WHO, Heard().keep).run(
+            read(io.BytesIO(first), read_as)
+        )
+        assert done.created == 0
+    again = list(sources({}, with_records=True))
+    assert [book["control_number"] for book, *_ in again] == [None, None]
+    assert b"".join(write(kind, again)) == first
+
+
+def test_the_numbers_of_titles_without_one_say_whose_they_are(another_library: Library) -> None:
+    bring_in("ndjson", WITHOUT_NUMBER)
+    data = taken_out("marc")
+    another_library()
+    run("UPDATE library SET code = 'elsewhere'")
+    bring_in("ndjson", b'{"title": "Emma", "subtitle": "ours"}')
+    bring_in("marc", data)
+    assert [book["subtitle"] for book, *_ in sources({}, with_records=False)] == [
+        "ours",
+        None,
+        None,
+    ]
+    assert taken_out("marc").endswith(data)
 
 
 @pytest.mark.skipif(shutil.which("yaz-marcdump") is None, reason="there is no yaz-marcdump")
