@@ -150,7 +150,7 @@ class Batch:
             if known.is_another(candidate, found.book_id):
                 continue
             record = described(0, candidate.book)
-            if found.is_book_of(record, by_title=key == "title"):
+            if found.is_book_of(record, by_title=key in ("title", "copies")):
                 return found.book_id
             if key == "control_number":
                 detail = "A book of another title has this control number too."
@@ -201,6 +201,7 @@ class Batch:
         if self._clashes(candidate, known, book_id):
             return
         self._add_copies(candidate, known, book_id)
+        self._tell_unmade(candidate, known, book_id)
         self._call(candidate, known, book_id)
         known.add(candidate, book_id, ("source_key", "first_row", "barcode"))
         self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE, _shown(book_id)))
@@ -218,12 +219,23 @@ class Batch:
             self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
             return
         changed = self._write_changes(candidate, known, book_id, before, after)
+        self._tell_unmade(candidate, known, book_id)
         self._call(candidate, known, book_id)
         known.add(candidate, book_id)
         if changed:
             self._outcome.updated += 1
         else:
             self._outcome.skipped.append(Skipped(candidate.number, UNCHANGED, _shown(book_id)))
+
+    @staticmethod
+    def _tell_unmade(candidate: Candidate, known: Known, book_id: int) -> None:
+        """Note that a further row of a new title has copies which get no barcode."""
+        if candidate.unlabelled and known.is_new(book_id):
+            detail = (
+                f"Copies of this row that got no barcode: {len(candidate.unlabelled)}. Barcodes are"
+                " made for the first row of a title; a column Copies says how many."
+            )
+            candidate.note("copies", "no-barcode-made", detail)
 
     @staticmethod
     def _call(candidate: Candidate, known: Known, book_id: int) -> None:

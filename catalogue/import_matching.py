@@ -57,6 +57,7 @@ class Known:
         self._merged: dict[int, list[dict[str, Any]]] = {}
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
         self._withdrawn: dict[str, list[int]] = {}
+        self._of_rows: dict[str, list[str]] = {}
         self._called: dict[int, str] = {}
         self._changed: dict[int, Changed] = {}
         self._strangers: set[int] = set()
@@ -109,6 +110,10 @@ class Known:
             acquainted |= self._look_up_withdrawn(candidates)
         else:
             self._look_up_withdrawn(one for one in candidates if one.number in acquainted)
+        self._of_rows.clear()
+        for one in candidates:
+            if rows := one.names.get("first_row"):
+                self._of_rows.setdefault(rows[0], []).extend(one.copies)
         self._strangers = {one.number for one in candidates} - acquainted
         found_by_any = (*self._found.values(), self._withdrawn)
         known = {one for names in found_by_any for ids in names.values() for one in ids}
@@ -196,8 +201,12 @@ class Known:
         """The books that have one of its ISBNs."""
         return self._with("isbn", candidate)
 
-    def matches(self, candidate: Candidate) -> Iterator[tuple[Key, Described]]:
-        """What the keys find that are asked for, key by key, each book once."""
+    def matches(self, candidate: Candidate) -> Iterator[tuple[Key | Literal["copies"], Described]]:
+        """What the keys find that are asked for, key by key, each book once.
+
+        Of a record without a number at last the books that have its `copies`, or those of the rows
+        of its title: a file that is sent again has the barcodes that it brought.
+        """
         seen: set[int] = set()
         if self._by_title and not any(candidate.names.keys() - {"first_row"}):
             yield from (("first_row", each) for each in self._with("first_row", candidate))
@@ -209,6 +218,18 @@ class Known:
                 if each.book_id not in seen:
                     seen.add(each.book_id)
                     yield key, each
+        if self._keys != _UNASKED and not candidate.names.keys() & {"isbn", "control_number"}:
+            for each in self._having("barcode", self._barcodes_of_title(candidate)):
+                if each.book_id not in seen:
+                    yield "copies", each
+
+    def _barcodes_of_title(self, candidate: Candidate) -> Iterable[str]:
+        rows = candidate.names.get("first_row")
+        return self._of_rows[rows[0]] if rows else candidate.copies
+
+    def is_new(self, book_id: int) -> bool:
+        """Whether the book came after the import had begun; for one `by_title` alone."""
+        return self._by_title and not 0 < book_id <= self._newest
 
     def is_another(self, candidate: Candidate, book_id: int) -> bool:
         """Whether the library that the record comes from has the book as another one."""

@@ -180,6 +180,12 @@ def last_barcode(prefix: str, length: int) -> str | None:
     return next((key for (key,) in rows(keys) if key.isascii() and key.isdecimal()), None)
 
 
+def barcodes_between(first: str, last: str) -> set[str]:
+    """The barcode keys that copies have, withdrawn ones too, from one to another one."""
+    is_between = Copy.barcode_key.between(first, last)
+    return {row[0] for row in rows(Copy.select(Copy.barcode_key).where(is_between))}
+
+
 def loan_types() -> set[str]:
     """The loan types of all copies."""
     return {row[0] for row in rows(Copy.select(Copy.loan_type).distinct())}

@@ -7,7 +7,7 @@ import orjson
 
 from formats.csv.tags import without_tags
 from formats.languages import language_named
-from formats.marc.statements import extent_in, isbn_in, isbns_in, year_in
+from formats.marc.statements import extent_in, isbn_in, isbns_in, thousands_in, year_in
 from formats.text import nfc
 
 _SHORT_ISBN = re.compile(r"[0-9]{5,8}[0-9Xx]")
@@ -125,6 +125,8 @@ def year(cell: str) -> int | None:
 
 def pages(cell: str) -> int | None:
     """A number of pages, with or without a word for them."""
+    if grouped := thousands_in(cell):
+        return grouped
     if match := _PAGES.fullmatch(cell):
         return int(match[1])
     extent = extent_in(cell)

@@ -120,14 +120,29 @@ class Extent(NamedTuple):
     end: int
 
 
+# With a sign for thousands: `1,024`, `1.024`, `1 024`. After a comma and a blank the next sequence
+# begins, and no book has 38,660 pages.
+_GROUPED = r"[1-9][,. \u00a0\u2009\u202f][0-9]{3}(?![0-9]|[,.][0-9])"
 # Numbers that a word for pages ends: arabic and roman ones, alone, in brackets, as ranges.
 _RUN = re.compile(
-    r"(?<![0-9])\[?[0-9]{1,6}\]?(?:\s?[,\-–+]\s?\[?(?:[0-9]{1,6}|[ivxlcdm]{1,9})\]?)*[\])]*\s*"
+    rf"(?<![0-9])\[?(?:{_GROUPED}|[0-9]{{1,6}})\]?"
+    rf"(?:\s?[,\-–+]\s?\[?(?:{_GROUPED}|[0-9]{{1,6}}|[ivxlcdm]{{1,9}})\]?)*[\])]*\s*"
     r"(?:(?:pages?|págs?|pág|pgs?|pp|p|seiten|páginas|pagine|sidor|sider|stron[ay]?|str|стр|blz|bl\.?z|"
     r"[s\u0441σ])\b(?!\.? ?(?:l|of|unnumbered l)\b)|[頁页面쪽]|ページ|עמ|ص)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{0,5}(?![0-9])")
+_NUMBER = re.compile(rf"(?<![0-9])(?:{_GROUPED}|[1-9][0-9]{{0,5}}(?![0-9]))")
+_THOUSANDS = re.compile(_GROUPED)
+_NO_DIGIT = re.compile(r"[^0-9]")
+
+
+def thousands_in(text: str) -> int | None:
+    """The number of pages that a text is with a sign for thousands, such as `1,024`; else None."""
+    return _number(text) if _THOUSANDS.fullmatch(text) else None
+
+
+def _number(text: str) -> int:
+    return int(_NO_DIGIT.sub("", text))
 
 
 @keep_short(1024)
@@ -137,7 +152,7 @@ def extent_in(text: str) -> Extent | None:
     Leaves, preliminary ones included, and plates do not count.
     """
     found = [
-        Extent(int(number[0]), run.start() + number.start(), run.start() + number.end())
+        Extent(_number(number[0]), run.start() + number.start(), run.start() + number.end())
         for run in _RUN.finditer(text)
         for number in _NUMBER.finditer(run[0])
     ]

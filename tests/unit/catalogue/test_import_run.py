@@ -596,6 +596,43 @@ def test_a_copy_that_belongs_to_another_book_keeps_no_other_copy_of_its_title_ou
     assert with_barcodes()[1:] == [("Emma", others)]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+def test_rows_of_copies_that_are_sent_again_are_there(on_match: Any, *, dry_run: bool) -> None:
+    Import(Rules(), WHO, Heard().keep).run(OF_COPIES)
+    done = Import(Rules(on_match=on_match, dry_run=dry_run), WHO, Heard().keep).run(OF_COPIES)
+    assert done == Progress(processed=6, skipped=6)
+
+
+@pytest.mark.parametrize("mended", ["A1", "A2", "A3"])
+def test_a_mended_row_in_its_file_finds_the_title_of_its_other_copies(mended: str) -> None:
+    rows_of_title = [f"Owls,{code}" for code in ("A1", "A2", "A3")]
+    bring_in({**MOONSTONE, "copies": [{"barcode": "B1"}]})
+    faulty = [row.replace(mended, "B1") for row in rows_of_title]
+    Import(Rules(), WHO, Heard().keep).run(rows_of_copies(*faulty))
+    done = Import(Rules(), WHO, Heard().keep).run(rows_of_copies(*rows_of_title))
+    assert done == Progress(processed=3, skipped=3)
+    ((title, codes),) = with_barcodes()[1:]
+    assert (title, sorted(codes)) == ("Owls", ["A1", "A2", "A3"])
+
+
+def test_rows_that_have_the_barcodes_of_a_title_of_somebody_else_are_rejected() -> None:
+    header = "title,author,barcode"
+    for author in ("Doe", "Roe"):
+        told = Heard()
+        file = rows_of_copies(f"Owls,{author},A1", header=header)
+        Import(Rules(), WHO, told.keep).run(file)
+    assert told.faults == [(1, "barcode", "barcode-taken")]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_further_rows_of_a_title_whose_copies_get_no_barcode_are_told(*, dry_run: bool) -> None:
+    file = list(rows_of_copies(*[f"Emma,,{EMMA['isbn']}"] * 3, header="title,barcode,isbn"))
+    told = Heard()
+    Import(Rules(make_barcodes=True, dry_run=dry_run), WHO, told.keep).run(file)
+    assert told.notes == [(number, "copies", "no-barcode-made") for number in (2, 3)]
+
+
 def test_a_row_whose_barcode_was_destroyed_is_of_the_title_of_the_rows_beside_it() -> None:
     for make_barcodes in (False, True):
         file = rows_of_copies(f"Owls,A{make_barcodes:d}", "Owls,3.1E+13")

@@ -386,3 +386,19 @@ def test_a_description_of_a_whole_megabyte_is_read_at_once(piece: str) -> None:
     before = process_time()
     cells.markup(long)
     assert process_time() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "pages"),
+    [
+        ("1,024 pages", 1024),
+        ("1,024", 1024),
+        ("1.024 S.", 1024),
+        ("1 024", 1024),
+        ("1,000", 1000),
+        ("474.0", 474),
+        ("474.000", 474),
+    ],
+)
+def test_pages_may_have_a_sign_for_thousands(cell: str, pages: int) -> None:
+    assert book("title;pages", f'Emma;"{cell}"')["pages"] == pages

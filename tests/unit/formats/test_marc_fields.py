@@ -183,6 +183,18 @@ def test_a_language_that_nobody_knows_is_noted() -> None:
         ("420頁 ;", 420),
         ("271, [1] s. ;", 271),
         ("viii, 120 leaves", None),
+        ("1,024 pages", 1024),
+        ("1.024 S.", 1024),
+        ("1 024 p.", 1024),
+        ("1\u00a0024 p.", 1024),
+        ("1\u202f024 p.", 1024),
+        ("xxiii, 1,312 p.", 1312),
+        ("38, 1,024 p.", 1024),
+        ("1,024, [16] p.", 1024),
+        ("314, 128 p.", 314),
+        ("314,128 p.", 314),
+        ("8, 128 p.", 128),
+        ("2 v. (1,480 p.)", 1480),
     ],
 )
 def test_the_longest_sequence_of_pages_counts(extent: str, pages: int | None) -> None:
