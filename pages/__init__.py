@@ -3,7 +3,7 @@
 from flask import Flask
 
 from pages import desk, print, reader, start  # noqa: A004  named by what it does
-from pages.frame import assets
+from pages.frame import assets, misses
 
 
 def register(app: Flask) -> None:
@@ -13,3 +13,4 @@ def register(app: Flask) -> None:
     desk.register(app)
     print.register(app)
     start.register(app)
+    misses.register(app, {"reader", "desk", "print", "start"})

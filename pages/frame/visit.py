@@ -156,7 +156,7 @@ class Visit:
         That is the page that the browser names, else the nearest one above the form's address.
         """
         if self.is_form:
-            return _nearest_page(urlsplit(request.referrer or request.path).path)
+            return nearest_page(urlsplit(request.referrer or request.path).path)
         return request.full_path if request.query_string else request.path
 
     @property
@@ -259,7 +259,7 @@ def stranger(asked: Request) -> Visit:
     return Visit(contexts.of(asked.environ), settings, NOBODY, None, language)
 
 
-def _nearest_page(path: str) -> str:
+def nearest_page(path: str) -> str:
     """The page at a path, or else the nearest one above it."""
     parts = path.split("/")[:_MOST_PARTS]
     for number in range(len(parts), 1, -1):

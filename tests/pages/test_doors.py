@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
 from api.app import Octavo
-from tests.support.browsing import Browsing
+from tests.support.browsing import HTML, Browsing
 from tests.support.people import Person
 
 OF_STAFF = frozenset({"desk", "print", "start"})
@@ -52,3 +53,49 @@ def test_nobody_gets_a_form_of_staff_through(app: Octavo) -> None:
     for path in _rules(app, OF_STAFF, "POST"):
         client = app.test_client()
         assert client.post(path, data={"form_token": ""}).status_code == 401, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/nothing", "/account/nothing", "/books/0", "/desk/", "/account/", "/print/x"]
+)
+def test_an_address_that_leads_nowhere_is_told_by_a_page(
+    browsing: Browsing, librarian: Person, path: str
+) -> None:
+    browsing.sign_in(librarian).go(path)
+    assert browsing.status == 404
+    assert browsing.page.xpath("//*[@role='alert']/h1/text()") == ["Not found"]
+    assert browsing.page.xpath("//form[@action='/sign-out']")
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/account/renewals", "/account"),
+        ("/account/holds/1/cancellation", "/account"),
+        ("/desk/returns", "/desk"),
+        ("/desk/overrides", "/desk"),
+        ("/desk/books/1/copies", "/desk/books/1"),
+        ("/books/1/holds", "/books/1"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_the_address_of_a_form_leads_to_its_page(client: FlaskClient, form: str, page: str) -> None:
+    found = client.get(form, headers={"Accept": HTML})
+    assert (found.status_code, found.headers["Location"]) == (303, page)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/desk/nothing", "*/*", 404),
+        ("/desk/returns", "application/json", 405),
+        ("/nothing", HTML, 404),
+        ("/api/v1/nothing", HTML, 404),
+        ("/api/v1/auth/login", HTML, 405),
+    ],
+)
+def test_other_clients_and_addresses_get_the_problem_document(
+    client: FlaskClient, path: str, accept: str, status: int
+) -> None:
+    found = client.get(path, headers={"Accept": accept})
+    assert (found.status_code, found.content_type) == (status, "application/problem+json")
