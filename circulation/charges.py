@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from circulation.entities import Rules
-from circulation.fines import ChargedFine, TakenBack, up_to
+from circulation.fines import ChargedFine, TakenBack, up_to, with_lines
 from circulation.presentation import fine
 from models import audit, fee, loan
 from models.audit import Actor
@@ -33,9 +33,13 @@ class Charged:
 
 
 def charged_so_far(row: LoanRow) -> Charged:
-    """The fines that a loan's renewals, its return or its loss have charged."""
+    """The fines that a loan's renewals, its return or its loss have charged.
+
+    They name no lines but those that name the loan: what a fine has of its line is only a number.
+    """
     stored = loan.fines(row.id) if row.fined or row.ended_at else []
-    return Charged([ChargedFine.of(each) for each in stored])
+    lines = fee.of_loans([row.id])[row.id] if stored else []
+    return Charged([ChargedFine.of(each) for each in with_lines(stored, lines)])
 
 
 def overdue(row: LoanRow, rules: Rules, until: datetime, actor: Actor, now: datetime) -> Charged:

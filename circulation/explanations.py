@@ -5,7 +5,7 @@ from datetime import datetime
 from circulation import rulebook
 from circulation.charges import charged_so_far
 from circulation.presentation import fine
-from models import fee, loan, policy, renewal
+from models import loan, policy, renewal
 from models.errors import Missing
 from models.loan import LoanRow
 from models.rows import Json
@@ -31,16 +31,10 @@ def explain(loan_id: int, now: datetime) -> Json:
 def _fine(row: LoanRow, now: datetime) -> Json:
     """The last fine, charged or running, with the sum of all as `amount` and each in `charges`.
 
-    What was charged is told as it was charged, whatever the calendar has become. Of a loan whose
-    member was forgotten no line is named that does not name the loan: a line names the member.
+    What was charged is told as it was charged, whatever the calendar has become.
     """
     charges = charged_so_far(row)
     told = [each.to_json() for each in charges.fines]
-    if row.user_id is None and told:
-        lines = fee.ids_of_loan(row.id)
-        told = [
-            {**one, "fee_id": one["fee_id"] if one["fee_id"] in lines else None} for one in told
-        ]
     if row.ended_at and told:
         return {**charges.fines[-1].fine.to_json(), "amount": charges.total, "charges": told}
     reached = fine(row, rulebook.latest(), moment(row.ended_at) if row.ended_at else now)

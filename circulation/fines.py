@@ -1,12 +1,16 @@
 """The fine for a late return, counted in open days, and what was charged of it (rule 26)."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from circulation.calendar import Calendar
 from circulation.policies import FineTerms
+from models.fee import FeeRow
 from models.rows import Json
+from models.vocabulary import FeeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,15 @@ class ChargedFine:
     """A fine as it was charged, by a renewal, a return or a loss; `fee_id` is its line, if any.
 
     `reduced_from` is what was charged first, where the return took a part of it back, and
-    `taken_back` how; None where that is not known, of returns before it was kept.
+    `taken_back` how; None where that is not known, of returns before it was kept. By
+    `fee_source_key` the line is known that a loan brought in still waits for.
     """
 
     fine: Fine
     fee_id: int | None
     reduced_from: Fine | None = None
     taken_back: TakenBack | None = None
+    fee_source_key: str | None = None
 
     def to_json(self) -> Json:
         """Return it as the explanation shows it."""
@@ -73,20 +79,51 @@ class ChargedFine:
         kept = self.to_json()
         if self.taken_back is not None:
             kept["taken_back"] = self.taken_back._asdict()
+        if self.fee_id is None and self.fee_source_key is not None:
+            kept["fee_source_key"] = self.fee_source_key
         return kept
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "ChargedFine":
-        """Return what `to_stored` made; of a loan brought in, the line may not have come yet."""
-        values = {name: value for name, value in stored.items() if name != "fee_source_key"}
-        fee_id, reduced_from = values.pop("fee_id"), values.pop("reduced_from", None)
-        taken_back = values.pop("taken_back", None)
+        """Return what `to_stored` made; a fine that names no line has none."""
+        values = {**stored}
+        fee_id, reduced_from = values.pop("fee_id", None), values.pop("reduced_from", None)
+        taken_back, key = values.pop("taken_back", None), values.pop("fee_source_key", None)
         return cls(
             _read(values),
             fee_id,
             _read(reduced_from) if reduced_from else None,
             TakenBack(**taken_back) if taken_back else None,
+            key,
         )
+
+
+def with_lines(stored: Sequence[Json], lines: Sequence[FeeRow]) -> list[Json]:
+    """Return the fines of a loan as they are stored, each naming its line among the loan's own.
+
+    Loans that release 0.1.0 brought in name lines by the numbers of the library that they come
+    from, which are lines of anybody here. The right line is known by its amount, and in its order
+    among those of the same amount; a fine that could have several is told without a line.
+    """
+    own = {line.id for line in lines}
+    named = {one.get("fee_id") for one in stored}
+    spare: dict[int, list[int]] = defaultdict(list)
+    for line in lines:
+        if line.kind is FeeKind.OVERDUE and line.id not in named:
+            spare[line.amount].append(line.id)
+    wanting = Counter(_first(one) for one in stored if one.get("fee_id") not in own)
+    found = {amount: iter(ids) for amount, ids in spare.items() if len(ids) == wanting[amount]}
+    return [
+        one
+        if one.get("fee_id") in own
+        else {**one, "fee_id": next(found.get(_first(one), iter(())), None)}
+        for one in stored
+    ]
+
+
+def _first(stored: Json) -> Any:
+    """What was charged at first."""
+    return (stored.get("reduced_from") or stored).get("amount")
 
 
 def _read(stored: dict[str, Any]) -> Fine:

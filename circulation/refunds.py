@@ -56,11 +56,13 @@ def _uncharge(line: FeeRow, row: LoanRow, reason: str, actor: Actor, now: dateti
 def _charge_again(line: FeeRow, taken: TakenBack, reason: str, actor: Actor, now: datetime) -> None:
     """Undo what took a part of a charge back, and nothing that staff waived of it."""
     if taken.refund_id is not None:
-        refund = fee.locked(taken.refund_id)
-        if refund.balance != refund.amount:
-            detail = "Money that the return gave back has been paid out; void that payment first."
-            raise Conflict(detail, code="refunded")
-        _void(refund, reason, actor, now)
+        for refund in fee.refunds_of(line):
+            if refund.id != taken.refund_id:
+                continue
+            if refund.balance != refund.amount:
+                told = "Money that the return gave back has been paid out; void that payment first."
+                raise Conflict(told, code="refunded")
+            _void(refund, reason, actor, now)
     if taken.waiver_id is not None:
         owing = fee.unwaive(line, taken.waiver_id, reason, stamp(now))
         changes = {"balance": [line.balance, owing.balance]}

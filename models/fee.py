@@ -1,5 +1,6 @@
 """Fees: the lines of members' accounts, and what was paid and waived of each."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
@@ -272,7 +273,7 @@ def forget_loans(fee_ids: list[int]) -> None:
     loan_ids = {row[0] for row in rows(Fee.select(Fee.loan_id).where(lines))}
     Fee.update(loan_id=None).where(lines).execute()
     for loan_id, fines in rows(Loan.select(Loan.id, Loan.fines).where(Loan.id.in_(loan_ids))):
-        kept = [_without_line(one) if one["fee_id"] in fee_ids else one for one in fines]
+        kept = [_without_line(one) if one.get("fee_id") in fee_ids else one for one in fines]
         if kept != fines:
             Loan.update(fines=kept).where(Loan.id == loan_id).execute()
 
@@ -281,9 +282,13 @@ def _without_line(fine: dict[str, Any]) -> dict[str, Any]:
     return {**fine, "fee_id": None, "taken_back": None}
 
 
-def ids_of_loan(loan_id: int) -> set[int]:
-    """The ids of the lines that name a loan."""
-    return {row[0] for row in rows(Fee.select(Fee.id).where(Fee.loan_id == loan_id))}
+def of_loans(loan_ids: Iterable[int]) -> dict[int, list[FeeRow]]:
+    """The lines that name each of these loans, the oldest first."""
+    found: dict[int, list[FeeRow]] = defaultdict(list)
+    query = ROWS.select().where(Fee.loan_id.in_([*loan_ids])).order_by(Fee.id)
+    for line in ROWS.all(query):
+        found[line.loan_id or 0].append(line)
+    return found
 
 
 _UNSETTLED = Compiled(

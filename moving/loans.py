@@ -180,11 +180,11 @@ def _fine(said: Any) -> Values:
     Raises Refuse for what is no fine.
     """
     try:
-        fine = ChargedFine.of({**said, "fee_id": None}).to_stored()
+        key = said.get("fee_source_key")
+        own = {"fee_source_key": key if isinstance(key, str) else None}
+        return ChargedFine.of({**said, "fee_id": None, "taken_back": None, **own}).to_stored()
     except (TypeError, ValueError, KeyError, AttributeError):
         raise Refuse("fines", "type", "This is not of the form that exports give.") from None
-    key = said.get("fee_source_key")
-    return {**fine, "fee_source_key": key} if isinstance(key, str) else fine
 
 
 def _renewals(loan_id: int, one: New) -> list[Values]:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import orjson
 from peewee import SQL
 
-from models import source_key
+from circulation.fines import with_lines
+from models import fee, source_key
 from models.book import Book
 from models.closure import Closure
 from models.copy import Copy
@@ -130,15 +131,19 @@ def _of_loans(ids: list[int], code: str) -> dict[int, Any]:
 def _fines(ids: list[int]) -> dict[int, Any]:
     """The fines of loans, with what their lines are called in place of the lines' ids."""
     fines = dict(rows(Loan.select(Loan.id, Loan.fines).where(Loan.id.in_(ids))))
-    lines = rows(Fee.select(Fee.id).where(Fee.loan_id.in_(ids)))
-    keys = source_key.of_records("fees", (row[0] for row in lines))
-    return {loan_id: [_fine(one, keys) for one in each] for loan_id, each in fines.items()}
+    lines = fee.of_loans(ids)
+    keys = source_key.of_records("fees", (one.id for each in lines.values() for one in each))
+    return {
+        loan_id: [_fine(one, keys) for one in with_lines(each, lines[loan_id])]
+        for loan_id, each in fines.items()
+    }
 
 
 def _fine(stored: dict[str, Any], keys: Mapping[int, str]) -> dict[str, Any]:
     """A fine without the entries that took a part of it back, which no other library has."""
     told = {name: value for name, value in stored.items() if name not in _OF_THIS_LIBRARY}
-    return {**told, "fee_source_key": keys.get(stored["fee_id"])}
+    key = keys[stored["fee_id"]] if stored["fee_id"] else told.get("fee_source_key")
+    return {**told, "fee_source_key": key}
 
 
 def _loan_status(stored: Values) -> str:
