@@ -4,11 +4,13 @@ SQLite is copied by its online backup (sqlite.org/backup.html), PostgreSQL by it
 pg_restore, which must be installed. Both see the database as it was at one moment.
 """
 
+import fcntl
 import os
+import shutil
 import sqlite3
 import subprocess
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,18 +47,21 @@ def make(path: Path) -> int:
         if is_sqlite():
             _copy_sqlite(part)
         else:
-            _require_primary()
+            require_primary()
             _run("pg_dump", f"--dbname={_connection()}", "--format=custom", f"--file={part}")
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):
+            part.with_name(part.name + ending).unlink(missing_ok=True)
     return path.stat().st_size
 
 
-def put_back(path: Path) -> None:
+def put_back(path: Path, then: str = "") -> None:
     """Let the database be what it was when the backup was made. Raises Unusable.
+
+    On PostgreSQL the statement `then` is the last of the same transaction.
 
     Tables of an older version of Octavo are brought up to date. Answers that were cached meanwhile
     are not given again: what is put back has, from its first moment, a version of the catalogue
@@ -67,7 +72,7 @@ def put_back(path: Path) -> None:
     if is_sqlite():
         _replace_sqlite(path, before)
     else:
-        _replace_postgresql(path, before)
+        _replace_postgresql(path, before, then)
     database.close()
     schema.migrate()
 
@@ -84,6 +89,21 @@ def is_filled() -> bool:
         return False
     found = database.execute_sql('SELECT EXISTS (SELECT 1 FROM book UNION SELECT 1 FROM "user")')
     return bool(found.fetchone()[0])
+
+
+def all_there() -> list[str]:
+    """All tables and functions that a database on PostgreSQL has, as `DROP` names them."""
+    return [one for (one,) in database.execute_sql(_AWAY).fetchall()]
+
+
+def require_primary() -> None:
+    """That it is no standby, which may be behind, and cannot be written to. Raises Unusable."""
+    (is_standby,) = database.execute_sql("SELECT pg_is_in_recovery()").fetchone()
+    if is_standby:
+        raise Unusable(
+            "DATABASE_URL leads to a standby, which may lack what was done last. Name the primary,"
+            " or all servers with target_session_attrs=read-write."
+        )
 
 
 def _copy_sqlite(part: Path) -> None:
@@ -107,8 +127,8 @@ def _replace_sqlite(path: Path, before: int) -> None:
         _require_known(names)
         live_path = Path(database.obj.database)
         with (
-            TemporaryDirectory(prefix=".restore-", dir=live_path.absolute().parent) as folder,
-            closing(_sqlite(Path(folder) / "octavo.db")) as changed,
+            _folder_beside(live_path.absolute()) as folder,
+            closing(_sqlite(folder / "octavo.db")) as changed,
             closing(_sqlite(live_path)) as live,
         ):
             copy.backup(changed)
@@ -117,7 +137,28 @@ def _replace_sqlite(path: Path, before: int) -> None:
             changed.backup(live, sleep=0.05)
 
 
-def _replace_postgresql(path: Path, before: int) -> None:
+@contextmanager
+def _folder_beside(live_path: Path) -> Iterator[Path]:
+    """A folder that is locked while it is used; those that a killed restore left are removed."""
+    for left in live_path.parent.glob(".restore-*"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left)
+    with TemporaryDirectory(prefix=".restore-", dir=live_path.parent) as name, _locked(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """A lock that ends with the process. Raises BlockingIOError if another one has it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _replace_postgresql(path: Path, before: int, then: str) -> None:
     """Run the statements of the backup in one transaction that has all tables to itself.
 
     Every act holds its members first: once the table of members is locked, those under way have
@@ -127,17 +168,17 @@ def _replace_postgresql(path: Path, before: int) -> None:
     be in the way when the backup is brought up to date. The version is the last thing before the
     transaction ends.
     """
-    _require_primary()
+    require_primary()
     tables = database.get_tables()
     order = sorted(tables, key=lambda table: table != "user")
     locks = [f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE;' for table in order]
-    away = [f"DROP {one} CASCADE;" for (one,) in database.execute_sql(_AWAY).fetchall()]
+    away = [f"DROP {one} CASCADE;" for one in all_there()]
     database.close()
     with TemporaryDirectory() as folder:
         script, whole = Path(folder) / "backup.sql", Path(folder) / "whole.sql"
         _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(path))
-        last = f"{version.leap_beyond(before)};"
-        acts = ["BEGIN;", *locks, *away, f"\\i {script}", last, "COMMIT;", ""]
+        last = [f"{one};" for one in (version.leap_beyond(before), then) if one]
+        acts = ["BEGIN;", *locks, *away, f"\\i {script}", *last, "COMMIT;", ""]
         whole.write_text("\n".join(acts))
         told = (f"--dbname={_connection()}", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet")
         for tries_left in reversed(range(_TRIES)):
@@ -165,16 +206,6 @@ def _require_known(names: set[str]) -> None:
     unknown = names - {name for name, _ in schema.status()}
     if unknown:
         raise Unusable(f"The backup is of a newer version of Octavo: it has {min(unknown)}.")
-
-
-def _require_primary() -> None:
-    """A standby may be behind, and cannot be written to."""
-    (is_standby,) = database.execute_sql("SELECT pg_is_in_recovery()").fetchone()
-    if is_standby:
-        raise Unusable(
-            "DATABASE_URL leads to a standby, which may lack what was done last. Name the primary,"
-            " or all servers with target_session_attrs=read-write."
-        )
 
 
 def _connection() -> str:

@@ -1,11 +1,13 @@
 """`db`: the tables."""
 
+import os
 from pathlib import Path
 
 import click
 
-from api.commands.group import Group, renew_index, require_tables
+from api.commands.group import Group, ending_well, renew_index, require_tables
 from models import backup, schema, soundness
+from models import backup_trial as trial
 from models.database import database, is_sqlite
 from models.search import upkeep
 
@@ -53,7 +55,8 @@ def make_backup(file: Path, yes: bool) -> None:
     if file.exists() and not yes:
         click.confirm(f"{file} is there already. Write over it?", abort=True)
     try:
-        size = backup.make(file)
+        with ending_well():
+            size = backup.make(file)
     except backup.Unusable as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
@@ -73,12 +76,37 @@ def restore(file: Path, yes: bool) -> None:
     if backup.is_filled() and not yes:
         click.confirm("What was done since the backup was made is lost. Replace it?", abort=True)
     try:
-        backup.put_back(file)
+        with ending_well():
+            backup.put_back(file)
     except backup.Unusable as error:
         raise click.ClickException(str(error)) from None
     renew_index()
     click.echo(f"The database is what it was when {file} was made.")
     _tell_findings()
+
+
+@db.command("try")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def try_out(ctx: click.Context, file: Path) -> None:
+    """Put the backup FILE into an empty database and check it there, to see that it can be.
+
+    On PostgreSQL BACKUP_TEST_URL names that database, which keeps it until the next trial; refused
+    are the library itself, and one with anything in it that no trial has put there. Ends with 1 if
+    the backup could not be put back, or contradicts the rules.
+    """
+    url = os.environ.get("BACKUP_TEST_URL")
+    if not is_sqlite() and not url:
+        click.echo("NOT TRIED: set BACKUP_TEST_URL to an empty database.")
+        return
+    try:
+        with ending_well(), trial.beside(file) if is_sqlite() else trial.within(file, url or ""):
+            found = _tell_findings(as_errors=True)
+    except (backup.Unusable, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    if not found:
+        click.echo("The copy was put back into an empty database and checked.")
+    ctx.exit(found)
 
 
 @db.command()
@@ -92,16 +120,20 @@ def check(ctx: click.Context) -> None:
     ctx.exit(_tell_findings())
 
 
-def _tell_findings() -> int:
+def _tell_findings(*, as_errors: bool = False) -> int:
     """Say what contradicts the rules; 1 if anything does."""
     told = soundness.damage()
     if told:
-        click.echo(f"The file of the database is damaged ({told}). Restore the last backup.")
+        click.echo(
+            f"The file of the database is damaged ({told}). Restore the last backup.", err=as_errors
+        )
         return 1
     found = soundness.findings()
     for one in found:
         more = f" and {one.number - len(one.names):,} more" if one.number > len(one.names) else ""
-        click.echo(f"{one.what}, {one.number:,}: {', '.join(one.names)}{more}. {one.remedy}")
+        click.echo(
+            f"{one.what}, {one.number:,}: {', '.join(one.names)}{more}. {one.remedy}", err=as_errors
+        )
     if not found:
         click.echo("Nothing contradicts the rules.")
     return 1 if found else 0

@@ -2,8 +2,11 @@
 
 import errno
 import secrets
+import signal
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import click
 from flask import current_app
@@ -42,6 +45,26 @@ class Command(click.Command):
             if error.errno not in _FULL:
                 raise
             raise click.ClickException(f"A file cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """What takes away what is half done when a signal ends it, as it does after an error."""
+    heard = (signal.SIGTERM, signal.SIGHUP)
+    # Under nohup one of them is ignored, and stays so.
+    before = {one: signal.getsignal(one) for one in heard if signal.getsignal(one)}
+    before = {one: how for one, how in before.items() if how is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _: Any) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 class Group(AppGroup):

@@ -14,7 +14,7 @@ import yaml
 
 from formats import MEDIA_TYPES
 from tests.support import needs, servers
-from tests.support.servers import ROOT
+from tests.support.servers import ROOT, wait_for
 from tests.unit.circulation.library import title
 
 DEPLOY = ROOT / "deploy"
@@ -102,6 +102,39 @@ def test_a_backup_that_contradicts_the_rules_is_told_and_takes_no_old_one_away(
     assert done.returncode == 1
     assert "copies on the hold shelf for nobody" in done.stderr
     assert (copies / OLD).exists()
+
+
+def test_what_killed_backups_left_goes_with_the_next_one(
+    sqlite: Any, folder: Path, copies: Path
+) -> None:
+    copy = "octavo-20200101T000000Z"
+    left = [f".{copy}.part", f".{copy}.part-journal", f"{copy}.trial", f"{copy}.trial-wal"]
+    for name in left:
+        (copies / name).touch()
+    (copies / f".{copy}.trial-x").mkdir()
+    (copies / f".{copy}.trial-x" / "octavo.db").touch()
+    for one in copies.iterdir():
+        os.utime(one, (0, 0))
+    (copies / ".octavo-20260301T000000Z.part").touch()
+    assert back_up(folder).returncode == 0
+    of_another, kept, _ = sorted(one.name for one in copies.iterdir())
+    assert (of_another, kept) == (".octavo-20260301T000000Z.part", "notes")
+
+
+def test_a_backup_that_is_stopped_leaves_nothing_behind(
+    postgresql: Any, folder: Path, copies: Path
+) -> None:
+    url = f"{needs.POSTGRES.rpartition('/')[0]}/{postgresql.database}"
+    environment = {**os.environ, **servers.QUICK, "DATABASE_URL": url, "OCTAVO_VAR": str(folder)}
+    with postgresql.atomic():
+        postgresql.execute_sql("LOCK TABLE book IN ACCESS EXCLUSIVE MODE")
+        running = subprocess.Popen(
+            [DEPLOY / "backup"], env={**environment, "BACKUP_FOLDER": str(copies)}
+        )
+        wait_for(lambda: any(copies.glob(".octavo-*")), 60)
+        running.terminate()
+        assert running.wait(60) == 143
+    assert sorted(one.name for one in copies.iterdir()) == ["notes", OLD]
 
 
 @pytest.mark.javascript

@@ -1,5 +1,7 @@
 """Backups on each database: made and put back while lending goes on."""
 
+import fcntl
+import os
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -144,6 +146,21 @@ def test_the_file_of_a_backup_is_as_it_was_after_it_is_put_back(
     backup.put_back(tmp_path / "backup")
     assert (tmp_path / "backup").read_bytes() == was
     assert [one.name for one in tmp_path.iterdir()] == ["backup"]
+
+
+def test_what_a_killed_restore_left_beside_the_database_goes_with_the_next_one(
+    sqlite: Any, tmp_path: Path
+) -> None:
+    beside = Path(sqlite.database).parent
+    for name in (".restore-left", ".restore-at-work"):
+        (beside / name).mkdir()
+        (beside / name / "octavo.db").touch()
+    backup.make(tmp_path / "backup")
+    at_work = os.open(beside / ".restore-at-work", os.O_RDONLY)
+    fcntl.flock(at_work, fcntl.LOCK_EX)
+    backup.put_back(tmp_path / "backup")
+    os.close(at_work)
+    assert [one.name for one in beside.glob(".restore-*")] == [".restore-at-work"]
 
 
 def test_tables_and_functions_of_a_later_version_go_when_a_backup_is_put_back(
