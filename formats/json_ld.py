@@ -30,7 +30,7 @@ def as_json_ld(
         "bookEdition": book["edition"],
         "numberOfPages": book["pages"],
         "inLanguage": language_tag(book["language"]) if book["language"] else None,
-        "datePublished": None if book["published_year"] is None else str(book["published_year"]),
+        "datePublished": _year(book["published_year"]),
         "publisher": _named("Organization", book["publisher"]),
         "isPartOf": _named("BookSeries", book["series"]),
         "position": book["series_volume"],
@@ -41,6 +41,14 @@ def as_json_ld(
         "offers": _offer(library, copies, available) if copies else None,
     }
     return {name: value for name, value in described.items() if value not in (None, [])}
+
+
+def _year(year: int | None) -> str | None:
+    """A year of our era in four digits (ISO 8601), None for one before it.
+
+    ISO 8601 has a year 0, which counts back from 1 BC, and writes years before it by agreement only.
+    """
+    return f"{year:04d}" if year is not None and year > 0 else None
 
 
 def _offer(library: str, copies: int, available: int) -> dict[str, Any]:

@@ -23,18 +23,17 @@ Writer = Callable[[Repository, Sequence[Header], str], str]
 
 
 class _Page(NamedTuple):
-    """Some headers in order, up to when the list is complete, and whether it ends with them."""
+    """Some headers in order, and whether the list ends with them."""
 
     headers: list[Header]
-    complete_before: str
     is_last: bool
 
 
-def records_list(repository: Repository, arguments: Arguments, write: Writer) -> tuple[str, str]:
-    """The date of the answer, and a page of headers or records. Raises OaiError and Busy."""
+def records_list(repository: Repository, arguments: Arguments, before: str, write: Writer) -> str:
+    """A page of headers or records; changes are complete `before`. Raises OaiError and Busy."""
     position = _position(repository, arguments)
     selection = sets.selection(position.set_spec, position.changed_from, position.changed_until)
-    page = _page(selection, position)
+    page = _page(selection, position, before)
     if not page.headers:
         raise OaiError("noRecordsMatch", "No records match.")
     given = position.given + len(page.headers)
@@ -43,7 +42,7 @@ def records_list(repository: Repository, arguments: Arguments, write: Writer) ->
     following = None if page.is_last else position.moved(last, size, given)
     body = replica.read(lambda: write(repository, page.headers, position.prefix))
     token = _token(repository, position, following, max(size, given))
-    return page.complete_before, f"<{position.verb}>{body}{token}</{position.verb}>"
+    return f"<{position.verb}>{body}{token}</{position.verb}>"
 
 
 def sets_list(repository: Repository, arguments: Arguments) -> str:
@@ -74,7 +73,7 @@ def _position(repository: Repository, arguments: Arguments) -> Position:
     return Position(verb, arguments["metadataPrefix"], arguments.get("set"), start, end)
 
 
-def _page(selection: Selection, position: Position) -> _Page:
+def _page(selection: Selection, position: Position, before: str) -> _Page:
     """The next records. A list never goes past a moment at which changes are under way.
 
     Its last page may: what changes later at such a moment has changed since the date of the answer,
@@ -82,16 +81,16 @@ def _page(selection: Selection, position: Position) -> _Page:
     """
     deadline = time.monotonic() + _PATIENCE
     while True:
-        before = complete_before()
         found = replica.read(lambda: harvest.page(selection, position.after, PAGE + 1))
         if len(found) <= PAGE:
-            return _Page(found, before, is_last=True)
+            return _Page(found, is_last=True)
         settled = [one for one in found[:PAGE] if one.changed_at < before]
         if settled:
-            return _Page(settled, before, is_last=False)
+            return _Page(settled, is_last=False)
         if time.monotonic() > deadline:
             raise Busy
         time.sleep(0.1)
+        before = complete_before()
 
 
 def _token(

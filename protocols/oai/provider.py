@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from models.commit_horizon import complete_before
 from models.timestamps import timestamp
 from protocols.oai.arguments import Arguments, checked
 from protocols.oai.errors import OaiError
@@ -18,8 +19,11 @@ _ROOT = (
     ' http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">'
 )
 
-Answered = tuple[str, str]
-"""The date of the answer, and the element of the verb."""
+_HARVESTED_FROM = frozenset({"Identify", "ListIdentifiers", "ListRecords"})
+"""Verbs from the date of whose answers harvesters go on the next time, errors included.
+
+All changes before that date are seen in what they are told, or will be told after it.
+"""
 
 
 def answer(repository: Repository, pairs: Iterable[tuple[str, str]]) -> str:
@@ -28,23 +32,26 @@ def answer(repository: Repository, pairs: Iterable[tuple[str, str]]) -> str:
     Raises Busy when changes under way do not let a list go on.
     """
     arguments: Arguments = {}
+    date = timestamp()
     try:
         arguments = checked(pairs)
-        date, body = _VERBS[arguments["verb"]](repository, arguments)
+        if arguments["verb"] in _HARVESTED_FROM:
+            date = complete_before()
+        body = _VERBS[arguments["verb"]](repository, arguments, date)
     except OaiError as error:
         if not error.keeps_arguments:
             arguments = {}
-        date, body = timestamp(), element("error", error.detail, code=error.code)
+        body = element("error", error.detail, code=error.code)
     request = element("request", repository.base_url, **arguments)
     head = element("responseDate", date) + request
     return f"{DECLARATION}{_ROOT}{head}{body}</OAI-PMH>\n"
 
 
-def _identify(repository: Repository, _arguments: Arguments) -> Answered:
-    return timestamp(), repository.identify()
+def _identify(repository: Repository, _arguments: Arguments, _date: str) -> str:
+    return repository.identify()
 
 
-def _list_formats(repository: Repository, arguments: Arguments) -> Answered:
+def _list_formats(repository: Repository, arguments: Arguments, _date: str) -> str:
     if "identifier" in arguments:
         repository.header(arguments["identifier"])
     body = "".join(
@@ -55,29 +62,29 @@ def _list_formats(repository: Repository, arguments: Arguments) -> Answered:
         + "</metadataFormat>"
         for prefix, each in FORMATS.items()
     )
-    return timestamp(), f"<ListMetadataFormats>{body}</ListMetadataFormats>"
+    return f"<ListMetadataFormats>{body}</ListMetadataFormats>"
 
 
-def _list_sets(repository: Repository, arguments: Arguments) -> Answered:
-    return timestamp(), sets_list(repository, arguments)
+def _list_sets(repository: Repository, arguments: Arguments, _date: str) -> str:
+    return sets_list(repository, arguments)
 
 
-def _get_record(repository: Repository, arguments: Arguments) -> Answered:
+def _get_record(repository: Repository, arguments: Arguments, _date: str) -> str:
     require_format(arguments["metadataPrefix"])
     header = repository.header(arguments["identifier"])
     record = records_xml(repository, [header], arguments["metadataPrefix"])
-    return timestamp(), f"<GetRecord>{record}</GetRecord>"
+    return f"<GetRecord>{record}</GetRecord>"
 
 
-def _list_records(repository: Repository, arguments: Arguments) -> Answered:
-    return records_list(repository, arguments, records_xml)
+def _list_records(repository: Repository, arguments: Arguments, date: str) -> str:
+    return records_list(repository, arguments, date, records_xml)
 
 
-def _list_identifiers(repository: Repository, arguments: Arguments) -> Answered:
-    return records_list(repository, arguments, headers_xml)
+def _list_identifiers(repository: Repository, arguments: Arguments, date: str) -> str:
+    return records_list(repository, arguments, date, headers_xml)
 
 
-_VERBS: dict[str, Callable[[Repository, Arguments], Answered]] = {
+_VERBS: dict[str, Callable[[Repository, Arguments, str], str]] = {
     "Identify": _identify,
     "ListMetadataFormats": _list_formats,
     "ListSets": _list_sets,

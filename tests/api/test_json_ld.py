@@ -91,6 +91,15 @@ def test_a_book_without_copies_is_not_offered(ask: Asker, librarian: Person) -> 
     assert "offers" not in described(ask, book_id)
 
 
+@pytest.mark.parametrize(("year", "told"), [(800, "0800"), (1, "0001"), (0, None), (-50, None)])
+def test_years_are_told_as_iso_8601_writes_them_or_not_at_all(
+    ask: Asker, librarian: Person, year: int, told: str | None
+) -> None:
+    body = {"title": "Beowulf", "published_year": year}
+    book_id = ask.post("/books", body, by=librarian).json["id"]
+    assert described(ask, book_id).get("datePublished") == told
+
+
 def test_json_ld_embeds_nothing(ask: Asker, book_id: int) -> None:
     answer = ask.get(f"/books/{book_id}?embed=copies", headers=JSON_LD)
     assert answer.status_code == 400

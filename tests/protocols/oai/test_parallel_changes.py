@@ -2,14 +2,18 @@
 
 import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import pytest
 
 from api.auth.tokens import Signer
 from models import book
 from models.book import Book
 from models.database import database, transaction
 from models.errors import Missing
+from models.harvest import BookChange
 from protocols.oai.provider import answer
 from protocols.oai.repository import Repository
 from tests.protocols.oai.answers import Record, read
@@ -90,3 +94,40 @@ def test_a_harvest_and_the_next_one_see_every_change(db: Any) -> None:
         shown = seen[book_id]
         assert shown.is_deleted == (deleted_at is not None)
         assert shown.is_deleted or shown.title == title
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"verb": "Identify"},
+        {"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2999-01-01"},
+        {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc", "from": "2999-01-01"},
+    ],
+)
+def test_no_date_to_harvest_from_is_after_a_change_that_is_not_seen_yet(
+    db: Any, asked: dict[str, str]
+) -> None:
+    """VuFind harvests again from the date of Identify, others from that of an empty list."""
+    with ThreadPoolExecutor(1) as pool:
+        made, asking = threading.Event(), threading.Event()
+        writing = pool.submit(_made_slowly, made, asking)
+        assert made.wait(60)
+        time.sleep(1.1)
+        asking.set()
+        date = read(answer(REPOSITORY, list(asked.items())).encode()).date
+        seen = BookChange.select().count()
+        changed_at = writing.result()
+    assert seen or date <= changed_at
+
+
+def _made_slowly(made: threading.Event, asking: threading.Event) -> str:
+    """Create a book in a transaction that goes on while something is asked; its moment."""
+    try:
+        with transaction():
+            book_id = book.create({"title": "Slow"}, NOBODY).id
+            made.set()
+            asking.wait(60)
+            time.sleep(0.5)
+        return str(BookChange.get_by_id(book_id).changed_at)
+    finally:
+        database.obj.close()
