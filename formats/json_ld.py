@@ -46,7 +46,7 @@ def as_json_ld(
 def _year(year: int | None) -> str | None:
     """A year of our era in four digits (ISO 8601), None for one before it.
 
-    ISO 8601 has a year 0, which counts back from 1 BC, and writes years before it by agreement only.
+    ISO 8601 has a year 0, which is 1 BC, and writes years before it by agreement only.
     """
     return f"{year:04d}" if year is not None and year > 0 else None
 
