@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.app import Octavo
 from models.database import database
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
@@ -315,3 +316,16 @@ def test_faults_of_an_import_are_shown_by_pages(browsing: Browsing, admin: Perso
     assert len(browsing.page.xpath("//main//li")) == 20
     browsing.go(browsing.page.xpath('//main//a[@rel="next"]/@href')[0])
     assert len(browsing.page.xpath("//main//li")) == 1
+
+
+def test_a_list_ends_at_the_last_page_that_can_be_had_by_number(
+    app: Octavo, browsing: Browsing, shelves: Shelves, reader: Person
+) -> None:
+    _lend(shelves, reader, *(f"Title {number}" for number in range(7)))
+    app.jinja_env.globals["last_numbered_row"] = 7
+    first = browsing.sign_in(reader).go("/account")
+    [onward] = first.page.xpath("//a[@rel='next']/@href")
+    assert "narrow the search" not in first.text
+    last = browsing.go(onward)
+    assert last.page.xpath("//a[@rel='next']") == []
+    assert "Page 2 of 3 The list cannot be leafed through further: narrow the search." in last.text
