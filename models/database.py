@@ -96,6 +96,19 @@ def transaction() -> Any:
     return database.atomic()
 
 
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """A transaction that only reads, and sees nothing of what others write meanwhile.
+
+    Nobody waits for it. But as long as it goes on SQLite keeps in its log all that others write,
+    and PostgreSQL all rows that they replace: it is for commands, which wait for no client.
+    """
+    with database.transaction("DEFERRED" if is_sqlite() else "REPEATABLE READ"):
+        if is_postgresql():
+            database.execute_sql("SET TRANSACTION READ ONLY")
+        yield
+
+
 class _Undone(Exception):
     """Ends a transaction of which nothing is to stay."""
 

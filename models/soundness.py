@@ -1,10 +1,9 @@
 """What contradicts the rules in a database, however it came about."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
-from models.database import database, is_sqlite, run
+from models.database import at_one_moment, database, is_sqlite, run
 
 MOST_NAMED = 10
 
@@ -124,7 +123,7 @@ _CHECKS = (
 
 def findings() -> list[Found]:
     """What contradicts the rules, as it was at one moment; writes nothing, and nobody waits."""
-    with _at_one_moment():
+    with at_one_moment():
         return list(_found())
 
 
@@ -138,20 +137,6 @@ def _found() -> Iterator[Found]:
         names = [str(name) for (name,) in run(query).fetchall()]
         if names:
             yield Found(what, len(names), names[:MOST_NAMED], remedy)
-
-
-@contextmanager
-def _at_one_moment() -> Iterator[None]:
-    """A transaction that only reads, and sees nothing of what others write meanwhile.
-
-    Peewee's own would take the write lock of SQLite.
-    """
-    begin = "BEGIN" if is_sqlite() else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    database.execute_sql(begin)
-    try:
-        yield
-    finally:
-        database.execute_sql("ROLLBACK")
 
 
 def damage() -> str | None:

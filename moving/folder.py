@@ -14,6 +14,7 @@ from formats import write
 from models import calendar, source_key, timestamps
 from models.audit import Actor
 from models.calendar import FIRST, PlanRow
+from models.database import at_one_moment
 from models.timestamps import timestamp
 from moving.export import Written, parts
 from moving.left_out import LEFT_OUT
@@ -46,10 +47,16 @@ Tell = Callable[[str, int], None]
 def take_out(folder: Path, written_as: str, tell: Tell) -> list[File]:
     """Write everything into a folder; `tell` is called with the kind and records so far.
 
-    The manifest comes last: a folder without one is not whole. Raises OSError.
+    All is as it was at one moment, though others lend meanwhile. The manifest comes last: a folder
+    without one is not whole. Raises OSError.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
+    with at_one_moment():
+        return _taken_out(folder, written_as, tell)
+
+
+def _taken_out(folder: Path, written_as: str, tell: Tell) -> list[File]:
     files = [_file(folder, kind, written_as, tell) for kind in KINDS]
     week = calendar.find().to_json(rulebook.today(timestamps.now()).isoformat())
     _write(folder / CALENDAR, orjson.dumps(week, option=orjson.OPT_INDENT_2))
