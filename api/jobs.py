@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from api import outgoing
+from api import nightly_marks, outgoing
 from api.auth import resets
 from api.settings import Settings
 from catalogue import import_jobs
@@ -42,7 +42,6 @@ except ImportError:
 
 SIGNAL = 1
 """The uWSGI signal that wakes the spooler; a timer raises it too, for what a crash left behind."""
-_NIGHTLY_MARK = "nightly"
 DELIVERIES_KEPT = timedelta(days=30)
 _log = logging.getLogger("octavo.imports")
 
@@ -120,12 +119,5 @@ def nightly(settings: Settings) -> Done:
         answers = idempotency.delete_expired()
     files = import_jobs.sweep(folder(settings))
     index.tidy()
-    settings.var.mkdir(parents=True, exist_ok=True)
-    (settings.var / _NIGHTLY_MARK).touch()
+    nightly_marks.set_done(settings)
     return Done(report.holds, queued, report.loans, report.past_holds, sessions, answers, files)
-
-
-def nightly_done(settings: Settings) -> float | None:
-    """When the nightly job last came to its end, in seconds of the epoch."""
-    mark = settings.var / _NIGHTLY_MARK
-    return mark.stat().st_mtime if mark.exists() else None

@@ -1,6 +1,5 @@
 """Numbers of the library for Prometheus, read when they are asked for."""
 
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from api import __version__, jobs
+from api import __version__, jobs, nightly_marks
 from api.middleware.rate_limits import Limits
 from api.settings import Settings
 from models import replica, timestamps, workload
@@ -53,10 +52,10 @@ class Library(Collector):
         yield _gauge("octavo_import_files", "Files waiting to be imported.", len(waiting))
         size = sum(each.st_size for each in waiting)
         yield _gauge("octavo_import_bytes", "Bytes of the files waiting to be imported.", size)
-        done = jobs.nightly_done(self._settings)
-        if done is not None:
-            told = "Seconds since the nightly job last came to its end."
-            yield _gauge("octavo_nightly_age_seconds", told, time.time() - done)
+        age = nightly_marks.age(self._settings)
+        if age is not None:
+            told = "Seconds since the nightly job last came to its end, or since the first start."
+            yield _gauge("octavo_nightly_age_seconds", told, age)
 
 
 def _files(folder: Path) -> list[Path]:

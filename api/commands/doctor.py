@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import click
 
-from api import jobs
+from api import jobs, nightly_marks
 from api.commands.group import Group, settings
 from api.settings import Settings, misspelt
 from models import schema, soundness
@@ -103,9 +102,12 @@ def _clock(_: Settings) -> Iterator[str]:
 
 
 def _nightly(chosen: Settings) -> Iterator[str]:
-    done = jobs.nightly_done(chosen)
-    if done is not None and time.time() - done > NIGHTLY_HOURS * 3600:
-        yield "it last ended over a day ago. `bin/octavo circulation nightly` does it now."
+    age = nightly_marks.age(chosen)
+    if age is not None and age > NIGHTLY_HOURS * 3600:
+        told = "it last ended over a day ago"
+        if not nightly_marks.ever_done(chosen):
+            told = "it has never come to its end, and the first start was over a day ago"
+        yield f"{told}. `bin/octavo circulation nightly` does it now."
 
 
 CHECKS: dict[str, Check] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from api import __version__
+from api import __version__, nightly_marks
 from api.commands.group import Group, actor, renew_index, settings
 from api.settings import ROOT, Settings, SettingsError, misspelt
 from circulation import members
@@ -60,6 +60,7 @@ def _warn() -> None:
 def _prepare(chosen: Settings) -> dict[str, str]:
     """Make everything ready; what is to be told of it."""
     _make_spool(chosen)
+    nightly_marks.set_first_start(chosen)
     if not schema.is_current():
         schema.migrate()
     renew_index()

@@ -116,6 +116,14 @@ def test_the_age_of_the_nightly_job_is_told_once_it_was_done(
     assert numbers(client)["octavo_nightly_age_seconds"] > 100_000
 
 
+def test_before_its_first_end_the_age_of_the_nightly_job_is_that_of_the_first_start(
+    app: Octavo, client: FlaskClient
+) -> None:
+    app.test_cli_runner().invoke(args=["prepare"])
+    os.utime(app.config["SETTINGS"].var / "first-start", (1_000, 1_000))
+    assert numbers(client)["octavo_nightly_age_seconds"] > 100_000
+
+
 def test_it_is_not_ready_while_nothing_can_be_written(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

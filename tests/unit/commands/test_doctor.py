@@ -40,6 +40,16 @@ def test_a_database_that_takes_no_writes_is_told(run: Run) -> None:
     assert "WRONG  writing: SQLITE_READONLY" in told
 
 
+def test_a_nightly_job_that_never_came_to_its_end_is_told_a_day_after_the_first_start(
+    run: Run, app: Octavo
+) -> None:
+    run("prepare")
+    assert "ok     nightly job" in run("doctor").stdout
+    os.utime(app.config["SETTINGS"].var / "first-start", (1_000, 1_000))
+    run("prepare")
+    assert "WRONG  nightly job: it has never come to its end" in run("doctor").stdout
+
+
 def test_a_setting_misspelt_a_spool_missing_and_a_late_night_are_told(
     run: Run, app: Octavo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
