@@ -1,4 +1,4 @@
-"""What kept MARC records say of copies goes with the copies when they come to another title."""
+"""What kept MARC records say of copies changes with them: their title and their barcode."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from circulation import inventory
 from circulation.title_changes import transaction
-from formats import move_items
+from formats import move_items, rename_item
 from models import book, copy, marc_record
 from models.audit import Actor
 from models.copy import CopyRow
@@ -15,6 +15,8 @@ from models.copy import CopyRow
 def change_copy(copy_id: int, values: Mapping[str, Any], actor: Actor, now: datetime) -> CopyRow:
     """Write changed fields of a copy; one that moves takes its item field along.
 
+    An item field has the new barcode of its copy, or the record would bring in a second copy.
+
     Raises what `inventory.change_copy` raises.
     """
     with transaction():
@@ -22,7 +24,17 @@ def change_copy(copy_id: int, values: Mapping[str, Any], actor: Actor, now: date
         changed = inventory.change_copy(copy_id, values, actor, now)
         if changed.book_id != before.book_id:
             move(before.book_id, changed.book_id, [before.barcode], actor)
+        if changed.barcode != before.barcode:
+            _rename(changed.book_id, before.barcode, changed.barcode, actor)
         return changed
+
+
+def _rename(book_id: int, old: str, new: str, actor: Actor) -> None:
+    kept = marc_record.of_books([book_id]).get(book_id)
+    renamed = None if kept is None else rename_item(kept, old, new)
+    if renamed is not None:
+        marc_record.keep([(book_id, renamed)])
+        book.renew(book_id, actor)
 
 
 def move(source: int, target: int, barcodes: Collection[str], actor: Actor) -> bool:

@@ -122,23 +122,27 @@ def _book(piece: Piece) -> dict[str, Any]:
         raise Unreadable("malformed-json", f"This is not JSON: {error.msg}.") from None
     if not isinstance(book, dict):
         raise Unreadable("malformed-json", "The line is not a JSON object.")
+    # An export of ours says what the library has, which may have blanks around it.
+    is_own = "source_key" in book
     return {
-        name: _normalised(name, value) for name, value in book.items() if name not in _OF_THE_SERVER
+        name: _normalised(name, value, is_own)
+        for name, value in book.items()
+        if name not in _OF_THE_SERVER
     }
 
 
-def _normalised(name: str, value: Any) -> Any:
+def _normalised(name: str, value: Any, is_own: bool) -> Any:
     if name == "marc":
         return value
     if isinstance(value, list):
-        return [_normalised("", item) for item in value]
+        return [_normalised("", item, is_own) for item in value]
     if isinstance(value, dict):
-        return {key: _normalised("", item) for key, item in value.items()}
+        return {key: _normalised("", item, is_own) for key, item in value.items()}
     if not isinstance(value, str):
         return value
-    text = nfc(value.strip())
+    text = nfc(value if is_own else value.strip())
     try:
-        return _NORMALISE[name](text) if name in _NORMALISE else text
+        return _NORMALISE[name](text.strip()) if name in _NORMALISE else text
     except BadValue:
         return text
 

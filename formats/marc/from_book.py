@@ -31,6 +31,8 @@ from formats.marc.to_book import (
 )
 
 _DEWEY = re.compile(r"[0-9]{3}(\.[0-9]+)?")
+_PUBLICATION_MARKS = {"a": " ;", "b": " :", "c": ","}
+_SEPARATORS = (":", ";", ",")
 _WITH_AGENCY = re.compile(r"\(([^()]+)\)(.+)", re.DOTALL)
 
 
@@ -106,6 +108,7 @@ def _published_year(record: MarcRecord, year: int | None) -> None:
     _set_date(record, year)
     if not year:
         drop(record, _publications(record), "c")
+        _punctuate_publications(record)
     else:
         put(_publication(record), "c", f"{year}." if year > 0 else f"{-year} B.C.")
 
@@ -122,9 +125,22 @@ def _set_date(record: MarcRecord, year: int | None) -> None:
 def _publisher(record: MarcRecord, publisher: str | None) -> None:
     if publisher is None:
         drop(record, _publications(record), "b")
+        _punctuate_publications(record)
     else:
         field = _publication(record)
         put(field, "b", dressed(publisher, "," if field.has("c") else "."), before="c")
+
+
+def _punctuate_publications(record: MarcRecord) -> None:
+    """End what a subfield that was taken out followed as what follows now asks for."""
+    for field in _publications(record):
+        follows = [*field.subfields[1:], Subfield("", "")]
+        field.subfields = [
+            Subfield(one.code, dressed(bare(one.value), _PUBLICATION_MARKS.get(next_one.code, ".")))
+            if one.value.rstrip().endswith(_SEPARATORS)
+            else one
+            for one, next_one in zip(field.subfields, follows, strict=True)
+        ]
 
 
 def _publications(record: MarcRecord) -> list[Field]:
@@ -145,12 +161,19 @@ def _language(record: MarcRecord, language: str | None) -> None:
     if language is None:
         drop(record, record.all("041"), "a")
     else:
-        put_first(record, "041", "0 ", "a", language)
+        first = next((value for field in record.all("041") for value in field.values("a")), "")
+        # Older records run several codes together.
+        codes = (
+            [first[at : at + 3] for at in range(3, len(first), 3)] if len(first) % 3 == 0 else []
+        )
+        others = "".join(code for code in codes if code != language)
+        put_first(record, "041", "0 ", "a", language + others)
 
 
 def _edition(record: MarcRecord, edition: str | None) -> None:
     if edition is None:
-        drop(record, record.all("250"), "a")
+        # Who is responsible for it is nobody without it.
+        drop(record, record.all("250"), "ab")
     else:
         field = put_first(record, "250", "  ", "a", edition)
         put(field, "a", dressed(edition, " /" if field.has("b") else "."))

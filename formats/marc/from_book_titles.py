@@ -178,9 +178,17 @@ def _put_volume(
     put(field, "a", dressed(name, " ;" if volume else ""))
     for other in record.all(*tags):
         if volume is None:
-            other.subfields = [one for one in other.subfields if one.code != "v"]
+            _drop_volume(other)
         elif other is field or other.has("v"):
             put(other, "v", dressed(volume, ""))
+
+
+def _drop_volume(field: Field) -> None:
+    subfields = list(field.subfields)
+    for at, one in enumerate(subfields[:-1]):
+        if subfields[at + 1].code == "v" and one.value.rstrip().endswith((";", ",")):
+            subfields[at] = Subfield(one.code, dressed(bare(one.value), "."))
+    field.subfields = [one for one in subfields if one.code != "v"]
 
 
 def _says(field: Field) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from formats.dates import date_in
-from formats.marc.fields import Field, MarcRecord, freeze, thaw
+from formats.marc.fields import Field, MarcRecord, Subfield, freeze, thaw
 from formats.marc.words import plain
 from formats.prices import price_in, price_written
 from formats.record import Holdings, Note, Options, unreadable
@@ -309,6 +309,24 @@ def move_items(source: bytes, target: bytes | None, barcodes: Collection[str]) -
         return Moved(freeze(giver), None)
     taker.fields += items
     return Moved(freeze(giver), freeze(taker))
+
+
+def rename_item(source: bytes, old: str, new: str) -> bytes | None:
+    """The frozen record in which the items of one barcode have another one; None without any."""
+    record, barcode = thaw(source), _compared(old)
+    items = [field for field in record.fields if barcode in _barcodes_in(field, record)]
+    for field in items:
+        code = _CODE_OF_BARCODE.get(field.tag)
+        field.subfields = [
+            Subfield(one.code, new)
+            if _compared(one.value) == barcode and code in (None, one.code)
+            else one
+            for one in field.subfields
+        ]
+    return freeze(record) if items else None
+
+
+_CODE_OF_BARCODE = {"852": "p", "952": "p", "995": "f"}
 
 
 def _compared(barcode: str) -> str:

@@ -86,9 +86,20 @@ def _field(record: MarcRecord, tag: str, indicators: str) -> Field:
 
 
 def _author(record: MarcRecord, author: str | None) -> None:
-    remove(record, unimarc.authors(record)[:1])
+    present = unimarc.authors(record)
+    remove(record, present[:1])
     if author is not None:
         insert(record, _person("700", author, "070"))
+    else:
+        # The original script, in a second 700, has a writer of its own.
+        remove(record, [one for one in present if one.tag in ("710", "720")])
+        _subordinate(record)
+
+
+def _subordinate(record: MarcRecord) -> None:
+    """Make all who share the responsibility secondary ones, of whom none is the author."""
+    for field in record.all("701", "711"):
+        field.tag = f"{field.tag[:2]}2"
 
 
 def _person(tag: str, name: str, code: str, role: str | None = None) -> Field:

@@ -66,6 +66,17 @@ def test_a_title_without_a_record_gets_none(
     assert marc_record.of_books([target]) == {}
 
 
+def test_the_item_of_a_copy_with_another_barcode_has_it_too(
+    ask: Asker, librarian: Person, titles: tuple[int, int]
+) -> None:
+    source, target = titles
+    renamed = copy.of_books([source])[source][0]
+    ask.patch(f"/copies/{renamed.id}", {"barcode": "X9"}, by=librarian)
+    assert items(ask, source) == ["X9"]
+    ask.patch(f"/copies/{renamed.id}", {"barcode": "X8", "book_id": target}, by=librarian)
+    assert (items(ask, source), items(ask, target)) == ([], ["b2", "X8"])
+
+
 def test_items_of_merged_titles_come_to_the_record_that_is_kept(
     ask: Asker, librarian: Person, titles: tuple[int, int]
 ) -> None:

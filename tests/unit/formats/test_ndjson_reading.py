@@ -1,5 +1,6 @@
 """Reading NDJSON: a line each, and every bad line a fault."""
 
+import orjson
 import pytest
 
 from tests.unit.formats.format_samples import items, record, summary
@@ -61,3 +62,9 @@ def test_a_line_over_the_limit_is_a_fault() -> None:
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
     data = b'\xef\xbb\xbf{"title":"Emma"}\n{"title":"Ida"}\n'
     assert summary(items("ndjson", data)) == ["Emma", "Ida"]
+
+
+def test_texts_of_an_export_come_as_they_went_out_with_blanks_around_them() -> None:
+    line = {"title": " Emma ", "source_key": "x:1", "copies": [{"barcode": "A1", "note": " torn "}]}
+    read = record("ndjson", orjson.dumps(line))
+    assert (read.book["title"], read.copies[0]["note"]) == (" Emma ", " torn ")

@@ -213,3 +213,16 @@ def test_records_of_both_kinds_may_be_in_one_file() -> None:
     reader = formats.read(io.BytesIO(data), "marc")
     list(reader)
     assert reader.encoding == "utf-8"
+
+
+@pytest.mark.parametrize("main", [(), ("700  1$aVane$bOlive$4070",)])
+def test_of_those_who_share_the_responsibility_none_becomes_the_author_that_was_emptied(
+    main: tuple[str, ...],
+) -> None:
+    shared = [f"701  1$a{name}$bY$4070" for name in "ABCDE"]
+    read = record("marc", marc(CODED, "200 1 $aHiboux", *main, *shared, leader=LEADER))
+    others = read.book["contributors"]
+    out = written("unimarc", {**read.book, "author": None}, read.original)
+    again = record("marc", out).book
+    assert ("author" in again, again["contributors"]) == (False, others)
+    assert out.count(b"$4070".replace(b"$", b"\x1f")) == len(others)

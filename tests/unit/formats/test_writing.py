@@ -197,6 +197,39 @@ def test_an_edited_record_is_dated() -> None:
     assert "005 20260203040506.0" in edited(title="Em", updated_at="2026-02-03T04:05:06Z")
 
 
+@pytest.mark.parametrize(
+    ("field", "changes", "after"),
+    [
+        ("260   $aLondon :$bPenguin,$c1990.", {"publisher": None}, ["260 \\\\$aLondon,$c1990."]),
+        (
+            "260   $aLondon :$bPenguin,$c1990.",
+            {"published_year": None},
+            ["260 \\\\$aLondon :$bPenguin."],
+        ),
+        (
+            "264  1$aBonn ;$aWien :$bQuill,$c1990.",
+            {"publisher": None},
+            ["264 \\1$aBonn ;$aWien,$c1990."],
+        ),
+        ("250   $a2nd ed. /$bby J. Doe.", {"edition": None}, []),
+        (
+            "830  0$aOwl books ;$v7.",
+            {"series": "Owl books", "series_volume": None},
+            ["830 \\0$aOwl books."],
+        ),
+        ("041 1 $aengfre$hger", {"language": "ger"}, ["041 1\\$agerfre$hger"]),
+        ("041 1 $aengger$hger", {"language": "ger"}, ["041 1\\$ager$hger"]),
+    ],
+)
+def test_nothing_dangles_where_something_was_emptied(
+    field: str, changes: dict[str, Any], after: list[str]
+) -> None:
+    stated = ["490 1 $aOwl books ;$v7"] if field.startswith("830") else []
+    read = record("marc", marc("245 00$aEmma.", *stated, field))
+    out = fields_of(written("marc", {**read.book, **changes}, original=read.original))
+    assert [one for one in out if one[:3] == field[:3]] == after
+
+
 def test_a_new_record_is_what_a_cataloguer_expects() -> None:
     book = {
         "title": "Emma",
