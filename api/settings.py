@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 from circulation.money import DECIMALS
 from notices import kinds, smtp
 from notices.kinds import Kinds
+from validators.engine.domains import ascii_domain
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
@@ -144,13 +145,26 @@ def _redis(value: str) -> str:
 
 
 def _origins(value: str) -> tuple[str, ...]:
-    origins = _words(value)
-    for origin in origins:
-        parts = urlsplit(origin)
-        is_web = parts.scheme in ("http", "https") and parts.netloc and not parts.path
-        if origin != "*" and not is_web:
-            raise ValueError("give origins like https://catalogue.example.org, with commas")
-    return origins
+    try:
+        return tuple(origin if origin == "*" else _origin(origin) for origin in _words(value))
+    except ValueError:
+        raise ValueError("give origins like https://catalogue.example.org, with commas") from None
+
+
+def _origin(told: str) -> str:
+    """An origin as browsers send it (RFC 6454, section 6.2; the URL standard for hosts).
+
+    In lower case and ASCII, without the port that is usual. Raises ValueError.
+    """
+    parts = urlsplit(told)
+    usual = {"http": 80, "https": 443}[parts.scheme] if parts.scheme in ("http", "https") else None
+    if usual is None or not parts.hostname or "@" in parts.netloc or parts[2:] != ("", "", ""):
+        raise ValueError(told)
+    host = ascii_domain(parts.hostname)
+    if ":" in host:
+        host = f"[{IPv6Address(host)}]"
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _currency(value: str) -> str:

@@ -18,6 +18,11 @@ def use_currency(code: str) -> None:
     _currency, _known = code, None
 
 
+def currency() -> str:
+    """The currency of all amounts; costs nothing."""
+    return _currency
+
+
 def decimals() -> int:
     """How many digits of an amount are of the minor unit of the currency; costs nothing."""
     return DECIMALS[_currency]

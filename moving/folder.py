@@ -63,6 +63,7 @@ def _taken_out(folder: Path, written_as: str, tell: Tell) -> list[File]:
     manifest = {
         "made_at": timestamp(),
         "library": source_key.code(),
+        "currency": rulebook.currency(),
         "calendar": {"file": CALENDAR, "sha256": _digest(folder / CALENDAR)},
         "files": [one._asdict() for one in files],
         "left_out": _left_out(written_as),
@@ -127,6 +128,15 @@ def read_manifest(folder: Path) -> list[File]:
     _require(folder, CALENDAR, of_calendar)
     _opening_days(folder)
     return files
+
+
+def currency_of(folder: Path) -> str | None:
+    """The currency of the amounts of a folder; None where its manifest, of 0.1.0, names none.
+
+    For a folder that `read_manifest` has read. Raises OSError.
+    """
+    told = orjson.loads((folder / MANIFEST).read_bytes()).get("currency")
+    return None if told is None else str(told)
 
 
 def _require(folder: Path, name: str, sha256: str | None) -> None:

@@ -82,6 +82,7 @@ def folder(path: Path, how: Mapping[str, Any]) -> int:
     from moving.folder import CALENDAR, MANIFEST, set_calendar
 
     files = _files(path, how)
+    _require_currency(path)
     written = {f"--rejects for {one.kind}": one.rejects for one in files}
     read = [path / MANIFEST, path / CALENDAR, *(one.path for one in files)]
     require_places(read, {"--report": how["report"], **written})
@@ -134,6 +135,25 @@ def _files(folder: Path, how: Mapping[str, Any]) -> list[_File]:
             " Export the library as NDJSON, or bring in the files one by one."
         )
     return files
+
+
+def _require_currency(folder: Path) -> None:
+    """That amounts are in the currency of this library, as far as is known. Raises ClickException.
+
+    Minor units of one are not those of another: 1250 is 12.50 EUR or 1250 JPY.
+    """
+    from circulation import rulebook
+    from moving.folder import currency_of
+
+    there, here = currency_of(folder), rulebook.currency()
+    if there is None:
+        told = f"{folder} does not name its currency; amounts are read as {here}."
+        click.echo(f"Warning: {told}", err=True)
+    elif there != here:
+        raise click.ClickException(
+            f"The amounts of {folder} are in {there}, and CURRENCY is {here} here."
+            " Amounts are not converted; set CURRENCY as it was there."
+        )
 
 
 def _written(name: str) -> str:

@@ -54,10 +54,11 @@ def _secret() -> str:
 
 def _handler(secret: str) -> type[BaseHTTPRequestHandler]:
     from standardwebhooks import Webhook
+    from standardwebhooks.webhooks import EmptyWebhookSecretError
 
     try:
         verifier = Webhook(secret)
-    except (ValueError, RuntimeError) as error:
+    except (EmptyWebhookSecretError, ValueError, RuntimeError) as error:
         raise click.UsageError("This is not a webhook's secret: it begins with whsec_.") from error
 
     class Handler(BaseHTTPRequestHandler):

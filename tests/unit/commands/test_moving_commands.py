@@ -19,7 +19,7 @@ import pytest
 from api.commands import importing
 from api.commands.catalogue import shown_on
 from api.settings import ROOT
-from circulation import closures
+from circulation import closures, rulebook
 from formats import Fault
 from models import audit, calendar
 from models.calendar import CalendarPlan
@@ -94,6 +94,32 @@ def test_an_export_has_a_manifest_and_comes_back(run: Run, members: Path, tmp_pa
     assert (counts["members"], counts["loans"], len(counts)) == (2, 0, 11)
     assert run("import", "all", str(folder)).exit_code == 0
     assert not database.execute_sql('SELECT 1 FROM "user" WHERE id > 2').fetchone()
+
+
+def test_amounts_of_another_currency_are_not_brought_in(
+    run: Run, members: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", "members", str(members))
+    folder = tmp_path / "out"
+    run("export", str(folder))
+    database.execute_sql('DELETE FROM "user"')
+    monkeypatch.setattr(rulebook, "_currency", "JPY")
+    done = run("import", "all", str(folder))
+    assert (done.exit_code, "are in EUR, and CURRENCY is JPY here" in done.stderr) == (1, True)
+    assert not database.execute_sql('SELECT 1 FROM "user"').fetchone()
+
+
+def test_a_folder_that_does_not_name_its_currency_is_brought_in_with_a_warning(
+    run: Run, members: Path, tmp_path: Path
+) -> None:
+    run("import", "members", str(members))
+    folder = tmp_path / "out"
+    run("export", str(folder))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest.pop("currency") == "EUR"
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    done = run("import", "all", str(folder))
+    assert (done.exit_code, "amounts are read as EUR" in done.stderr) == (0, True)
 
 
 def test_a_file_that_was_changed_is_not_brought_in(run: Run, members: Path, tmp_path: Path) -> None:

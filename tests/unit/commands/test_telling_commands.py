@@ -38,6 +38,11 @@ def test_webhooks_are_told_by_hand_as_well(runner: FlaskCliRunner) -> None:
     assert (done.exit_code, done.output) == (0, "Tries: 0.\n")
 
 
+def test_a_secret_that_is_empty_is_told_in_a_sentence(runner: FlaskCliRunner) -> None:
+    done = runner.invoke(args=["webhooks", "listen", "--port", "0"], input="\n")
+    assert (done.exit_code, "This is not a webhook's secret" in done.stderr) == (2, True)
+
+
 @pytest.mark.peer
 def test_what_arrives_is_printed_verified_or_not(tmp_path: Path) -> None:
     secret = new_secret()
