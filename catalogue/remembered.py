@@ -1,6 +1,8 @@
 """What was new in a file so far, kept in a temporary file: memory does not grow with it."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -17,8 +19,9 @@ Key = str | int
 class Remembered:
     """Values by what they are and a key, added in parts of which the last can be undone.
 
-    One that is `lasting` is for dry runs, which never find in the database what went before: it
-    keeps all in a file without a name, which ends with the process. Others keep one part alone.
+    One that is `lasting` is for dry runs, which never find in the database what went before, and
+    for what the database does not tell: it keeps all in a file without a name, which ends with the
+    process. Others keep one part alone.
     """
 
     def __init__(self, *, lasting: bool) -> None:
@@ -38,6 +41,20 @@ class Remembered:
         """Forget what was added since `begin`."""
         self._part.clear()
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Forget all parts that are added in it where it raises."""
+        self.begin()
+        self._run("SAVEPOINT kept")
+        try:
+            yield
+        except BaseException:
+            self.undo()
+            self._run("ROLLBACK TO kept")
+            raise
+        finally:
+            self._run("RELEASE kept")
+
     def put(self, what: str, key: Key, value: Any = True) -> None:
         """Remember a value, as JSON has them, in place of the one before."""
         self._part[what, key] = value
@@ -49,6 +66,10 @@ class Remembered:
             return found
         row = self._file.execute(_GET, (what, key)).fetchone()
         return None if row is None else orjson.loads(row[0])
+
+    def _run(self, statement: str) -> None:
+        if self._file is not None:
+            self._file.execute(statement)
 
 
 def _opened() -> sqlite3.Connection:

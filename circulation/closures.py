@@ -10,7 +10,7 @@ from circulation.calendar import Calendar, Closure, check_openable
 from circulation.due_dates import Shift, closed_day_shift, closure_shift
 from circulation.loan_effects import Effects
 from circulation.title_changes import transaction
-from models import calendar, closure, due_date_batch, hold, loan, locks, notice
+from models import calendar, closure, due_date_batch, hold, loan, locks, notice, source_key
 from models.audit import Actor
 from models.calendar import CalendarRow, PlanRow
 from models.closure import ClosureRow
@@ -134,6 +134,7 @@ def reopen(closure_id: int, actor: Actor) -> None:
         locks.take_opening_days()
         present = closure.locked(closure_id)
         closure.delete(present, actor)
+        source_key.forget("closures", closure_id)
 
 
 def _require_open_days(days: Calendar, now: datetime) -> None:

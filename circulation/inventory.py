@@ -11,7 +11,7 @@ from circulation.loading import Situation
 from circulation.locking import lock_copy
 from circulation.lost_items import close_found
 from circulation.title_changes import transaction, write
-from models import book, circulation_reads, copy, hold, locks, user
+from models import book, circulation_reads, copy, hold, locks, source_key, user
 from models.audit import Actor
 from models.copy import CopyRow
 from models.errors import Conflict, Missing, Unacceptable
@@ -129,6 +129,7 @@ def delete_member(
         for book_id, hold_id in active:
             _cancel(book_id, hold_id, actor, now)
         user.delete(stored, actor)
+        source_key.forget("members", user_id)
 
 
 def _cancel(book_id: int, hold_id: int, actor: Actor, now: datetime) -> None:

@@ -107,15 +107,19 @@ def find(kind: str, keys: Iterable[str]) -> dict[str, int | None]:
     A key that this library's own exports give is its record's, as long as there is one.
     """
     wanted = list(set(keys))
+    own = _own(wanted)
     if is_postgresql():
         asked = database.execute_sql(_FIND_IN_POSTGRESQL, [wanted, kind])
     else:
         asked = database.execute_sql(_FIND_IN_SQLITE, [kind, orjson.dumps(wanted).decode()])
-    return {**_own(kind, wanted), **dict(asked.fetchall())}
+    found = dict(asked.fetchall())
+    there = _there(kind, {*own.values(), *found.values()})
+    of_own = {key: one for key, one in own.items() if one in there}
+    return {**of_own, **{key: one if one in there else None for key, one in found.items()}}
 
 
 def forget(kind: str, record_id: int) -> None:
-    """Forget what a record that is erased was called."""
+    """Forget what a record was called that is erased or deleted: it may be brought in again."""
     of_record = (SourceKey.kind == kind) & (SourceKey.record_id == record_id)
     SourceKey.delete().where(of_record).execute()
 
@@ -136,18 +140,22 @@ def of_records(kind: str, record_ids: Iterable[int]) -> dict[int, str]:
     return {one: found.get(one) or f"{own}:{one}" for one in ids}
 
 
-def _own(kind: str, keys: Iterable[str]) -> dict[str, int | None]:
+def _own(keys: Iterable[str]) -> dict[str, int]:
+    """The ids in keys that this library's own exports give."""
     begin = f"{code()}:"
-    ids = {
+    return {
         key: int(number)
         for key in keys
         if key.startswith(begin) and _is_id(number := key.removeprefix(begin))
     }
-    if not ids:
-        return {}
-    table = TABLES[kind]
-    there = {row[0] for row in rows(table.select(table.id).where(table.id.in_([*ids.values()])))}
-    return {key: one for key, one in ids.items() if one in there}
+
+
+def _there(kind: str, ids: Iterable[int | None]) -> set[int]:
+    """Those of the ids that a record of the kind has."""
+    wanted, table = [one for one in ids if one is not None], TABLES[kind]
+    if not wanted:
+        return set()
+    return {row[0] for row in rows(table.select(table.id).where(table.id.in_(wanted)))}
 
 
 def _is_id(text: str) -> bool:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from circulation import inventory
 from models import bulk, copy
-from models.copy import Copy, barcode_key
+from models.copy import Copy, CopyRow, barcode_key
+from models.database import transaction
 from models.errors import DomainError
 from models.search import index
 from models.vocabulary import CopyStatus
 from moving.outcome import Known, Refuse, Values
 from moving.reading import Row
 from moving.taking import About, New, Taker
-from moving.things import Copies, Titles
+from moving.things import Copies, Thing, Titles
 
 _PLAIN = ("location", "shelfmark", "price", "acquired_on", "note")
 _BY_LENDING = (CopyStatus.ON_LOAN, CopyStatus.ON_HOLD_SHELF)
@@ -20,6 +22,7 @@ class CopiesTaker(Taker):
     """A barcode that is there already is the same copy, if it is of the same title."""
 
     kind, action, noun = "copies", "copy.create", "copy"
+    changes = True
 
     def __init__(self, about: About) -> None:
         super().__init__(about)
@@ -27,12 +30,14 @@ class CopiesTaker(Taker):
         self._titles = Titles()
 
     def look_up(self, rows: Sequence[Row]) -> None:
-        """Find the titles, and the copies that have the barcodes."""
-        self._copies.look_up(rows)
+        """Find the titles, and the copies that have the barcodes, or the keys of rows."""
+        barcodes = {barcode_key(row.values["barcode"]) for row in rows if "barcode" in row.values}
+        keys = {row.values["source_key"] for row in rows if "source_key" in row.values}
+        self._copies.find(barcodes, keys if self.updates else ())
         self._titles.look_up(rows)
 
-    def decide(self, row: Row) -> Values | None:
-        """The new copy, unless it is there."""
+    def decide(self, row: Row) -> Values | int:
+        """The new copy; the id of one that was changed."""
         barcode = row.get("barcode")
         if not barcode:
             raise Refuse("barcode", "required", "A copy needs a barcode.")
@@ -43,8 +48,10 @@ class CopiesTaker(Taker):
             status = CopyStatus.AVAILABLE
         book_id = self._titles.of(row, is_past=status is CopyStatus.WITHDRAWN)
         key = barcode_key(barcode)
-        if status is not CopyStatus.WITHDRAWN and self._is_there(row, key, book_id, status):
-            return None
+        found = self._there(row, key, book_id, status)
+        if found is not None:
+            return self._changed(row, found, status)
+        self.require_new(row)
         if book_id is None:
             detail = "A copy needs its title: isbn, control_number or book_source_key."
             raise Refuse("isbn", "required", detail)
@@ -68,8 +75,15 @@ class CopiesTaker(Taker):
         index.refresh({one.values["book_id"] for one in new})
         return ids
 
-    def _is_there(self, row: Row, key: str, book_id: int | None, status: CopyStatus) -> bool:
-        """Whether a stored copy was changed. Raises Known, and Refuse for another title's."""
+    def _there(self, row: Row, key: str, book_id: int | None, status: CopyStatus) -> Thing | None:
+        """The copy that is to be changed. Raises Known, and Refuse for another title's."""
+        keyed = self._copies.with_key(row.get("source_key", "")) if self.updates else None
+        if keyed is not None:
+            _require_title(keyed, book_id)
+            self.require_first(keyed.id)
+            return keyed
+        if status is CopyStatus.WITHDRAWN:
+            return self._to_withdraw(key, book_id) if self.updates else None
         before = self.said.get("barcode", key)
         if before is not None:
             if before == book_id:
@@ -77,22 +91,61 @@ class CopiesTaker(Taker):
             raise Refuse("barcode", "barcode-taken", "The file has this barcode for another title.")
         found = self._copies.in_stock(key)
         if found is None:
-            return False
-        if book_id is not None and found.book_id != book_id:
-            raise Refuse("barcode", "barcode-taken", "A copy of another title has this barcode.")
-        if not self.about.updates:
+            return None
+        _require_title(found, book_id)
+        if not self.updates:
             raise Known(found.id)
-        return self._changed(row, found.id, status)
+        self.require_first(found.id)
+        return found
 
-    def _changed(self, row: Row, copy_id: int, status: CopyStatus) -> bool:
-        present = copy.locked(copy_id)
+    def _to_withdraw(self, key: str, book_id: int | None) -> Thing | None:
+        """The copy of a row that says it is withdrawn: in stock, or withdrawn already.
+
+        One that the file has spoken of before is another one, whose barcode was used again.
+        """
+        found = self._copies.with_barcode(key)
+        if found is None or (book_id is not None and found.book_id != book_id):
+            return None
+        return None if self.said.get("barcode", key) or self.is_told(found.id) else found
+
+    def _changed(self, row: Row, found: Thing, status: CopyStatus) -> int:
+        """Change a stored copy; its id. Raises Known where there was nothing to change."""
+        if found.status == CopyStatus.WITHDRAWN and "status" not in row.values:
+            raise Known(found.id)
         given = {name: row.get(name) for name in (*_PLAIN, "loan_type") if name in row.values}
-        if "status" in row.values and present.status not in _BY_LENDING:
-            given["status"] = status
+        if barcode_key(row.values["barcode"]) != found.barcode_key:
+            given["barcode"] = row.values["barcode"]
+        wanted = _wanted(row, found, status)
+        before = copy.find(found.id)
         try:
-            after = copy.update(present, given, self.about.actor)
+            if wanted is None:
+                after = copy.update(copy.locked(found.id), given, self.about.actor)
+            else:
+                after = self._placed(found.id, {**given, "status": wanted})
         except DomainError as error:
-            raise Refuse("barcode", error.code, error.detail) from error
-        if after is present:
-            raise Known(copy_id, "unchanged")
-        return True
+            field = "barcode" if wanted is None else "status"
+            raise Refuse(field, error.code, error.detail) from error
+        if after.revision == before.revision:
+            raise Known(found.id, "unchanged")
+        return found.id
+
+    def _placed(self, copy_id: int, values: Values) -> CopyRow:
+        """Give a copy another status, as the desk does; nothing of it stays where it raises."""
+        with transaction():
+            return inventory.change_copy(copy_id, values, self.about.actor, self.now)
+
+
+def _require_title(found: Thing, book_id: int | None) -> None:
+    if book_id is not None and found.book_id != book_id:
+        raise Refuse("barcode", "barcode-taken", "A copy of another title has this barcode.")
+
+
+def _wanted(row: Row, found: Thing, status: CopyStatus) -> CopyStatus | None:
+    """The status that a copy is to be given; None where the row asks for none.
+
+    What lending brings says nothing, and what is lent or set aside is available otherwise.
+    """
+    said, present = row.get("status"), CopyStatus(found.status)
+    if said is None or said in _BY_LENDING or status is present:
+        return None
+    return None if status is CopyStatus.AVAILABLE and present in _BY_LENDING else status

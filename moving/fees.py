@@ -34,7 +34,7 @@ class Fees(Taker):
         self._loans = source_key.find("loans", _all(rows, "loan_source_key"))
         self._charges = source_key.find("fees", _all(rows, "refund_of_source_key"))
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new line."""
         person = self._people.of(row)
         amount, voided_at = row.get("amount"), row.get("voided_at")

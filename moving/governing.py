@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from circulation import closures
-from models import closure, policy, source_key
+from models import closure, policy
 from moving.outcome import Known, Refuse, Values
 from moving.reading import Row
 from moving.taking import New, Taker
@@ -24,8 +24,8 @@ class Policies(Taker):
         self._present = {one.pair: one for one in policy.everything()}
         self._pairs: set[tuple[str, str]] = set()
 
-    def decide(self, row: Row) -> Values | None:
-        """The new policy, or None when one was replaced."""
+    def decide(self, row: Row) -> Values | int:
+        """The new policy, or the id of the one that was replaced."""
         values = {**_DEFAULTS, **{name: row.get(name) for name in _DEFAULTS if name in row.values}}
         for name, value in values.items():
             if isinstance(value, int) and value < 0:
@@ -40,10 +40,9 @@ class Policies(Taker):
         if present is None:
             return values
         after = policy.replace(policy.locked(present.id), values, self.about.actor)
-        source_key.add(self.kind, [(row.key, present.id)])
         if after.revision == present.revision:
             raise Known(present.id, "unchanged")
-        return None
+        return present.id
 
     def store(self, new: Sequence[New]) -> list[int]:
         """Add the policies."""
@@ -60,7 +59,7 @@ class Closures(Taker):
         every = closure.everything()
         self._present = {(one.starts_on, one.ends_on, one.reason): one.id for one in every}
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new closure."""
         starts_on = row.get("starts_on")
         ends_on = row.get("ends_on") or starts_on

@@ -53,7 +53,7 @@ class Holds(Taker):
                 self._places.add((book_id, queue))
                 self._held.add((user_id, book_id, requested))
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new hold."""
         person, thing = self._people.of(row), self._copies.of(row)
         requested = self._copies.of(row, "requested_")

@@ -39,7 +39,7 @@ class Loans(Taker):
         self._copies.look_up(rows)
         self._placed = []
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new loan."""
         person, thing = self._people.of(row), self._copies.of(row)
         if thing is None:

@@ -7,6 +7,8 @@ from circulation import members
 from models import user
 from models.errors import DomainError
 from models.text import fold
+from models.user import UserRow
+from moving import member_changes
 from moving.outcome import Known, Refuse, Values
 from moving.people import People, Person
 from moving.reading import Row
@@ -26,6 +28,7 @@ class Members(Taker):
     """Matched by card, email and key, as the import was told; others are enrolled."""
 
     kind, action, noun = "members", "user.create", "user"
+    changes = True
 
     def __init__(self, about: About) -> None:
         super().__init__(about)
@@ -36,13 +39,14 @@ class Members(Taker):
         self._people.look_up(rows, _NAMES)
         self._today = self.about.rules.calendar.local_date(self.now).isoformat()
 
-    def decide(self, row: Row) -> Values | None:
-        """The new account, unless it is there."""
+    def decide(self, row: Row) -> Values | int:
+        """The new account; the id of one that was changed."""
         said = _said(row, self._today)
         names = _names(said)
-        self._match(row, said, names)
-        if self._changed(row, said):
-            return None
+        found = self._match(row, names)
+        if found is not None:
+            return self._changed(row, said, found.id)
+        self.require_new(row)
         self._require_whole(row, said, names)
         card = user.card_key(said.get("card_number"))
         if card is not None:
@@ -56,25 +60,29 @@ class Members(Taker):
         secret = {"password_hash": row.get("password_hash"), "pin_hash": None}
         return {**user.as_stored(said), **secret, **stamps, "revision": 1}
 
-    def _match(self, row: Row, said: Values, names: frozenset[str]) -> None:
-        """Raise Known for an account that is there, and Refuse for another one's card."""
-        self._found: Person | None = None
+    def _match(self, row: Row, names: frozenset[str]) -> Person | None:
+        """The account that is there and to be changed.
+
+        Raises Known for one that is not to be, and Refuse for another one's card.
+        """
         for name in self.about.match:
             found = self._found_by(name, row)
             if found is None:
                 continue
-            if not _is_named(found, names):
+            # One that has the key of the row, too, has another name by now.
+            if found.id != self.known.get(row.key) and not _is_named(found, names):
                 if name == "card_number":
                     owner = "Another member has this card number."
                     raise Refuse(name, "card-number-taken", owner)
                 if name == "email":
                     continue
-            if not self.about.updates:
+            if not self.updates:
                 raise Known(found.id)
             if found.role != "member":
                 raise Refuse("role", "staff", "An import does not change staff.")
-            self._found = found
-            return
+            self.require_first(found.id)
+            return found
+        return None
 
     def _found_by(self, name: str, row: Row) -> Person | None:
         if name == "card_number":
@@ -85,24 +93,31 @@ class Members(Taker):
             return self._people.with_key(name, email) if email else None
         return self._people.with_key("member_source_key", row.key)
 
-    def _changed(self, row: Row, said: Values) -> bool:
-        """Whether a stored account was changed. Raises Known where there was nothing to change."""
-        if self._found is None:
-            return False
-        given = {name: value for name, value in said.items() if name in row.values}
-        for name in ("first_name", "last_name", "address", "blocked", "blocked_until"):
-            if said.get(name) is not None:
-                given[name] = said[name]
-        present = user.locked(self._found.id)
-        if given.get("email") and user.email_key(given["email"]) != user.email_key(present.email):
-            self._share_email(row, given)
+    def _changed(self, row: Row, said: Values, user_id: int) -> int:
+        """Change a stored account; its id. Raises Known where there was nothing to change."""
+        present = members.locked(user_id, self.now)
+        given = member_changes.given(row, said, present)
+        self._keep_email(row, given, present)
         try:
             after = members.change(present, given, self.about.actor, self.now)
         except DomainError as error:
             raise Refuse(None, error.code, error.detail) from error
         if after.revision == present.revision:
-            raise Known(present.id, "unchanged")
-        return True
+            raise Known(user_id, "unchanged")
+        email = user.email_key(given.get("email"))
+        if email is not None:
+            self.said.put("email", email)
+        return user_id
+
+    def _keep_email(self, row: Row, given: Values, present: UserRow) -> None:
+        """Let a member go on signing in where the row has an email that is somebody else's."""
+        email = user.email_key(given.get("email"))
+        if email in (None, user.email_key(present.email)) or not self._is_taken(email):
+            return
+        shared = given.pop("email")
+        if not present.contact_email:
+            given.setdefault("contact_email", shared)
+        _note_shared(row)
 
     def _require_whole(self, row: Row, said: Values, names: frozenset[str]) -> None:
         if row.get("role") not in (None, "member"):
@@ -129,15 +144,23 @@ class Members(Taker):
     def _share_email(self, row: Row, said: Values) -> None:
         """Let an email that somebody signs in with be only where notices go."""
         email = user.email_key(said.get("email"))
-        if email is None or (
-            not self.said.get("email", email) and self._people.with_key("email", email) is None
-        ):
+        if email is None or not self._is_taken(email):
             return
         if not said.get("card_number"):
             raise Refuse("email", "email-taken", "Another member has this email.")
         said["contact_email"] = said.get("contact_email") or said["email"]
         said["email"] = None
-        row.note("email", "email-shared", "Another member signs in with it: taken for notices.")
+        _note_shared(row)
+
+    def _is_taken(self, email: str) -> bool:
+        """Whether somebody signs in with an email as it is compared, here or in the file."""
+        return bool(
+            self.said.get("email", email) or self._people.with_key("email", email) is not None
+        )
+
+
+def _note_shared(row: Row) -> None:
+    row.note("email", "email-shared", "Another member signs in with it: taken for notices.")
 
 
 def _said(row: Row, today: str) -> Values:

@@ -41,7 +41,7 @@ class Orders(Taker):
         )
         self._came = set()
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new order."""
         person, title = self._people.of(row), row.get("title")
         if not title:
@@ -129,7 +129,7 @@ class Posts(Taker):
         """Find the authors."""
         self._people.look_up(rows, _AUTHOR)
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new post."""
         title, content = row.get("title"), row.get("content")
         if not title or not content:

@@ -51,7 +51,7 @@ class Payments(Taker):
         self._lines = {}
         self._read({one for one in self._keys.values() if one})
 
-    def decide(self, row: Row) -> Values | None:
+    def decide(self, row: Row) -> Values:
         """The new payment."""
         amount, paid_at = row.get("amount"), row.get("paid_at") or self.moment
         if amount is None or amount <= 0:

@@ -85,7 +85,8 @@ class MoveIn:
         """
         took = Batches(self.taker)
         pace = Pace(BATCH_SECONDS, MOST_ROWS, LEAST_ROWS)
-        rest = islice(iter(items), self.progress.processed, None)
+        rest = iter(items)
+        took.recall(islice(rest, self.progress.processed))
         with writing_much():
             while batch := next_part(rest, pace.size):
                 with pace.measured(len(batch)):
@@ -96,7 +97,8 @@ class MoveIn:
         """Take a batch, again when the database ended it in favour of another transaction."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                self._take(took, batch)
+                with self.taker.said.kept():
+                    self._take(took, batch)
                 break
             except OperationalError as error:
                 if not tries_left or not outages.is_deadlock(error):

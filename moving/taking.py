@@ -1,8 +1,9 @@
 """Taking the rows of one kind: a batch is one transaction, in which every row is accounted for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
 from peewee import DataError, IntegrityError
@@ -21,6 +22,7 @@ from moving.outcome import Known, Refuse, Values
 from moving.reading import Row
 
 MOST_TOLD = 20
+_AT_ONCE = 1000
 MATCH = ("card_number", "email", "source_key")
 """By what members are known again, in this order."""
 
@@ -53,13 +55,21 @@ class Taker(ABC):
     action: ClassVar[str] = ""
     noun: ClassVar[str] = ""
     """What the audit log says of a new record; nothing where the act says it by itself."""
+    changes: ClassVar[bool] = False
+    """Whether a record that is there takes over what a row says where the import `updates`."""
     counts_same: ClassVar[bool] = False
     """Whether rows that say the same, and have no key, are different records."""
 
     def __init__(self, about: About) -> None:
-        """`said` is what rows of the file have said; of this batch, or of all in a dry run."""
+        """`said` is what rows of the file have said; of this batch, or of all where it `updates`.
+
+        Of all in a dry run, too. `known` has the records of the keys of a batch, as far as there
+        are any: rows that came before.
+        """
         self.about = about
-        self.said = Remembered(lasting=about.dry_run)
+        self.updates = self.changes and about.updates
+        self.said = Remembered(lasting=about.dry_run or self.updates)
+        self.known: Mapping[str, int | None] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -77,8 +87,26 @@ class Taker(ABC):
         """Find all that the rows of a batch name."""
 
     @abstractmethod
-    def decide(self, row: Row) -> Values | None:
-        """The values of a new record; None if a stored one was changed. Raises Refuse, Known."""
+    def decide(self, row: Row) -> Values | int:
+        """The values of a new record; the id of a stored one that was changed.
+
+        Raises Refuse, Known.
+        """
+
+    def require_first(self, record_id: int) -> None:
+        """Raise Known for a record that the file has spoken of before: the first row decides."""
+        if self.is_told(record_id):
+            raise Known(record_id, "twice")
+
+    def is_told(self, record_id: int) -> bool:
+        """Whether a row of the file before was about this record; asked where it `updates`."""
+        return bool(self.said.get("record", record_id))
+
+    def require_new(self, row: Row) -> None:
+        """Raise Known for a row that came before: what it made is called otherwise by now."""
+        before = self.known.get(row.key)
+        if before is not None:
+            raise Known(before)
 
     def store(self, new: Sequence[New]) -> list[int]:
         """Write new records, and give their ids in order."""
@@ -99,6 +127,18 @@ class Batches:
     def __init__(self, taker: Taker) -> None:
         self._taker = taker
         self._dry_run = taker.about.dry_run
+
+    def recall(self, items: Iterator[Row | Fault]) -> None:
+        """Pass over rows that were taken before the import was broken off, and note them as said.
+
+        Where nothing is updated, the database tells what went before.
+        """
+        while part := list(islice(items, _AT_ONCE)):
+            if self._taker.updates:
+                keys = (one.key for one in part if isinstance(one, Row))
+                self._taker.said.begin()
+                for key, record_id in source_key.find(self._taker.kind, keys).items():
+                    self._say(key, record_id)
 
     def take(self, items: Sequence[Row | Fault]) -> tuple[Outcome, list[Noted]]:
         """Store what is to be stored, and tell what became of each; call it in a transaction.
@@ -160,41 +200,62 @@ class Batches:
         return outcome
 
     def _run(self, rows: list[Row], outcome: Outcome) -> None:
-        self._taker.begin()
-        known = source_key.find(self._taker.kind, (row.key for row in rows))
-        self._taker.look_up(rows)
+        taker = self._taker
+        taker.begin()
+        taker.known = source_key.find(taker.kind, (row.key for row in rows))
+        taker.look_up(rows)
         new: list[New] = []
         also: list[tuple[str, int]] = []
         for row in rows:
             try:
-                values = self._decided(row, known)
+                decided = self._decided(row)
             except Refuse as refuse:
                 told = (refuse.field, refuse.code, refuse.detail)
                 outcome.rejected.append(_rejected(row, [told]))
             except Known as there:
                 outcome.skipped.append(Skipped(row.number, there.why, there.record_id))
-                if there.record_id and row.key not in known:
-                    also.append((row.key, there.record_id))
+                if there.record_id:
+                    also += self._named(row, there.record_id)
             else:
-                self._taker.said.put("key", row.key)
-                if values is not None:
-                    new.append(New(row, values))
-                outcome.updated += values is None
+                taker.said.put("key", row.key)
+                if isinstance(decided, int):
+                    also += self._named(row, decided)
+                    outcome.updated += 1
+                else:
+                    new.append(New(row, decided))
         self._write(new, also)
         outcome.created += len(new)
 
-    def _decided(self, row: Row, known: Mapping[str, int | None]) -> Values | None:
-        if row.key in known:
-            raise Known(known[row.key])
-        if self._taker.said.get("key", row.key):
-            raise Known(None, "twice")
-        return self._taker.decide(row)
+    def _decided(self, row: Row) -> Values | int:
+        taker = self._taker
+        if not taker.updates:
+            taker.require_new(row)
+        if taker.said.get("key", row.key):
+            raise Known(taker.known.get(row.key), "twice")
+        return taker.decide(row)
+
+    def _named(self, row: Row, record_id: int) -> list[tuple[str, int]]:
+        """What a record that is there is called by a row, if that is new."""
+        if self._taker.updates:
+            self._say(row.key, record_id)
+        return [] if self._taker.known.get(row.key) else [(row.key, record_id)]
+
+    def _say(self, key: str, record_id: int | None) -> None:
+        """Note that the file has spoken of a record."""
+        self._taker.said.put("key", key)
+        if record_id is not None:
+            self._taker.said.put("record", record_id)
 
     def _write(self, new: list[New], also: list[tuple[str, int]]) -> None:
         taker = self._taker
         ids = taker.store(new) if new else []
         keys = [(one.row.key, record_id) for one, record_id in zip(new, ids, strict=True)]
+        if taker.updates and not self._dry_run:
+            for key, record_id in keys:
+                self._say(key, record_id)
         source_key.add(taker.kind, [*keys, *also])
+        of_gone = {key for key, record_id in taker.known.items() if record_id is None}
+        source_key.move(taker.kind, [one for one in (*keys, *also) if one[0] in of_gone])
         if taker.action:
             named = taker.audited(new, ids)
             audit.record_all(taker.about.actor, taker.action, taker.noun, named)

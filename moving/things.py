@@ -88,8 +88,16 @@ class Copies:
 
     def in_stock(self, key: str) -> Thing | None:
         """The copy in stock with a barcode as it is compared."""
-        found = self._by_id.get(self._exact.get(key, 0))
+        found = self.with_barcode(key)
         return None if found is None or found.status == CopyStatus.WITHDRAWN else found
+
+    def with_barcode(self, key: str) -> Thing | None:
+        """The copy with a barcode as it is compared: in stock, else the last one withdrawn."""
+        return self._by_id.get(self._exact.get(key, 0))
+
+    def with_key(self, key: str) -> Thing | None:
+        """The copy with a source key."""
+        return self._by_id.get(self._by_key.get(key, 0))
 
     def put(self, thing: Thing) -> None:
         """A copy has changed."""

@@ -3,7 +3,7 @@
 from api.http.pagination import listed
 from api.operation import Answer, Call, operation
 from api.resource import Resource
-from models import policy
+from models import policy, source_key
 from models.policy import PolicyRow
 from validators import policies as schemas
 from validators.engine.bodies import compile_body
@@ -69,4 +69,5 @@ class Policy(Resource):
     def delete(self, call: Call, present: PolicyRow) -> Answer:
         """It is gone; loans made under it keep their dates and rates."""
         policy.delete(present, call.actor)
+        source_key.forget("policies", present.id)
         return Answer(status=204)

@@ -3,7 +3,7 @@
 from api.http.pagination import filters, listed
 from api.operation import Answer, Call, operation
 from api.resource import Resource
-from models import post
+from models import post, source_key
 from models.post import PostRow
 from validators import posts as schemas
 from validators.engine.bodies import compile_body
@@ -74,4 +74,5 @@ class Post(Resource):
     def delete(self, call: Call, present: PostRow) -> Answer:
         """It is gone."""
         post.delete(present, call.actor)
+        source_key.forget("posts", present.id)
         return Answer(status=204)

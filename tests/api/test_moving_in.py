@@ -255,6 +255,23 @@ def test_orders_posts_policies_and_closures_come_too(move: Any, shelf: None, rea
     assert counts(move("closures", closures)) == (1, 0, 0, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("posts", '{"source_key":"1","title":"News","content":"Open"}'),
+        ("policies", '{"source_key":"1","member_category":"child","loan_days":14}'),
+        ("closures", '{"source_key":"1","starts_on":"2030-12-24"}'),
+    ],
+)
+def test_what_was_deleted_here_may_come_again(
+    move: Any, ask: Asker, admin: Person, read: Any, kind: str, row: str
+) -> None:
+    move(kind, row)
+    newest = max(one["id"] for one in read(f"/{kind}")["data"])
+    assert ask.delete(f"/{kind}/{newest}", by=admin).status_code == 204
+    assert counts(move(kind, row)) == (1, 1, 0, 0, 0)
+
+
 def test_a_dry_run_tells_the_same_and_keeps_nothing(move: Any, shelf: None, read: Any) -> None:
     loans = (
         "cardnumber,barcode,issuedate,date_due\n"

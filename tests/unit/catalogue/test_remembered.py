@@ -1,6 +1,7 @@
 """What a dry run remembers of a file, however long the file is."""
 
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 
@@ -34,6 +35,19 @@ def test_what_is_undone_is_as_it_was_before_its_part() -> None:
     said.undo()
     said.begin()
     assert (said.get("line", 1), said.get("line", 2)) == ([300], None)
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_of_what_fails_nothing_is_kept_however_many_parts_it_had(lasting: bool) -> None:
+    said = Remembered(lasting=lasting)
+    said.put("key", "a")
+    with suppress(ValueError), said.kept():
+        said.put("key", "b")
+        said.begin()
+        said.put("key", "c")
+        raise ValueError
+    said.begin()
+    assert [said.get("key", one) for one in "abc"] == [lasting or None, None, None]
 
 
 def test_what_lasts_takes_no_more_memory_for_more_keys() -> None:

@@ -1,0 +1,327 @@
+"""What on_match=update makes of members and copies that are here, on each database."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from catalogue.import_run import Progress, Told
+from circulation.inventory import delete_member
+from formats.record import Options
+from models import audit, book, copy, source_key, user
+from models.audit import Audit
+from models.copy import Copy
+from models.database import transaction
+from models.hold import Hold
+from models.user import User
+from moving import run
+from moving.reading import Wish
+from tests.unit.circulation.library import DESK, NOW, berlin, held, lent, member
+
+pytestmark = pytest.mark.usefixtures("library")
+BLOCK = {"blocked": True, "block_reason": "Lost three atlases", "blocked_until": "2100-01-31"}
+ADA = "card_number,first_name,last_name,category\nC1,Ada,Byron,"
+
+
+@pytest.fixture
+def library(db: Any) -> Any:
+    audit.subscribe({})
+    berlin()
+    return db
+
+
+class Import:
+    """One import of a file: what it came to, and what was said of its rows."""
+
+    def __init__(
+        self,
+        kind: str,
+        data: str,
+        match: str = "",
+        *,
+        updates: bool = True,
+        dry_run: bool = False,
+        begun: Progress | None = None,
+    ) -> None:
+        written = "ndjson" if data.startswith("{") else "csv"
+        about = run.about(DESK, match, updates=updates, dry_run=dry_run)
+        rows = run.opening(kind, Wish(written, Options()), about)(BytesIO(data.encode()))
+        self.codes: list[str] = []
+        work = run.MoveIn(run.TAKERS[kind](about), self._keep, begun or Progress())
+        self.progress = work.run(rows)
+
+    def _keep(self, progress: Progress, told: Told) -> None:
+        self.codes += [fault.code for one in told.rejected for fault in one.faults]
+        self.codes += [note.code for one in told.noted for note in one.notes]
+        self.codes += [one.code for one in told.skipped]
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        done = self.progress
+        return (done.created, done.updated, done.skipped, done.failed)
+
+
+def ada(**fields: Any) -> int:
+    named = {"first_name": "Ada", "last_name": "Byron", "card_number": "C1", **fields}
+    return user.create(named, None, DESK).id
+
+
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each row have a transaction of its own."""
+    monkeypatch.setattr(run, "MOST_ROWS", 1)
+    monkeypatch.setattr(run, "LEAST_ROWS", 1)
+
+
+@pytest.mark.parametrize(
+    "row", ["card_number,phone\nC1,5\n", '{"card_number":"C1","last_name":"Byron","phone":"5"}']
+)
+def test_a_row_that_says_nothing_of_blocks_leaves_a_block_as_it_is(row: str) -> None:
+    one = ada(**BLOCK)
+    assert Import("members", row).counts == (0, 1, 0, 0)
+    after = user.find(one)
+    assert after.phone == "5"
+    assert (after.blocked, after.block_reason, after.blocked_until) == tuple(BLOCK.values())
+
+
+@pytest.mark.parametrize(
+    ("fields", "after"),
+    [
+        ("blocked\nC1,Byron,false", (False, None, None)),
+        ("blocked\nC1,Byron,true", (True, "Lost three atlases", "2100-01-31")),
+        ("block_reason\nC1,Byron,Lost two", (True, "Lost two", "2100-01-31")),
+        ("blocked_until\nC1,Byron,2101-01-31", (True, "Lost three atlases", "2101-01-31")),
+        ("blocked_until\nC1,Byron,9999-12-31", (True, "Lost three atlases", None)),
+        ("blocked_until\nC1,Byron,2001-01-31", (False, None, None)),
+    ],
+)
+def test_of_a_block_only_what_a_row_says_is_changed(fields: str, after: tuple[Any, ...]) -> None:
+    one = ada(**BLOCK)
+    Import("members", f"card_number,last_name,{fields}\n")
+    found = user.find(one)
+    assert (found.blocked, found.block_reason, found.blocked_until) == after
+
+
+def test_the_reason_of_a_block_blocks_nobody() -> None:
+    one = ada()
+    assert Import("members", "card_number,block_reason\nC1,Lost two\n").codes == ["unchanged"]
+    assert not user.find(one).blocked
+
+
+def test_a_part_of_an_address_takes_the_place_of_none() -> None:
+    one = ada(address="12 Road\n1234 Town")
+    assert Import("members", "card_number,city\nC1,Lyon\n").codes == [
+        "address-in-part",
+        "unchanged",
+    ]
+    assert user.find(one).address == "12 Road\n1234 Town"
+
+
+def test_a_whole_address_is_put_together_from_its_parts() -> None:
+    one = ada(address="12 Road\n1234 Town")
+    Import("members", "card_number,address,city\nC1,3 Lane,Lyon\n")
+    assert user.find(one).address == "3 Lane\nLyon"
+
+
+@pytest.mark.parametrize(
+    ("row", "after"),
+    [
+        ("middle_name\nC1,Augusta", ("Ada", "Byron")),
+        ("last_name,middle_name\nC1,Byron,Augusta", ("Ada", "Byron")),
+        ('name,middle_name\nC1,"Byron, Ada",Augusta', ("Ada Augusta", "Byron")),
+        ("name\nC1,Ada Augusta Byron", ("Ada Augusta", "Byron")),
+    ],
+)
+def test_a_middle_name_alone_is_no_first_name(row: str, after: tuple[str, str]) -> None:
+    one = ada()
+    Import("members", f"card_number,{row}\n")
+    assert (user.find(one).first_name, user.find(one).last_name) == after
+
+
+def test_a_member_goes_on_signing_in_where_the_row_has_the_email_of_another() -> None:
+    member(email="parent@example.org", email_key="parent@example.org")
+    one = ada(email="ada@example.org")
+    found = Import("members", "card_number,email\nC1,parent@example.org\n")
+    assert (found.counts, found.codes) == ((0, 1, 0, 0), ["email-shared"])
+    after = user.find(one)
+    assert (after.email, after.contact_email) == ("ada@example.org", "parent@example.org")
+
+
+def test_where_notices_go_stays_as_the_member_chose_it() -> None:
+    member(email="parent@example.org", email_key="parent@example.org")
+    one = ada(email="ada@example.org", contact_email="home@example.org")
+    Import("members", "card_number,email\nC1,parent@example.org\n")
+    assert user.find(one).contact_email == "home@example.org"
+
+
+def test_a_mistaken_file_is_put_right_by_sending_the_good_one() -> None:
+    Import("members", ADA + "4a\n")
+    Import("members", ADA + "5a\n")
+    assert Import("members", ADA + "4a\n").counts == (0, 1, 0, 0)
+    assert User.get().category == "4a"
+
+
+@pytest.mark.parametrize("match", ["", "card_number", "source_key"])
+def test_a_row_whose_key_came_before_updates(match: str) -> None:
+    row = "source_key,card_number,first_name,last_name,category\nS17,C1,Ada,Byron,"
+    Import("members", row + "4a\n")
+    assert Import("members", row + "5a\n", match).counts == (0, 1, 0, 0)
+    assert User.get().category == "5a"
+
+
+def test_a_member_with_the_key_of_the_row_may_have_another_name_by_now() -> None:
+    row = "source_key,card_number,first_name,last_name\nS17,C1,Ada,"
+    Import("members", row + "Byron\n")
+    assert Import("members", row + "Lovelace\n").counts == (0, 1, 0, 0)
+    assert User.get().last_name == "Lovelace"
+
+
+def test_a_row_that_came_before_makes_nobody_a_second_time() -> None:
+    Import("members", ADA + "4a\n")
+    User.update(card_number="C2", card_key="c2").execute()
+    assert Import("members", ADA + "4a\n").counts == (0, 0, 1, 0)
+    assert User.select().count() == 1
+
+
+def test_what_is_not_to_be_updated_stays_though_the_row_came_before() -> None:
+    row = "source_key,card_number,first_name,last_name,category\nS17,C1,Ada,Byron,"
+    Import("members", row + "4a\n")
+    assert Import("members", row + "5a\n", updates=False).counts == (0, 0, 1, 0)
+    assert User.get().category == "4a"
+
+
+def test_a_row_that_changes_nothing_leaves_no_line_in_the_audit_log() -> None:
+    Import("members", ADA + "4a\n")
+    lines = Audit.select().count()
+    assert Import("members", ADA + "4a\n").codes == ["unchanged"]
+    assert Audit.select().count() == lines
+
+
+def test_what_updates_a_member_names_them_for_later_rows() -> None:
+    one = ada()
+    Import("members", "source_key,card_number,phone\nS17,C1,5\n")
+    assert source_key.find("members", ["S17"]) == {"S17": one}
+
+
+TWICE = (
+    "source_key,card_number,first_name,last_name,category\n"
+    "S1,C1,Ada,Byron,4a\nS1,C1,Ada,Byron,5a\n"
+    "S2,C2,Grace,Hopper,4a\nS3,C2,Grace,Hopper,5a\n"
+    "S4,C9,Mary,Shelley,4a\nS5,C9,Mary,Shelley,5a\n"
+)
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_of_rows_for_one_member_the_first_decides_and_a_dry_run_says_so(
+    monkeypatch: pytest.MonkeyPatch, is_slow: bool
+) -> None:
+    user.create({"last_name": "Shelley", "card_number": "C9"}, None, DESK)
+    if is_slow:
+        one_by_one(monkeypatch)
+    dry, real = Import("members", TWICE, dry_run=True), Import("members", TWICE)
+    assert dry.counts == real.counts == (2, 1, 3, 0)
+    assert dry.codes == real.codes == ["twice"] * 3
+    assert {one.category for one in User.select()} == {"4a"}
+
+
+def test_an_import_that_goes_on_knows_of_the_rows_before_its_end() -> None:
+    first = "source_key,card_number,first_name,last_name,category\nS1,C1,Ada,Byron,4a\n"
+    begun = Import("members", first).progress
+    again = Import("members", f"{first}S1,C1,Ada,Byron,5a\nS2,C1,Ada,Byron,6a\n", begun=begun)
+    assert (again.counts, again.codes) == ((1, 0, 2, 0), ["twice", "twice"])
+    assert User.get().category == "4a"
+
+
+def test_an_erased_member_leaves_no_key_and_may_come_again() -> None:
+    row = "source_key,card_number,last_name\npupil-2009-0417,C1,Byron\n"
+    Import("members", row)
+    delete_member(User.get().id, DESK, NOW)
+    assert source_key.SourceKey.select().count() == 0
+    assert Import("members", row, updates=False).counts == (1, 0, 0, 0)
+
+
+def test_a_key_of_a_member_who_is_gone_names_the_one_who_comes_again() -> None:
+    row = "source_key,card_number,last_name\nS17,C1,Byron\n"
+    Import("members", row)
+    User.delete().execute()
+    assert Import("members", row).counts == (1, 0, 0, 0)
+    assert source_key.find("members", ["S17"]) == {"S17": User.get().id}
+
+
+def shelved(barcode: str = "1") -> int:
+    book_id = book.create({"title": "Emma", "isbn": "9780141439587"}, DESK).id
+    copy.create(book_id, {"barcode": barcode}, DESK)
+    return book_id
+
+
+def statuses() -> list[tuple[str, str]]:
+    found = Copy.select().order_by(Copy.id)
+    return [(one.barcode, one.status) for one in found]
+
+
+WITHDRAWN = "barcode,isbn,status\n1,9780141439587,withdrawn\n"
+
+
+def test_a_copy_that_a_row_says_is_withdrawn_is_withdrawn() -> None:
+    shelved()
+    assert Import("copies", WITHDRAWN).counts == (0, 1, 0, 0)
+    assert statuses() == [("1", "withdrawn")]
+    again = "barcode,isbn,status,location\n1,9780141439587,withdrawn,\n"
+    assert Import("copies", again).counts == (0, 0, 1, 0)
+
+
+def test_a_copy_that_came_withdrawn_beside_one_in_stock_is_another_one() -> None:
+    book.create({"title": "Emma", "isbn": "9780141439587"}, DESK)
+    rows = "source_key,barcode,isbn,status\nK2,1,9780141439587,\nK1,1,9780141439587,withdrawn\n"
+    assert Import("copies", rows).counts == (2, 0, 0, 0)
+    assert statuses() == [("1", "available"), ("1", "withdrawn")]
+    assert Import("copies", rows).counts == (0, 0, 2, 0)
+
+
+def test_a_withdrawn_copy_comes_as_it_is_where_nothing_is_updated() -> None:
+    shelved()
+    assert Import("copies", WITHDRAWN, updates=False).counts == (1, 0, 0, 0)
+    assert statuses() == [("1", "available"), ("1", "withdrawn")]
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "in_repair"])
+def test_a_copy_on_loan_keeps_its_status_and_the_row_is_told_why(status: str) -> None:
+    shelved()
+    lent("1", member())
+    rows = WITHDRAWN.replace("withdrawn", status)
+    found = Import("copies", rows)
+    assert (found.counts, found.codes) == ((0, 0, 0, 1), ["copy-on-loan"])
+    assert statuses() == [("1", "on_loan")]
+
+
+def test_a_row_that_calls_a_copy_on_loan_available_changes_the_rest() -> None:
+    shelved()
+    lent("1", member())
+    rows = "barcode,status,location\n1,available,Branch\n"
+    assert Import("copies", rows).counts == (0, 1, 0, 0)
+    assert (Copy.get().status, Copy.get().location) == ("on_loan", "Branch")
+
+
+def test_withdrawing_the_last_copy_ends_the_holds() -> None:
+    book_id = shelved()
+    Copy.update(status="in_repair").execute()
+    held(book_id, member())
+    assert Import("copies", WITHDRAWN).counts == (0, 1, 0, 0)
+    assert Hold.get().end_reason == "title_gone"
+
+
+def test_a_copy_is_updated_by_its_key_though_its_barcode_is_new() -> None:
+    book.create({"title": "Emma", "isbn": "9780141439587"}, DESK)
+    row = "source_key,isbn,barcode\nK1,9780141439587,"
+    Import("copies", row + "1\n")
+    assert Import("copies", row + "2\n").counts == (0, 1, 0, 0)
+    assert statuses() == [("2", "available")]
+
+
+def test_a_withdrawn_copy_stays_so_where_the_row_says_nothing_of_it() -> None:
+    book.create({"title": "Emma", "isbn": "9780141439587"}, DESK)
+    row = "source_key,isbn,barcode,location\nK1,9780141439587,1,"
+    Import("copies", row + "Main\n")
+    with transaction():
+        copy.withdraw(copy.locked(Copy.get().id), DESK)
+    assert Import("copies", row + "Branch\n").counts == (0, 0, 1, 0)
+    assert statuses() == [("1", "withdrawn")]
