@@ -189,6 +189,21 @@ def was_by(mark: str, action: str, record_type: str, record_id: int, since: str)
     return bool(Audit.select().where(done).exists())
 
 
+def changes_of(
+    record_type: str, record_id: int, actions: Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """The changes that these actions have made to a record, the latest first.
+
+    Each with the request that made it.
+    """
+    of_record = (Audit.record_type == record_type) & (Audit.record_id == record_id)
+    query = Audit.select(Audit.request_id, Audit.changes).where(
+        of_record & Audit.action.in_(list(actions)) & Audit.changes.is_null(False)
+    )
+    found = rows(query.order_by(Audit.id.desc()))
+    return [(request_id, orjson.loads(changes)) for request_id, changes in found]
+
+
 def record_each(
     actor: Actor, action: str, record_type: str, ids: Any, *, changes: dict[str, Any]
 ) -> None:

@@ -240,6 +240,7 @@ _OF_DUE_DATES = (
     NoticeKind.OVERDUE_1,
     NoticeKind.OVERDUE_2,
     NoticeKind.OVERDUE_3,
+    NoticeKind.DUE_DATE_CHANGED,
 )
 _MOST_IDS = 500
 
@@ -258,7 +259,8 @@ def ends_told(now: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for query in (running, told.where(of_holds & (NoticeItem.stage >= now))):
         for item_id, stage in rows(query):
-            found.setdefault(stage, []).append(item_id)
+            if " " not in stage:  # else it told of a due date that is past
+                found.setdefault(stage, []).append(item_id)
     return found
 
 
@@ -292,11 +294,36 @@ def rezone(item_ids: Sequence[int], to: str) -> None:
 
 def restage(kind: NoticeKind, item: Item, to: str) -> None:
     """Let what was told of a record at a stage be of another one, so that it can be told anew."""
-    same = (NoticeItem.kind == kind) & (NoticeItem.stage == item.stage)
-    of_record = (NoticeItem.record_type == item.record_type) & (
-        NoticeItem.record_id == item.record_id
-    )
-    NoticeItem.update(stage=to).where(same & of_record).execute()
+    restage_all(kind, item.record_type, [item.record_id], (item.stage, to))
+
+
+def restage_all(
+    kind: NoticeKind, record_type: str, record_ids: Sequence[int], stages: tuple[str, str]
+) -> None:
+    """Do what `restage` does, from the first of the stages to the second, for many records."""
+    before, to = stages
+    same = (NoticeItem.kind == kind) & (NoticeItem.record_type == record_type)
+    for start in range(0, len(record_ids), _MOST_IDS):
+        some = NoticeItem.record_id.in_(record_ids[start : start + _MOST_IDS])
+        told = same & some & (NoticeItem.stage == before)
+        NoticeItem.update(stage=to).where(told).execute()
+
+
+def untold(kind: NoticeKind, record_type: str, record_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Of which of these records a notice was not sent, with the requests that queued these.
+
+    What is being sent at this moment, or was put off, may have been told.
+    """
+    waits = _is(NoticeStatus.QUEUED) & (Notice.next_try_at == Notice.queued_at)
+    unsent = waits | Notice.status.in_((NoticeStatus.CANCELLED, NoticeStatus.FAILED))
+    same = (NoticeItem.kind == kind) & (NoticeItem.record_type == record_type)
+    query = NoticeItem.select(NoticeItem.record_id, Notice.request_id).join(Notice)
+    found: dict[int, set[str]] = {}
+    for start in range(0, len(record_ids), _MOST_IDS):
+        some = NoticeItem.record_id.in_(record_ids[start : start + _MOST_IDS])
+        for record_id, request_id in rows(query.where(same & some & unsent)):
+            found.setdefault(record_id, set()).add(request_id)
+    return found
 
 
 def delete_empty(notice_ids: Sequence[int]) -> None:

@@ -1,5 +1,6 @@
 """What causes a notice: the actions of the audit log that members are told of."""
 
+from collections.abc import Collection
 from typing import Any
 
 from peewee import SQL, fn
@@ -18,6 +19,9 @@ from models.vocabulary import AuditAction, FeeEntryKind, NoticeKind, Role
 from notices import outbox, recipients
 from notices.library import Library
 
+_DUE_DATES = (AuditAction.LOAN_POSTPONE, AuditAction.LOAN_DUE_DATE)
+"""The acts that move due dates other than by a renewal."""
+
 
 def subscribe(library: Library) -> None:
     """Queue notices of this library in every act that causes one, from now on."""
@@ -33,16 +37,11 @@ def subscribe(library: Library) -> None:
             AuditAction.HOLD_READY: _queues(NoticeKind.HOLD_READY, "hold", _READY),
             AuditAction.HOLD_EXPIRE: _queues(NoticeKind.HOLD_ENDED, "hold", _ENDED, joins=True),
             AuditAction.HOLD_CANCEL: _queues(NoticeKind.HOLD_ENDED, "hold", _ENDED, joins=True),
-            AuditAction.LOAN_POSTPONE: _queues(
-                NoticeKind.DUE_DATE_CHANGED, "loan", _LOAN, joins=True
-            ),
-            AuditAction.LOAN_DUE_DATE: _queues(
-                NoticeKind.DUE_DATE_CHANGED, "loan", _LOAN, joins=True
-            ),
+            **dict.fromkeys(_DUE_DATES, _tell_due_dates),
             AuditAction.ORDER_RECEIVE: _queues(NoticeKind.ORDER_RECEIVED, "order", _ORDER),
             AuditAction.ORDER_UNRECEIVE: _forget_receipt,
             AuditAction.LOAN_CREATE: _queues(NoticeKind.LOAN_RECEIPT, "loan", _LOAN),
-            AuditAction.LOAN_RETURN: _queues(NoticeKind.RETURN_RECEIPT, "loan", _LOAN),
+            AuditAction.LOAN_RETURN: _queues(NoticeKind.RETURN_RECEIPT, "loan", _RETURNED),
             AuditAction.WEBHOOK_DISABLE: _tell_administrators,
             AuditAction.FEE_PAY: _queues(
                 NoticeKind.PAYMENT_RECEIPT, "payment", _PAYMENT, joins=True
@@ -56,9 +55,9 @@ def _queues(
 ) -> audit.Subscriber:
     """Queue notices of a kind for the members whom the query finds for the recorded ids.
 
-    The query gives the id of what is told, its stage, and the member; where the stage is None, each
-    act is told. What one act records more than once, `joins` makes one notice of. Nothing is read
-    for an act that has read itself that its member does not want to be told.
+    The query gives the id of what is told, its stage, and the member. What one act records more
+    than once, `joins` makes one notice of. Nothing is read for an act that has read itself that its
+    member does not want to be told.
     """
 
     def queue(recorded: Recorded) -> None:
@@ -70,13 +69,47 @@ def _queues(
         for record_id in recorded.record_ids:
             found = query.row(id=record_id)
             if found is not None:
-                stage = recorded.name if found[1] is None else str(found[1])
-                about.append((recipients.read(found[2:]), Item(record_type, found[0], stage)))
+                item = Item(record_type, found[0], str(found[1]))
+                about.append((recipients.read(found[2:]), item))
         if about:
             request_id = recorded.actor.request_id
             outbox.queue_for(kind, about, request_id, recorded.at, joins=joins)
 
     return queue
+
+
+def _tell_due_dates(recorded: Recorded) -> None:
+    """Queue notices of due dates that were moved, but where a member was told no other one."""
+    kind, (before, after) = NoticeKind.DUE_DATE_CHANGED, (recorded.changes or {})["due_at"]
+    untold = notice.untold(kind, "loan", recorded.record_ids)
+    moved = [
+        loan_id
+        for loan_id in recorded.record_ids
+        if loan_id not in untold or _told_due(loan_id, before, untold[loan_id]) != after
+    ]
+    # A due date that was told before, and is no more, is told anew.
+    notice.restage_all(kind, "loan", moved, (after, f"past {recorded.name}"))
+    found = [(loan_id, _LOAN.row(id=loan_id)) for loan_id in moved]
+    about = [
+        (recipients.read(row[2:]), Item("loan", loan_id, after))
+        for loan_id, row in found
+        if row is not None
+    ]
+    outbox.queue_for(kind, about, recorded.actor.request_id, recorded.at, joins=True)
+
+
+def _told_due(loan_id: int, due_at: str, untold: Collection[str]) -> str:
+    """When a member thinks a loan is due that was due at a moment before the latest act.
+
+    Notices of the acts of the `untold` requests were not sent.
+    """
+    _, *earlier = audit.changes_of("loan", loan_id, _DUE_DATES)
+    for request_id, changes in earlier:
+        before, after = changes["due_at"]
+        if after != due_at or request_id not in untold:
+            break
+        due_at = before
+    return due_at
 
 
 def _forget_receipt(recorded: Recorded) -> None:
@@ -104,8 +137,6 @@ def _of(model: Any, stage: Any) -> Any:
 
 
 _ONCE = SQL("''")
-_EVERY_TIME = SQL("NULL")
-
 _MEMBER = Compiled(
     lambda: User.select(User.id, _ONCE, *recipients.columns()).where(
         (User.id == slot("id")) & (User.role == Role.MEMBER)
@@ -116,7 +147,9 @@ _RESET = Compiled(lambda: _of(PasswordReset, _ONCE))
 _READY = Compiled(lambda: _of(Hold, Hold.ready_at))
 # What members cancel themselves is no news to them.
 _ENDED = Compiled(lambda: _of(Hold, _ONCE).where(Hold.end_reason != SQL("'cancelled_by_member'")))
-_LOAN = Compiled(lambda: _of(Loan, _EVERY_TIME))
+_LOAN = Compiled(lambda: _of(Loan, _ONCE))
+# A return that was taken back and made again is told anew.
+_RETURNED = Compiled(lambda: _of(Loan, Loan.returned_at))
 # What comes later of the same order is no news.
 _ORDER = Compiled(lambda: _of(Order, _ONCE))
 _RECEIVED = Compiled(lambda: Order.select(Order.received).where(Order.id == slot("id")))

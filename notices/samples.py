@@ -82,7 +82,8 @@ def _sample(variable: str, *, full: bool) -> Any:
     match variable:
         case "loans":
             fine = 150 if full else 0
-            out = (_DAY.isoformat(), _DAY, 2, fine, _DAY + timedelta(days=2), True, False)
+            back = _DAY + timedelta(days=2)
+            out = (_DAY.isoformat(), _DAY, 2, fine, back.isoformat(), back, True, False)
             return ToldLoan("Emma", author, "30001234567890", *out)
         case "holds":
             barcode = "30001234567890" if full else None

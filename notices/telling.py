@@ -75,8 +75,21 @@ def _is_running(loan: ToldLoan, item: Item, now: datetime, kinds: Kinds) -> bool
     return loan.is_running
 
 
+def _is_due_then(loan: ToldLoan, item: Item, now: datetime, kinds: Kinds) -> bool:
+    """Whether it is the due date of this notice: one that was moved again is told by another."""
+    return loan.is_running and (loan.due_at == item.stage or _is_of_before(item))
+
+
 def _is_returned(loan: ToldLoan, item: Item, now: datetime, kinds: Kinds) -> bool:
-    return loan.returned_on is not None
+    """Whether it is the return of this notice, which may have been taken back."""
+    if loan.returned_at is None:
+        return False
+    return loan.returned_at == item.stage or _is_of_before(item)
+
+
+def _is_of_before(item: Item) -> bool:
+    """Whether the release before stored the stage, a moment and the request of its act."""
+    return item.stage[:1].isdecimal() and " " in item.stage
 
 
 def _is_ready(hold: ToldHold, item: Item, now: datetime, kinds: Kinds) -> bool:
@@ -113,7 +126,7 @@ SUBJECTS = {
     NoticeKind.HOLD_READY: Subject("holds", _is_ready),
     NoticeKind.HOLD_EXPIRING: Subject("holds", _is_expiring),
     NoticeKind.HOLD_ENDED: Subject("holds", _has_ended),
-    NoticeKind.DUE_DATE_CHANGED: Subject("loans", _is_running),
+    NoticeKind.DUE_DATE_CHANGED: Subject("loans", _is_due_then),
     NoticeKind.MEMBERSHIP_ENDING: Subject("membership", _is_ending, is_list=False),
     NoticeKind.ORDER_RECEIVED: Subject("order", _has_come, is_list=False),
     NoticeKind.LOAN_RECEIPT: Subject("loans", _is_running),

@@ -35,6 +35,7 @@ class ToldLoan(NamedTuple):
     due_on: date
     days_overdue: int
     fine: int
+    returned_at: str | None
     returned_on: date | None
     is_running: bool
     is_claimed: bool
@@ -135,6 +136,7 @@ def _loans(ids: list[int], calendar: Calendar, now: datetime) -> Found:
                 due_on=due_on,
                 days_overdue=max(0, (today - due_on).days),
                 fine=fine,
+                returned_at=returned_at,
                 returned_on=_day(returned_at, calendar),
                 is_running=ended_at is None,
                 is_claimed=claimed_at is not None,
