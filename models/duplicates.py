@@ -70,6 +70,12 @@ class Duplicates(Listing):
         left = [one for one in self.groups if position is None or _place(one) > position]
         return left[:limit], _place(left[limit - 1]) if len(left) > limit else None
 
+    def position(
+        self, asked: Mapping[str, Any], sort: Sequence[str], count: int
+    ) -> Position | None:
+        """Where the groups after the first `count` begin; None if there are fewer."""
+        return _place(self.groups[count - 1]) if len(self.groups) >= count else None
+
     @cached_property
     def groups(self) -> list[Group]:
         """All groups, of each reason in the order of their first books."""

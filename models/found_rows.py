@@ -40,3 +40,9 @@ class FoundRows(Listing):
         left = [each for each in self._rows if position is None or each[0] > position]
         rows = [row for _, row in left[:limit]]
         return rows, left[limit - 1][0] if len(left) > limit else None
+
+    def position(
+        self, asked: Mapping[str, Any], sort: Sequence[str], count: int
+    ) -> Position | None:
+        """Where the rows after the first `count` begin; None if there are fewer."""
+        return self._rows[count - 1][0] if len(self._rows) >= count else None

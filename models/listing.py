@@ -169,6 +169,16 @@ class Listing:
         shown = self._read([row[:-width] for row in rows[:limit]])
         return shown, list(rows[limit - 1][-width:]) if len(rows) > limit else None
 
+    def position(
+        self, asked: Mapping[str, Any], sort: Sequence[str], count: int
+    ) -> Position | None:
+        """Where the rows after the first `count` begin, for `after`; None if there are fewer."""
+        values, shape = self._bind(asked)
+        keys = self._keys(sort)
+        query = self._query(("position", shape, keys), lambda: self._position(shape, keys))
+        found = query.row(**values, offset=count - 1)
+        return None if found is None else list(found)
+
     def some(self, ids: Collection[int]) -> list[Any]:
         """The rows with these ids, in no order, as `page` gives them."""
         query = self._select(list(self.view.columns), ()).where(self.model.id.in_(ids))
@@ -225,6 +235,10 @@ class Listing:
         if not begins:
             query = query.where(_beyond(expressions, [key.startswith("-") for key in keys]))
         return query.order_by(*self._order(keys)).limit(slot("limit"))
+
+    def _position(self, shape: Shape, keys: tuple[str, ...]) -> Any:
+        query = self._select([self._expression(key) for key in keys], shape)
+        return query.order_by(*self._order(keys)).limit(1).offset(slot("offset"))
 
     def _expression(self, key: str) -> Any:
         return self.sorts[key.lstrip("-")].expression

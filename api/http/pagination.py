@@ -14,7 +14,8 @@ from api.context import Context
 from api.http.csv_answers import CONTENT_TYPE, CSV, as_file, columns_of, item_of, lines, streamed
 from api.operation import Answer, Call
 from api.problems import Problem
-from models.listing import Listing
+from models.listing import Listing, Position
+from validators.engine import queries
 from validators.engine.errors import Fault, Invalid
 
 Records = list[dict[str, Any]]
@@ -144,11 +145,16 @@ def _slice(
         rows, total = listing.page_with_total(asked, sort, limit=limit, offset=offset)
         pages = -(-total // limit)
         pagination = {"page": page, "limit": limit, "total": total, "pages": pages}
-        return _page_links(call.context, page, pages), rows, pagination
-    fingerprint = _fingerprint(call, sort)
-    position = _position(call.query["cursor"], fingerprint)
+        numbered = queries.LAST_NUMBERED_ROW // limit
+        links = _page_links(call.context, page, pages, numbered)
+        if page == numbered < pages:
+            position = listing.position(asked, sort, page * limit)
+            if position is not None:
+                links += f", {_next_link(call.context, _cursor(call, sort, position))}"
+        return links, rows, pagination
+    position = _position(call.query["cursor"], _fingerprint(call, sort))
     rows, following = listing.after(asked, sort, position, limit=limit)
-    cursor = None if following is None else _signer().sign([fingerprint, following])
+    cursor = None if following is None else _cursor(call, sort, following)
     links = "" if cursor is None else _next_link(call.context, cursor)
     return links, rows, {"limit": limit, "next_cursor": cursor}
 
@@ -158,26 +164,26 @@ def _link_header(links: str) -> dict[str, str]:
     return {"Link": links} if 0 < len(links) <= LONGEST_LINK else {}
 
 
-def _page_links(context: Context, page: int, pages: int) -> str:
-    """The links to other pages, by number."""
+def _page_links(context: Context, page: int, pages: int, numbered: int) -> str:
+    """The links to other pages, by number, as far as pages are numbered."""
     last = max(pages, 1)
     url = f"<{context.path}?{_other_parameters(context.query_string, 'page')}page="
     links = f'{url}1>; rel="first"'
     if page > 1:
         links += f', {url}{min(page - 1, last)}>; rel="prev"'
-    if page < pages:
+    if page < min(pages, numbered):
         links += f', {url}{page + 1}>; rel="next"'
-    return f'{links}, {url}{last}>; rel="last"'
+    return f'{links}, {url}{last}>; rel="last"' if last <= numbered else links
 
 
 def _next_link(context: Context, cursor: str) -> str:
     """The link to the page after a cursor."""
-    rest = _other_parameters(context.query_string, "cursor")
+    rest = _other_parameters(context.query_string, "page", "cursor")
     return f'<{context.path}?{rest}cursor={cursor}>; rel="next"'
 
 
-def _other_parameters(query_string: str, changing: str) -> str:
-    """The parameters of a request but for one, to be followed by that one.
+def _other_parameters(query_string: str, *changing: str) -> str:
+    """The parameters of a request but for some, to be followed by one of them.
 
     Most are passed on as they came: to take them apart and to write them anew takes 59,000
     instructions more.
@@ -186,12 +192,16 @@ def _other_parameters(query_string: str, changing: str) -> str:
         left = [
             pair
             for pair in query_string.split("&")
-            if pair and pair != changing and not pair.startswith(f"{changing}=")
+            if pair and pair.partition("=")[0] not in changing
         ]
         return "&".join([*left, ""])
     pairs = parse_qsl(query_string, keep_blank_values=True)
-    kept = urlencode([pair for pair in pairs if pair[0] != changing])
+    kept = urlencode([pair for pair in pairs if pair[0] not in changing])
     return f"{kept}&" if kept else ""
+
+
+def _cursor(call: Call, sort: tuple[str, ...], position: Position) -> str:
+    return _signer().sign([_fingerprint(call, sort), position])
 
 
 def _fingerprint(call: Call, sort: tuple[str, ...]) -> str:

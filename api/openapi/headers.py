@@ -87,7 +87,8 @@ HEADERS: dict[str, Json] = {
     ),
     "Link": _header(
         _TEXT,
-        "The pages `first`, `prev`, `next` and `last` (RFC 8288); with a cursor only `next`.",
+        "The pages `first`, `prev`, `next` and `last` (RFC 8288); with a cursor only `next`. Pages"
+        " have numbers up to row 10,000: a `last` beyond is left out, `next` goes on by cursor.",
         '</api/v1/books?page=2>; rel="next"',
     ),
     "IdempotencyReplayed": _header(

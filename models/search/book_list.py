@@ -155,16 +155,29 @@ class Catalogue(Listing):
         few = self._few(plain, match, sort, limit=limit, offset=offset)
         if few is not None:
             return few.rows, few.total
-        rows: list[Any] = []
+        found = self._of_tiers(plain, match, sort, limit=limit, offset=offset)
+        return [self.view.read(row[:-1]) for _, row in found], None
+
+    def _of_tiers(
+        self,
+        plain: Mapping[str, Any],
+        match: Match,
+        sort: Sequence[str],
+        *,
+        limit: int,
+        offset: int,
+    ) -> list[tuple[int, tuple[Any, ...]]]:
+        """The rows of one page of a ranked search, as `_ranked` gives them, each with its tier."""
+        rows: list[tuple[int, tuple[Any, ...]]] = []
         order = _order_of(plain, match, sort)
-        for tier in _tiers(match, sort):
+        for number, tier in enumerate(_tiers(match, sort)):
             found = self._ranked(plain, tier, order, limit=limit - len(rows), offset=offset)
-            rows += [self.view.read(row[:-1]) for row in found]
+            rows += [(number, row) for row in found]
             if len(rows) == limit:
                 break
             skipped = offset if found or not offset else self._ranked_total(plain, tier)
             offset -= min(offset, skipped)
-        return rows, None
+        return rows
 
     def after(
         self,
@@ -195,6 +208,16 @@ class Catalogue(Listing):
                 return rows[:limit], places[limit - 1]
             place = None
         return rows, None
+
+    def position(
+        self, asked: Mapping[str, Any], sort: Sequence[str], count: int
+    ) -> Position | None:
+        """Where the books after the first `count` begin; None if there are fewer."""
+        plain, match = divide(asked)
+        if not _ranks(match, sort):
+            return super().position(_walked(asked), _unranked(sort), count)
+        found = self._of_tiers(plain, match, sort, limit=1, offset=count - 1)
+        return [found[0][0], found[0][1][-1]] if found else None
 
     def sample(
         self, asked: Mapping[str, Any], names: tuple[str, ...], every: int

@@ -1,5 +1,6 @@
 """Lists by cursor: walked whole, in the order asked for, and only with a cursor that fits."""
 
+import re
 import string
 from collections.abc import Iterator
 from typing import Any
@@ -10,9 +11,11 @@ from models import book as books
 from models import copy as copies
 from models import post as posts
 from models.database import transaction
+from models.found_rows import FoundRows
 from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
+from validators.engine import queries
 
 LISTS = {
     "/books": ("id", "title", "author", "published_year", "created_at", "updated_at"),
@@ -65,6 +68,12 @@ def walk(ask: Asker, path: str, by: Person, **query: str) -> Iterator[dict[str, 
         cursor = answer.json["pagination"]["next_cursor"]
 
 
+def links(answer: Any) -> dict[str, str]:
+    """The targets of the Link header by relation."""
+    header = answer.headers.get("Link", "")
+    return {rel: url for url, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', header)}
+
+
 def cursor_of(ask: Asker, path: str) -> str:
     """The cursor to the second part of a list."""
     cursor: str = ask.get(path).json["pagination"]["next_cursor"]
@@ -94,6 +103,69 @@ def test_the_link_to_the_next_part_is_given_too(ask: Asker, library: Person) -> 
     following = ask.get(url).json
     assert len(following["data"]) == 3
     assert following["pagination"]["next_cursor"] is not None
+
+
+FOLLOWED = [
+    *("/books?", "/books?sort=-title&", "/books?sort=author,-title&fields=id&", "/copies?"),
+    *(
+        "/books?q=emma&",
+        "/books?q=emma&sort=-relevance&",
+        "/books?q=emma&updated_since=2000-01-01T00:00:00Z&",
+    ),
+    *("/users?", "/audit?"),
+]
+
+
+@pytest.fixture
+def _four_numbered_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages have numbers up to row 4."""
+    monkeypatch.setattr(queries, "LAST_NUMBERED_ROW", 4)
+
+
+def followed(ask: Asker, url: str | None, by: Person) -> list[Any]:
+    """The records of all pages to which `next` leads."""
+    met: list[Any] = []
+    while url is not None:
+        answer = ask.get(url.removeprefix("/api/v1"), by=by)
+        assert answer.status_code == 200, answer.text
+        met += answer.json["data"]
+        url = links(answer).get("next")
+    return met
+
+
+@pytest.mark.usefixtures("_four_numbered_rows")
+@pytest.mark.parametrize("path", FOLLOWED)
+def test_who_follows_next_meets_everything_past_the_last_numbered_row(
+    ask: Asker, library: Person, path: str
+) -> None:
+    whole = [one["id"] for one in ask.get(f"{path}limit=100", by=library).json["data"]]
+    met = followed(ask, f"{path}limit=2", library)
+    assert [one["id"] for one in met] == whole
+
+
+@pytest.mark.usefixtures("_four_numbered_rows")
+def test_groups_of_doubles_past_the_last_numbered_row_are_met(ask: Asker, admin: Person) -> None:
+    with transaction():
+        for n in range(12):
+            books.create({"title": f"Twin {n // 2}"}, admin.actor)
+    assert len(followed(ask, "/reports/duplicates?limit=2", admin)) == 6
+
+
+def test_found_rows_go_on_after_any_of_them() -> None:
+    found = FoundRows([([number], number) for number in range(3)])
+    position = found.position({}, (), 2)
+    assert found.after({}, (), position, limit=9) == ([2], None)
+    assert found.position({}, (), 4) is None
+
+
+@pytest.mark.usefixtures("_four_numbered_rows")
+def test_no_link_leads_past_the_last_numbered_row(ask: Asker, library: Person) -> None:
+    answer = ask.get("/books?limit=2&page=2")
+    assert answer.json["pagination"]["pages"] == 4
+    found = links(answer)
+    assert set(found) == {"first", "prev", "next"}
+    assert "cursor=" in found["next"]
+    assert "page=" not in found["next"]
 
 
 def test_what_is_added_behind_is_met_and_what_is_removed_is_not(

@@ -51,6 +51,11 @@ def found(sort: tuple[str, ...] = (), **asked: Any) -> list[int]:
     assert [total for _, total in pages] == [len(ids)] * len(pages)
     assert [[row.id for row in rows] for rows, _ in pages] == [*([one] for one in ids), []]
     assert walked(sort, asked) == ids
+    for count in range(1, len(ids) + 1):
+        position = LISTING.position(asked, sort, count)
+        rest, _ = LISTING.after(asked, sort, position, limit=100)
+        assert [row.id for row in rest] == ids[count:]
+    assert LISTING.position(asked, sort, len(ids) + 1) is None
     return ids
 
 
