@@ -151,8 +151,10 @@ def update(
     actor: Actor,
     action: AuditAction = AuditAction.WEBHOOK_UPDATE,
 ) -> WebhookRow:
-    """Write fields of a webhook that is locked."""
+    """Write fields of a webhook that is locked; what is as it was is no change."""
     stored = {**values, **({"types": _stored(values["types"])} if "types" in values else {})}
+    if present._replace(**stored) == present:
+        return present
     revised = {"updated_at": timestamp(), "revision": Webhook.revision + 1}
     Webhook.update(**stored, **revised).where(Webhook.id == present.id).execute()
     audit.record(actor, action, "webhook", present.id)
@@ -192,7 +194,8 @@ def write(webhook_id: int, **fields: Any) -> None:
 
 def disable(webhook_id: int, at: str, reason: str) -> None:
     """Tell it of nothing any more, in nobody's name: it is gone, or failing for too long."""
-    write(webhook_id, enabled=0, disabled_at=at, disabled_reason=reason)
+    stamps = {"updated_at": at, "revision": Webhook.revision + 1}
+    write(webhook_id, enabled=0, disabled_at=at, disabled_reason=reason, **stamps)
     nobody = Actor(None, f"webhook-{webhook_id}-{at}")
     audit.record(nobody, AuditAction.WEBHOOK_DISABLE, "webhook", webhook_id, reason=reason)
 

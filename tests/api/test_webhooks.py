@@ -7,6 +7,8 @@ import pytest
 
 from api.app import Octavo
 from api.jobs import deliverer
+from models import webhook
+from models.timestamps import timestamp
 from models.webhook_delivery import WebhookDelivery
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -53,6 +55,25 @@ def test_disabled_it_says_so_and_enabled_it_says_nothing(ask: Asker, admin: Pers
     enabled = ask.patch(path, {"enabled": True}, by=admin).json
     told = (enabled["enabled"], enabled["disabled_at"], enabled["disabled_reason"])
     assert told == (True, None, None)
+
+
+def test_a_change_compared_with_what_the_server_has_disabled_since_is_refused(
+    ask: Asker, admin: Person
+) -> None:
+    hook = made(ask, admin)
+    path = f"/webhooks/{hook['id']}"
+    read = ask.get(path, by=admin).headers["ETag"]
+    webhook.disable(hook["id"], timestamp(), webhook.IS_GONE)
+    answer = ask.patch(path, {"enabled": True}, by=admin, headers={"If-Match": read})
+    assert (answer.status_code, answer.json["code"]) == (412, "stale")
+
+
+def test_a_webhook_sent_back_as_it_was_read_is_not_changed(ask: Asker, admin: Person) -> None:
+    path = f"/webhooks/{made(ask, admin)['id']}"
+    read = ask.get(path, by=admin)
+    again = ask.patch(path, read.json, by=admin)
+    assert (again.json, again.headers["ETag"]) == (read.json, read.headers["ETag"])
+    assert ask.get("/audit?action=webhook.update", by=admin).json["data"] == []
 
 
 @pytest.mark.parametrize(
