@@ -19,7 +19,7 @@ from peewee import DatabaseError
 from api.context import ENVIRON_KEY, Context, client_address
 from api.http.conditional import is_known
 from api.http.reply import VARY
-from api.http.representations import JSON, JSON_LD
+from api.http.representations import JSON_LD
 from api.middleware.admission import Admission
 from api.middleware.cors import Cors
 from api.middleware.metrics import Metrics
@@ -177,7 +177,7 @@ class ResponseCache:
         self._tell(method, path, route, status, seconds, address, given)
         return [b"" if method == "HEAD" else body]
 
-    def _key(self, environ: Environ, path: str) -> str | None:  # noqa: C901  flat too
+    def _key(self, environ: Environ, path: str) -> str | None:
         """Where the answer to this request is kept, or None when it is not to be kept.
 
         Reads the version of the catalogue, so it is asked before the answer is made.
@@ -190,8 +190,6 @@ class ResponseCache:
             if _ON_THE_SHELF(query_string):
                 return None
         accept = environ.get("HTTP_ACCEPT", "")
-        if accept != JSON and JSON_LD in accept.lower():  # It tells what can be borrowed.
-            return None
         if "HTTP_HOST" not in environ:  # HTTP/1.1 asks for it.
             return None
         try:
@@ -210,17 +208,14 @@ class ResponseCache:
         environ[CACHE_KEY] = "miss"
         body = self._app(environ, start_response)
         context: Context = environ[ENVIRON_KEY]
-        if (
-            context.status == 200
-            and context.method == "GET"
-            and isinstance(body, list)
-            and self._store.wants(key)
-        ):
-            self._keep(key, context, b"".join(body))
+        if context.status == 200 and context.method == "GET" and isinstance(body, list):
+            known = dict(context.sent or ())
+            # JSON-LD tells what can be borrowed.
+            if JSON_LD not in known["Content-Type"] and self._store.wants(key):
+                self._keep(key, context, known, b"".join(body))
         return body
 
-    def _keep(self, key: str, context: Context, body: bytes) -> None:
-        known = dict(context.sent or ())
+    def _keep(self, key: str, context: Context, known: dict[str, str], body: bytes) -> None:
         fixed = [VARY, ("X-Cache", "hit"), NOSNIFF]
         # The length is the last one: a 304 goes without.
         fixed += [(name, known[name]) for name in _KEPT_HEADERS if name in known]

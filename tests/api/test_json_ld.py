@@ -86,6 +86,28 @@ def test_what_is_on_loan_is_out_of_stock_at_once(
     assert first.headers["ETag"] != second.headers["ETag"]
 
 
+@pytest.mark.parametrize(
+    "accept", ["application/ld+json", "application/*, application/json;q=0", "APPLICATION/LD+JSON"]
+)
+def test_what_can_be_borrowed_is_never_kept_however_it_was_asked_for(
+    ask: Asker, book_id: int, librarian: Person, member: Person, accept: str
+) -> None:
+    def stock() -> str:
+        answer = ask.get(f"/books/{book_id}", headers={"Accept": accept})
+        assert (answer.status_code, answer.mimetype) == (200, "application/ld+json")
+        return str(answer.json["offers"]["availability"]).rpartition("/")[2]
+
+    before = [stock(), stock()]
+    ask.post("/loans", {"barcode": "1", "user_id": member.id}, by=librarian)
+    assert (before, stock()) == (["InStock"] * 2, "OutOfStock")
+
+
+def test_json_is_kept_though_json_ld_would_do(ask: Asker, book_id: int) -> None:
+    accept = {"Accept": "application/json, application/ld+json;q=0.5"}
+    ask.get(f"/books/{book_id}", headers=accept)
+    assert ask.get(f"/books/{book_id}", headers=accept).headers["X-Cache"] == "hit"
+
+
 def test_a_book_without_copies_is_not_offered(ask: Asker, librarian: Person) -> None:
     book_id = ask.post("/books", {"title": "Faust"}, by=librarian).json["id"]
     assert "offers" not in described(ask, book_id)
