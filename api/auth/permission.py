@@ -98,6 +98,14 @@ class Permission:
         return replace(self, least=least, closed=closed)
 
     @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes of which a key needs one; none where any key will do."""
+        if self.scope is None:
+            return ()
+        machine = () if self.self_check is None else (Scope.SELF_CHECK,)
+        return tuple(dict.fromkeys((self.scope, *self.also, *machine)))
+
+    @property
     def is_open(self) -> bool:
         """Whether everybody may call the operation, by any credentials or none."""
         return self.least is None and self.scope is None and not self.closed
@@ -139,10 +147,8 @@ class Permission:
             raise Forbidden(detail, code="insufficient-scope", scope=self.scope)
 
     def _is_reached(self, caller: Caller) -> bool:
-        """Whether a key's scopes include the operation's, or its machine may do this too."""
-        if caller.reaches(self.scope) or any(map(caller.reaches, self.also)):
-            return True
-        return self.self_check is not None and caller.is_self_check
+        """Whether one of a key's scopes opens the operation."""
+        return not self.scopes or any(map(caller.reaches, self.scopes))
 
     def require_known(self, caller: Caller, record: Record, row: Row) -> None:
         """Raise Missing for a record the caller may not know of, as if it had never been."""

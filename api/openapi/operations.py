@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from api.paths import PREFIX, template
 from api.registry import operations, permission
 from api.resource import Resource
 from api.routes import ROUTES
-from models.vocabulary import TO_MEMBERS, Language
+from models.vocabulary import TO_MEMBERS, Language, Role
 from validators.engine.jsonschema import query_parameters
 
 Json = dict[str, Any]
@@ -197,8 +197,31 @@ def _file(takes: Sequence[str]) -> Json:
 
 
 def _permission(rule: Permission) -> str:
-    who = "Anyone may do this." if rule.least is None else f"Requires the role `{rule.least}`."
-    return who if rule.scope is None else f"{who} An API key needs the scope `{rule.scope}`."
+    said = ["Anyone may do this." if rule.least is None else f"Requires the role `{rule.least}`."]
+    if rule.scopes:
+        said.append(f"An API key needs the scope {_scopes(rule)}.")
+    for (least, scopes), kinds in _by_need(rule.kinds or {}).items():
+        said.append(f"For the kind {_either(kinds)}: the role `{least}`, the scope {scopes}.")
+    return " ".join(said)
+
+
+def _scopes(rule: Permission) -> str:
+    """The scopes that do, and what a self-check machine has to name."""
+    named = f" with the parameter {_either(rule.self_check)}" if rule.self_check else ""
+    return _either(rule.scopes) + named
+
+
+def _by_need(kinds: Mapping[str, Permission]) -> dict[tuple[Role | None, str], list[str]]:
+    """The kinds of records by what bringing them in needs."""
+    found: dict[tuple[Role | None, str], list[str]] = {}
+    for kind, rule in kinds.items():
+        found.setdefault((rule.least, _scopes(rule)), []).append(kind)
+    return found
+
+
+def _either(words: Iterable[str]) -> str:
+    *others, last = [f"`{word}`" for word in words]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _security(endpoint: Endpoint) -> Json:
@@ -207,5 +230,10 @@ def _security(endpoint: Endpoint) -> Json:
     if rule.least is None:
         # Whoever reads may be signed in; what is written here is how one signs in.
         schemes = [{}, *schemes] if endpoint.method == "get" else []
-    marks = {"x-required-role": rule.least, "x-required-scope": rule.scope}
+    marks = {
+        "x-required-role": rule.least,
+        "x-required-scope": rule.scope,
+        # Any of them does as well.
+        "x-sufficient-scopes": rule.scopes if len(rule.scopes) > 1 else None,
+    }
     return {"security": schemes, **{name: value for name, value in marks.items() if value}}
