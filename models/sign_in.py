@@ -8,6 +8,7 @@ from models import audit
 from models.audit import Actor
 from models.database import Compiled, for_share, slot
 from models.errors import Missing
+from models.timestamps import timestamp
 from models.user import User, card_key, email_key
 from models.vocabulary import Role
 
@@ -105,9 +106,8 @@ def set_pin(user_id: int, hashed: str, actor: Actor) -> None:
 
 
 def _store(user_id: int, column: TextField, hashed: str) -> None:
-    User.update({column: hashed, User.revision: User.revision + 1}).where(
-        User.id == user_id
-    ).execute()
+    stamps = {"updated_at": timestamp(), "revision": User.revision + 1}
+    User.update({column.name: hashed, **stamps}).where(User.id == user_id).execute()
 
 
 def _account(query: Compiled, key: Any) -> Account | None:

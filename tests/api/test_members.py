@@ -9,6 +9,7 @@ from api.app import Octavo
 from api.auth import resets
 from models import password_reset
 from models.audit import Audit
+from models.user import User
 from tests.support import days, people
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -398,6 +399,18 @@ def test_a_note_is_for_staff(ask: Asker, member: Person, librarian: Person) -> N
     assert ask.get(f"/users/{member.id}", by=librarian).json["note"] == "Lost a card once"
     assert "note" not in ask.get(f"/users/{member.id}", by=member).json
     assert "note" not in ask.get("/auth/profile", by=member).json
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("pin", {"pin": "4817"}), ("password", {"new_password": "a new long one"})]
+)
+def test_a_secret_that_was_set_is_a_change_of_the_account(
+    ask: Asker, member: Person, librarian: Person, path: str, body: dict[str, str]
+) -> None:
+    User.update(updated_at="2020-01-01T00:00:00Z").where(User.id == member.id).execute()
+    assert ask.put(f"/users/{member.id}/{path}", body, by=librarian).status_code == 204
+    found = ask.get("/users?updated_since=2020-01-02T00:00:00Z", by=librarian).json["data"]
+    assert member.id in [one["id"] for one in found]
 
 
 def test_blocked_members_are_listed_until_their_block_ends(
