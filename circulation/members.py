@@ -74,15 +74,16 @@ def _of_staff(after: Mapping[str, Any]) -> list[Unacceptable]:
 
 
 def change(present: UserRow, values: Mapping[str, Any], actor: Actor, now: datetime) -> UserRow:
-    """Write changed fields of an account that is `locked`; in `notices`, null removes a switch.
+    """Write changed fields of an account that is `locked`.
+
+    `notices` are merged with the present switches; null removes one, or in their place all.
 
     What the account was opened by before ends where it must. Raises what `enrol` raises, and
     Conflict `last-admin`.
     """
     changed = dict(values)
     if "notices" in changed:
-        merged = {**present.notices, **changed["notices"]}
-        changed["notices"] = {kind: on for kind, on in merged.items() if on is not None}
+        changed["notices"] = _merged(present.notices, changed["notices"])
     if changed.get("blocked") is False and present.blocked:
         # It ends whole, as a block that lapses does; what is sent back as it was read says nothing.
         for name in ("block_reason", "blocked_until"):
@@ -93,6 +94,14 @@ def change(present: UserRow, values: Mapping[str, Any], actor: Actor, now: datet
     after = user.update(present, changed, actor)
     _end_old_access(present, after, actor)
     return after.as_of(_today(now))
+
+
+def _merged(
+    present: Mapping[str, bool], given: Mapping[str, bool | None] | None
+) -> dict[str, bool]:
+    """Switches after a merge patch (RFC 7396)."""
+    merged = {} if given is None else {**present, **given}
+    return {kind: on for kind, on in merged.items() if on is not None}
 
 
 def _end_old_access(before: UserRow, after: UserRow, actor: Actor) -> None:

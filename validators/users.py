@@ -111,7 +111,7 @@ USER = Schema(
             "meta": {
                 "component": "NoticeSwitches",
                 "description": "Kinds of notice switched on or off; others are as in the settings."
-                " In a PATCH, null removes a switch.",
+                " In a PATCH, null removes a switch, or all of them.",
                 "example": {"due-soon": False},
             },
         },

@@ -401,6 +401,27 @@ def test_a_note_is_for_staff(ask: Asker, member: Person, librarian: Person) -> N
     assert "note" not in ask.get("/auth/profile", by=member).json
 
 
+SWITCHED = {"due-soon": False, "overdue-1": False}
+
+
+def test_null_for_notices_removes_every_switch(
+    ask: Asker, member: Person, librarian: Person
+) -> None:
+    path = f"/users/{member.id}"
+    for by, where in ((librarian, path), (member, "/auth/profile")):
+        assert ask.patch(path, {"notices": SWITCHED}, by=librarian).json["notices"] == SWITCHED
+        assert ask.patch(where, {"notices": None}, by=by).json["notices"] == {}
+    ask.patch(path, {"notices": SWITCHED}, by=librarian)
+    change = {"op": "update", "id": member.id, "user": {"notices": None}}
+    ask.post("/users/batch", {"operations": [change]}, by=librarian)
+    assert ask.get(path, by=librarian).json["notices"] == {}
+
+
+def test_no_switches_in_notices_change_none(ask: Asker, member: Person) -> None:
+    ask.patch("/auth/profile", {"notices": SWITCHED}, by=member)
+    assert ask.patch("/auth/profile", {"notices": {}}, by=member).json["notices"] == SWITCHED
+
+
 @pytest.mark.parametrize(
     ("path", "body"), [("pin", {"pin": "4817"}), ("password", {"new_password": "a new long one"})]
 )

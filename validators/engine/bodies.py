@@ -70,7 +70,7 @@ class Body:
         self._read_only = frozenset(schema.marked("readOnly"))
         self._compared = [n for n in schema.fields if n in self._read_only and n not in IGNORED]
         self._reader = FieldReader(self.fields)
-        self._cleared = cleared_by_null(schema) if mode == "patch" else {}
+        self._cleared = _replaced_null(schema) if mode == "patch" else {}
         self._has_faults_between = bool(
             schema.either or schema.at_most_one or schema.together or schema.in_order
         )
@@ -165,6 +165,15 @@ def cleared_by_null(schema: Schema) -> dict[str, Rules]:
         for name, rules in schema.fields.items()
         if "default" in rules and not rules.get("nullable")
     }
+
+
+def _replaced_null(schema: Schema) -> dict[str, Rules]:
+    """Those of them that are read as their default.
+
+    An object in a PATCH is merged with the present one, so that null, which empties it, is not {}.
+    """
+    cleared = cleared_by_null(schema)
+    return {name: rules for name, rules in cleared.items() if rules.get("type") != "dict"}
 
 
 def _faults_between(
