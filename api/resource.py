@@ -233,6 +233,7 @@ def _require_fields(call: Call, row: Row) -> None:
             body.roles,
             call.body,
             defaults.get if row is None else lambda name: getattr(row, name, None),
+            () if row is None or caller.reads_notes else body.staff_only,
         )
     call.served.permission.require_change(caller, row, call.body)
 

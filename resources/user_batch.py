@@ -97,4 +97,5 @@ def _made(call: Call, change: Change, now: datetime) -> int:
 
 def _require_fields(call: Call, change: Change, present: UserRow | None) -> None:
     stored = _UNLESS_GIVEN if present is None else present._asdict()
-    require_roles(call.caller, NEW_USER.roles, change.values, stored.get)
+    hidden = () if present is None or call.caller.reads_notes else NEW_USER.staff_only
+    require_roles(call.caller, NEW_USER.roles, change.values, stored.get, hidden)

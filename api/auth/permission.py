@@ -182,16 +182,23 @@ def refuse_fields(names: list[str], detail: str) -> NoReturn:
 
 
 def require_roles(
-    caller: Caller, roles: Mapping[str, str], body: Body, present: Callable[[str], Any]
+    caller: Caller,
+    roles: Mapping[str, str],
+    body: Body,
+    present: Callable[[str], Any],
+    hidden: Collection[str] = (),
 ) -> None:
     """Raise Forbidden `field-not-allowed` for fields that need a higher role than the caller's.
 
-    `roles` are the least roles by field; a field may be sent with the value that is `present`.
+    `roles` are the least roles by field; a field may be sent with the value that is `present`, but
+    for those `hidden` from the caller: whether they are refused would tell what they hold.
     """
     above = [
         name
         for name, least in roles.items()
-        if name in body and body[name] != present(name) and not _may_set(caller, name, least)
+        if name in body
+        and (name in hidden or body[name] != present(name))
+        and not _may_set(caller, name, least)
     ]
     if above:
         refuse_fields(above, "Requires a higher role, or an API key with the scope admin.")

@@ -401,6 +401,39 @@ def test_a_note_is_for_staff(ask: Asker, member: Person, librarian: Person) -> N
     assert "note" not in ask.get("/auth/profile", by=member).json
 
 
+def test_a_member_cannot_find_out_whether_there_is_a_note(
+    ask: Asker, member: Person, librarian: Person
+) -> None:
+    guesses: list[str | None] = [None, "Lost a card once", "x"]
+
+    def told() -> list[Any]:
+        answers = [ask.patch("/auth/profile", {"note": guess}, by=member) for guess in guesses]
+        return [(answer.status_code, answer.json["code"]) for answer in answers]
+
+    without = told()
+    ask.patch(f"/users/{member.id}", {"note": "Lost a card once"}, by=librarian)
+    assert told() == without == [(403, "field-not-allowed")] * 3
+
+
+def test_a_key_that_does_not_see_notes_cannot_guess_one(
+    ask: Asker, member: Person, librarian: Person
+) -> None:
+    ask.patch(f"/users/{member.id}", {"note": "Lost a card once"}, by=librarian)
+    machine = people.key(librarian, ["self-check", "members:write"])
+    change = {"op": "update", "id": member.id, "user": {"note": "Lost a card once"}}
+    one = ask.patch(f"/users/{member.id}", change["user"], headers=machine)
+    [same] = ask.post("/users/batch", {"operations": [change]}, headers=machine).json["results"]
+    assert (one.status_code, same["status"]) == (403, 403)
+
+
+def test_a_user_is_sent_back_by_staff_with_its_note(
+    ask: Asker, member: Person, librarian: Person
+) -> None:
+    ask.patch(f"/users/{member.id}", {"note": "Lost a card once"}, by=librarian)
+    read = ask.get(f"/users/{member.id}", by=librarian).json
+    assert ask.patch(f"/users/{member.id}", read, by=librarian).json == read
+
+
 SWITCHED = {"due-soon": False, "overdue-1": False}
 
 

@@ -67,6 +67,7 @@ class Body:
         self._judge = judge
         self.fields = settable_fields(schema, mode)
         self.roles: dict[str, str] = schema.marked("role")
+        self.staff_only = frozenset(schema.marked("staff_only"))
         self._read_only = frozenset(schema.marked("readOnly"))
         self._compared = [n for n in schema.fields if n in self._read_only and n not in IGNORED]
         self._reader = FieldReader(self.fields)
