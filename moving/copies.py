@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from circulation import inventory
+from catalogue import copy_items
 from models import bulk, copy
 from models.copy import Copy, CopyRow, barcode_key
 from models.database import transaction
@@ -118,21 +118,24 @@ class CopiesTaker(Taker):
         wanted = _wanted(row, found, status)
         before = copy.find(found.id)
         try:
-            if wanted is None:
+            if wanted is None and "barcode" not in given:
                 after = copy.update(copy.locked(found.id), given, self.about.actor)
             else:
-                after = self._placed(found.id, {**given, "status": wanted})
+                after = self._by_act(found.id, {**given, "status": wanted or before.status})
         except DomainError as error:
-            field = "barcode" if wanted is None else "status"
+            field = "barcode" if error.code == "barcode-taken" else "status"
             raise Refuse(field, error.code, error.detail) from error
         if after.revision == before.revision:
             raise Known(found.id, "unchanged")
         return found.id
 
-    def _placed(self, copy_id: int, values: Values) -> CopyRow:
-        """Give a copy another status, as the desk does; nothing of it stays where it raises."""
+    def _by_act(self, copy_id: int, values: Values) -> CopyRow:
+        """Give a copy another status or barcode, as the desk does; nothing stays where it raises.
+
+        The kept MARC record of its title has the new barcode then.
+        """
         with transaction():
-            return inventory.change_copy(copy_id, values, self.about.actor, self.now)
+            return copy_items.change_copy(copy_id, values, self.about.actor, self.now)
 
 
 def _require_title(found: Thing, book_id: int | None) -> None:

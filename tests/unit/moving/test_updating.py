@@ -7,8 +7,10 @@ import pytest
 
 from catalogue.import_run import Progress, Told
 from circulation.inventory import delete_member
+from formats import rename_item
+from formats.marc.fields import Field, MarcRecord, freeze
 from formats.record import Options
-from models import audit, book, copy, source_key, user
+from models import audit, book, copy, marc_record, source_key, user
 from models.audit import Audit
 from models.copy import Copy
 from models.database import transaction
@@ -315,6 +317,18 @@ def test_a_copy_is_updated_by_its_key_though_its_barcode_is_new() -> None:
     Import("copies", row + "1\n")
     assert Import("copies", row + "2\n").counts == (0, 1, 0, 0)
     assert statuses() == [("2", "available")]
+
+
+def test_a_new_barcode_comes_into_the_kept_record_too() -> None:
+    book_id = book.create({"title": "Emma", "isbn": "9780141439587"}, DESK).id
+    row = "source_key,isbn,barcode\nK1,9780141439587,"
+    Import("copies", row + "B1\n")
+    item = Field.of("952", "  ", [("p", "B1"), ("8", "local")])
+    named = Field.of("245", "10", [("a", "Emma")])
+    marc_record.keep([(book_id, freeze(MarcRecord("00000nam a2200000 i 4500", [named, item])))])
+    Import("copies", row + "B2\n")
+    assert rename_item(marc_record.of_books([book_id])[book_id], "B1", "B3") is None
+    assert rename_item(marc_record.of_books([book_id])[book_id], "B2", "B3") is not None
 
 
 def test_a_withdrawn_copy_stays_so_where_the_row_says_nothing_of_it() -> None:
