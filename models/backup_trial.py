@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from peewee import OperationalError
+
 from models import backup
 from models.backup import Unusable
 from models.database import connect, database, is_postgresql
+from models.outages import reason
 
 _MARK = "CREATE TABLE IF NOT EXISTS public.octavo_trial (made_at TEXT)"
 """Made in the transaction that puts a backup back: only what has it is replaced the next time."""
@@ -63,7 +66,7 @@ def _change_to(url: str) -> None:
         connect(url)
         if not is_postgresql():
             raise Unusable("BACKUP_TEST_URL names no database on PostgreSQL, as DATABASE_URL does.")
-        (free,) = database.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (key,)).fetchone()
+        free = _is_free(key)
     live.close()
     if not free:
         database.obj.close()
@@ -71,3 +74,13 @@ def _change_to(url: str) -> None:
             "BACKUP_TEST_URL names the library itself, which would become what it was when the"
             " backup was made. Name an empty database."
         )
+
+
+def _is_free(key: int) -> bool:
+    try:
+        found = database.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (key,)).fetchone()
+    except OperationalError as error:
+        raise Unusable(
+            f"The database of BACKUP_TEST_URL cannot be used: {reason(error)}."
+        ) from None
+    return bool(found[0])

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -37,11 +36,8 @@ def file(library: Any, tmp_path: Path) -> Path:
 @pytest.fixture
 def empty(library: Any) -> Iterator[str]:
     """The URL of a database with nothing in it."""
-    name = f"octavo_test_{uuid4().hex[:12]}"
-    with psycopg.connect(needs.POSTGRES, autocommit=True) as opened:
-        opened.execute(f'CREATE DATABASE "{name}"')
-        yield f"{SERVER}/{name}"
-        opened.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with needs.empty_database() as url:
+        yield url
 
 
 def tried(file: Path, url: str, live: Any) -> int:
@@ -58,6 +54,13 @@ def test_a_backup_is_not_tried_in_the_library_itself(library: Any, file: Path) -
     with pytest.raises(backup.Unusable, match="the library itself"):
         tried(file, url, library)
     assert Book.select().count() == 2
+
+
+def test_a_database_for_trials_that_is_not_there_is_told_by_its_setting(
+    library: Any, file: Path
+) -> None:
+    with pytest.raises(backup.Unusable, match="BACKUP_TEST_URL cannot be used"):
+        tried(file, f"{SERVER}/octavo_test_nowhere", library)
 
 
 def test_a_backup_is_tried_in_an_empty_database_again_and_again(
