@@ -60,15 +60,17 @@ def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Respons
     look = _member if outcome is None else _found
     member = None if state.member_id is None else look(visit, state.member_id)
     is_gone = member is None and state.member_id is not None
+    state = replace(state, member_id=None) if is_gone else state
+    visit.shown_at = _address_of(state)
     return render(
         visit,
         "desk/counter.html",
         status=told.status,
-        state=replace(state, member_id=None) if is_gone else state,
+        state=state,
         outcome=told,
         member=member,
         is_gone=is_gone,
-        address=partial(_address_of, state),
+        address=partial(_pages_of, state),
         acts=acts.latest(visit),
         today=today(),
         modes=list(Mode),
@@ -106,7 +108,11 @@ def _page_of(name: str) -> dict[str, Any]:
     return {"limit": _PER_PAGE, "page": request.args.get(name, "1")}
 
 
-def _address_of(state: State, name: str) -> Callable[[int], str]:
+def _pages_of(state: State, name: str) -> Callable[[int], str]:
     """Where the pages of the member's loans or holds are, with what the desk is set to."""
+    return lambda number: _address_of(state, **{name: number})
+
+
+def _address_of(state: State, **more: Any) -> str:
     kept = {"member": state.member_id, "mode": state.mode, "returned_on": state.returned_on or ""}
-    return lambda number: f"/desk?{urlencode({**kept, name: number})}"
+    return f"/desk?{urlencode({**kept, **more})}"

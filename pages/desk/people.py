@@ -51,6 +51,7 @@ def members(visit: Visit) -> Response:
         found=visit.do("listUsers", query=query),
         asked=asked,
         address=address_of("/desk/members", asked),
+        is_erased=request.args.get("done") == "deleted",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from hashlib import blake2b
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 from babel.dates import format_date, get_day_names
@@ -22,6 +22,7 @@ from api.http.body import read
 from api.settings import Settings
 from circulation import members, rulebook
 from circulation.calendar import Calendar
+from formats.languages import language_tag
 from models import timestamps
 from models.errors import Forbidden, Stale
 from models.user import UserRow
@@ -51,7 +52,8 @@ class Visit:
     """Made for each request by `pages.frame.views`.
 
     `person` is the account of the one who is signed in; `nonce` is set where the browser is to
-    keep it. With `only_again` nothing is done that this form has not done before.
+    keep it. With `only_again` nothing is done that this form has not done before. `shown_at`
+    is where the page can be had again that answers a form, if its view says so.
     """
 
     context: Context
@@ -61,6 +63,7 @@ class Visit:
     language: Language
     nonce: str | None = None
     only_again: bool = False
+    shown_at: str = ""
     _form: list[tuple[str, str]] | None = field(default=None)
     _calendar: Calendar | None = field(default=None)
 
@@ -132,6 +135,13 @@ class Visit:
             self._calendar = rulebook.latest().calendar
         return self._calendar
 
+    def lang(self, code: str | None) -> Markup:
+        """The attribute `lang` of a text in a language of ISO 639-2/B, if the page's is another."""
+        tag = language_tag(code) if code else ""
+        if tag in ("", texts.tag(self.language)):
+            return Markup()
+        return Markup(' lang="{}"').format(tag)
+
     def year(self, number: int) -> str:
         """A year; one before Christ as people write it."""
         return str(self.say("site.before_christ", year=-number) if number < 0 else number)
@@ -153,11 +163,19 @@ class Visit:
     def here(self) -> str:
         """The page that is looked at, to come back to; of a form that was sent, the one it was on.
 
-        That is the page that the browser names, else the nearest one above the form's address.
+        That is `shown_at`, or the page that the browser names, else the nearest one above the
+        form's address.
         """
-        if self.is_form:
-            return nearest_page(urlsplit(request.referrer or request.path).path)
-        return request.full_path if request.query_string else request.path
+        if not self.is_form:
+            return request.full_path if request.query_string else request.path
+        if self.shown_at:
+            return self.shown_at
+        came = urlsplit(request.referrer or request.path)
+        page = nearest_page(came.path)
+        is_whole = page == came.path and came.netloc == request.host
+        # What is told of an act once is not told again.
+        kept = [one for one in parse_qsl(came.query) if one[0] != "done"] if is_whole else []
+        return f"{page}?{urlencode(kept)}" if kept else page
 
     @property
     def is_form(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request
 from markupsafe import Markup
@@ -126,6 +127,7 @@ def new_password_form(visit: Visit) -> Response:
 def new_password(visit: Visit) -> Response:
     """Set a new password; all sign-ins end."""
     body = _of(visit, "token", "new_password")
+    visit.shown_at = f"/account/password/new?{urlencode({'token': body['token']})}"
     return _tried(
         visit,
         "new_password",

@@ -1,10 +1,15 @@
 """The language of the pages, chosen by the visitor and kept without an account."""
 
+from urllib.parse import quote
+
 import pytest
 
+from models.session import Session
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
+from tests.support.desks import Desk
 from tests.support.people import Person
+from tests.support.shelves import Shelves
 
 
 def _language(browsing: Browsing, path: str = "/") -> str:
@@ -59,3 +64,59 @@ def test_a_language_that_there_is_not_is_no_page(browsing: Browsing) -> None:
 def test_a_language_made_up_in_the_cookie_counts_as_none(browsing: Browsing) -> None:
     browsing.go("/", Cookie="octavo_language=<script>")
     assert browsing.page.get("lang") == "en"
+
+
+def test_a_link_to_a_new_password_outlives_a_refusal_and_another_language(
+    browsing: Browsing,
+) -> None:
+    browsing.go("/account/password/new?token=abc123")
+    browsing.fill("/account/password/new", new_password="x")
+    [back] = browsing.page.xpath("//form[@action='/language']/input[@name='back']/@value")
+    browsing.go(f"/language?to=ger&back={quote(back)}")
+    assert browsing.page.xpath("//input[@name='token']/@value") == ["abc123"]
+
+
+def test_the_desk_keeps_its_member_in_another_language(desk: Desk) -> None:
+    desk.member("C-1")
+    desk.scan("C-1").scan("B-1")
+    desk.browsing.fill("/language", to="ger")
+    assert (desk.member_shown, desk.browsing.page.get("lang")) == ("Name of C-1", "de")
+
+
+def test_a_form_of_an_ended_sign_in_leads_back_to_the_member_of_its_page(desk: Desk) -> None:
+    page = f"http://localhost/desk?member={desk.member('C-1')}"
+    form = dict(desk.browsing.go(page).page.xpath("//form[@action='/desk/fees']")[0].form_values())
+    Session.delete().execute()
+    desk.browsing.send("/desk/fees", form, headers={"Referer": page})
+    [sign_in] = desk.browsing.page.xpath("//main//a[@role='button']/@href")
+    assert sign_in == "/sign-in?next=%2Fdesk%3Fmember%3D3"
+
+
+def test_a_title_in_another_language_than_the_page_says_so(
+    browsing: Browsing, shelves: Shelves
+) -> None:
+    german, english = (
+        shelves.book("Die Verwandlung", language="ger"),
+        shelves.book("Emma", language="eng"),
+    )
+    for path in ("/?q=Verwandlung", f"/books/{german['id']}"):
+        told = browsing.go(path).page.xpath("//main//*[contains(text(), 'Die Verwandlung')]")
+        assert [one.get("lang") for one in told if one.tag in ("a", "h1")] == ["de"], path
+    assert browsing.go(f"/books/{english['id']}").page.xpath("//h1/@lang") == []
+
+
+def test_a_notice_is_marked_with_its_language(desk: Desk) -> None:
+    reader = desk.member("C-1", language="ger", email="c1@example.org")
+    book = desk.copies("B-1")
+    desk.scan("C-1").scan("B-1")
+    desk.ask.post("/holds", {"book_id": book, "user_id": reader}, by=desk.admin)
+    notices = desk.ask.get(f"/notices?user_id={reader}", by=desk.admin).json["data"]
+    page = desk.browsing.go(f"/desk/notices/{notices[0]['id']}").page
+    assert page.xpath("//main//article/@lang") == ["de"]
+
+
+def test_erasing_a_member_is_told(desk: Desk) -> None:
+    path = f"/desk/members/{desk.member('C-1')}"
+    desk.browsing.sign_in(desk.admin).go(path)
+    desk.click(f"{path}/deletion")
+    assert desk.browsing.page.xpath("//*[@role='status']/text()") == ["The member has been erased."]
