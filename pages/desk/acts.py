@@ -56,7 +56,7 @@ def undo(visit: Visit, act_id: int, reason: str) -> Act:
     """
     for act in latest(visit):
         if act.row.id == act_id and act.row.action in _UNDO:
-            doing = visit if act.can_undo else replace(visit, only_again=True)
+            doing = visit if act.can_undo else visit.again()
             _UNDO[act.row.action].run(doing, act.row, reason)
             return act
     raise Missing("This act cannot be undone: it is too old.")

@@ -58,12 +58,14 @@ def change_calendar(visit: Visit) -> Response:
 def _set_week(visit: Visit) -> Tried:
     """Set the days, unless the weeks are others than the form was drawn with."""
     week, etag = visit.find("getCalendar")
-    if visit.form.get("was_week", "") != _mark(week):
+    is_stale = visit.form.get("was_week", "") != _mark(week)
+    doing = visit.again() if is_stale else visit
+    days = [number(value) for name, value in visit.form_pairs if name == "open_weekdays"]
+    replace = partial(doing.do, "replaceCalendar", if_match=etag)
+    done = forms.tried(visit, _CALENDAR, lambda body: replace(body={**body, "open_weekdays": days}))
+    if is_stale and done.faults:
         changed = str(visit.say("desk.changed_meanwhile"))
         return Tried(faults={"": changed}, status=412)
-    days = [number(value) for name, value in visit.form_pairs if name == "open_weekdays"]
-    replace = partial(visit.do, "replaceCalendar", if_match=etag)
-    done = forms.tried(visit, _CALENDAR, lambda body: replace(body={**body, "open_weekdays": days}))
     done.typed["open_weekdays"] = " ".join(map(str, days))
     return done
 

@@ -8,8 +8,9 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from api import context as contexts
 from api.problems import handled
 from pages.frame import errors
+from pages.frame.addresses import nearest_page
 from pages.frame.views import failed, sent
-from pages.frame.visit import begin, nearest_page
+from pages.frame.visit import begin
 
 _AREAS = "octavo.areas_of_pages"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from models.user import UserRow
 from models.vocabulary import Language
 from notices import languages
 from pages.frame import cookies, texts
+from pages.frame.addresses import nearest_page
 
 FORM = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
@@ -40,8 +41,6 @@ _OWN_SITES = (None, "same-origin", "none")
 _AT_ONCE = 100
 """Records of a list that are read in one go."""
 _MORE_TIMES = 2
-_MOST_PARTS = 8
-"""Of the path of a page, between its slashes; a browser may name any."""
 _PART = 1 << 20
 """Bytes of a file that are read in one go."""
 _T = TypeVar("_T")
@@ -93,6 +92,10 @@ class Visit:
     def find(self, operation_id: str, **path: Any) -> Found:
         """A record that is to be changed, and the `if_match` for that, as `do` reads it."""
         return _operations().find(operation_id, self.context, self.caller, **path)
+
+    def again(self) -> "Visit":
+        """The same, for what is to be told again if this form has done it, and not done else."""
+        return replace(self, only_again=True)
 
     def every(self, operation_id: str, *, query: Mapping[str, Any]) -> list[dict[str, Any]]:
         """All records of a list, for what must not leave one out. Raises what the operation raises.
@@ -275,21 +278,6 @@ def stranger(asked: Request) -> Visit:
         asked.accept_languages, Language(settings.library_language)
     )
     return Visit(contexts.of(asked.environ), settings, NOBODY, None, language)
-
-
-def nearest_page(path: str) -> str:
-    """The page at a path, or else the nearest one above it."""
-    parts = path.split("/")[:_MOST_PARTS]
-    for number in range(len(parts), 1, -1):
-        above = "/".join(parts[:number])
-        if _is_page(above):
-            return above
-    return "/"
-
-
-def _is_page(path: str) -> bool:
-    pages = current_app.create_url_adapter(request)
-    return pages is not None and pages.test(path, "GET")
 
 
 def _operations() -> Operations:

@@ -46,14 +46,16 @@ def set_opening_days(visit: Visit) -> Response:
 def _set_opening_days(visit: Visit) -> Response:
     """Unless the weeks are others than the form was drawn with."""
     week, etag = visit.find("getCalendar")
-    if visit.form.get("was_week", "") != mark(str(week)):
-        return _start(visit, wrong="meanwhile", status=412)
+    is_stale = visit.form.get("was_week", "") != mark(str(week))
+    doing = visit.again() if is_stale else visit
     days = {value for name, value in visit.form_pairs if name == "day"}
     open_on = [number for number in range(1, 8) if str(number) in days]
     body = {"timezone": visit.form.get("timezone", ""), "open_weekdays": open_on}
     try:
-        visit.do("replaceCalendar", body=body, if_match=etag)
+        doing.do("replaceCalendar", body=body, if_match=etag)
     except REFUSALS as error:
+        if is_stale:
+            return _start(visit, wrong="meanwhile", status=412)
         if as_problem(error).code not in ("invalid", "calendar-closed"):
             raise
         return _start(visit, wrong="days", status=400)

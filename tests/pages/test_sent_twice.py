@@ -186,3 +186,15 @@ def test_what_is_deleted_twice_is_told_twice_as_done(
     desk.browsing.sign_in(desk.admin).go(f"/desk/{what}/{made}")
     first, second = _send_twice(desk.browsing, f"/desk/{what}/{made}/deletion")
     assert (first[:3], second) == ("200", first)
+
+
+@pytest.mark.parametrize(
+    ("page", "action"), [("/desk/calendar", "/desk/calendar"), ("/start", "/start/opening-days")]
+)
+def test_opening_days_set_twice_by_one_form_are_told_twice_as_set(
+    desk: Desk, page: str, action: str
+) -> None:
+    desk.browsing.sign_in(desk.admin).go(page)
+    first, second = _send_twice(desk.browsing, action, 0, timezone="Europe/Lisbon")
+    assert (first[:3], second) == ("200", first)
+    assert desk.ask.get("/calendar", by=desk.admin).json["timezone"] == "Europe/Lisbon"
