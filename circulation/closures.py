@@ -121,7 +121,7 @@ def close(values: Mapping[str, Any], actor: Actor, now: datetime) -> ClosureRow:
         _require_open_days(days, now)
         shift = closure_shift(days, Closure.of(created))
         _postpone_loans(days, shift, actor)
-        _postpone_holds(shift, actor, now)
+        _postpone_holds(days, shift, actor, now)
         return created
 
 
@@ -152,7 +152,7 @@ def _leave_closed_days(days: Calendar, first: date, actor: Actor, now: datetime)
     for expires_at in hold.expiry_moments(stamp(max(begin, now)), _END_OF_TIME):
         shift = closed_day_shift(days, moment(expires_at))
         if shift:
-            hold.postpone(expires_at, stamp(shift.at), shift.day.isoformat(), actor)
+            _keep_on_shelf(days, expires_at, shift, actor)
 
 
 def _keep_days(before: Calendar, days: Calendar, actor: Actor, now: datetime) -> None:
@@ -200,7 +200,17 @@ def _postpone_loans(days: Calendar, shift: Shift, actor: Actor) -> None:
         loan.postpone(due_at, stamp(shift.at), step.to_json(), actor)
 
 
-def _postpone_holds(shift: Shift, actor: Actor, now: datetime) -> None:
+def _postpone_holds(days: Calendar, shift: Shift, actor: Actor, now: datetime) -> None:
     """Move the shelf expiries to come; a hold that has expired stays so (rule 22)."""
     for expires_at in hold.expiry_moments(stamp(max(shift.first, now)), stamp(shift.last)):
-        hold.postpone(expires_at, stamp(shift.at), shift.day.isoformat(), actor)
+        _keep_on_shelf(days, expires_at, shift, actor)
+
+
+def _keep_on_shelf(days: Calendar, expires_at: str, shift: Shift, actor: Actor) -> None:
+    """Keep copies longer that would leave the shelf at a moment, while needed (rules 14, 38)."""
+    to_day = shift.day.isoformat()
+    for needed in hold.needs(expires_at, to_day):
+        until = stamp(days.end_of_day(date.fromisoformat(needed)))
+        if until > expires_at:
+            hold.postpone(expires_at, until, to_day, actor, needed=needed)
+    hold.postpone(expires_at, stamp(shift.at), to_day, actor)

@@ -65,7 +65,8 @@ class Hold(NamedTuple):
     `requested_copy_id` is the only copy that will do, None for any. `place` orders the queue, lower
     first, equal ones by id; it need not be dense. A ready hold has its `copy_id`, `ready_at` and
     `expires_at` (aware, UTC). Active again from `suspended_until` on, wanted up to and on
-    `not_needed_after`, both library-local.
+    `not_needed_after`, both library-local; `kept_until` is the last day of the shelf time where it
+    is not cut by the latter, None where nobody knows.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Hold(NamedTuple):
     member_expires_on: date | None = None
     requested_copy_id: int | None = None
     ready_at: datetime | None = None
+    kept_until: date | None = None
 
 
 class Ending(NamedTuple):

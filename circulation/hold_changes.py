@@ -76,30 +76,43 @@ def _columns(
         raise Conflict(detail, code="hold-not-ready")
     columns = {name: _text(day) for name, day in changed.items()}
     if is_ready and (expires_on is not None or "not_needed_after" in changed):
-        until = stamp(_shelf_end(one, changed, expires_on, situation))
-        if one.expires_at is None or until != stamp(one.expires_at):
-            columns["expires_at"] = until
+        columns |= _shelf_columns(one, changed, expires_on, situation)
     return columns
 
 
-def _shelf_end(
+def _shelf_columns(
     one: Hold, changed: Mapping[str, date | None], expires_on: date | None, situation: Situation
-) -> datetime:
-    """The end of a ready hold's shelf time: what staff or the policy gave it, cut by the need (38).
+) -> dict[str, str | None]:
+    """What changes of the shelf time: it ends as it was given, or with the need (rule 38)."""
+    calendar = situation.rules.calendar
+    if expires_on is None:
+        day = _kept_until(one, situation)
+    else:
+        day = chosen_due(calendar, expires_on, situation.today, None).day
+    needed = changed.get("not_needed_after", one.not_needed_after)
+    until = calendar.end_of_day(min(day, needed or day))
+    columns: dict[str, str | None] = {}
+    if until != one.expires_at:
+        columns["expires_at"] = stamp(until)
+    if day != one.kept_until:
+        columns["kept_until"] = day.isoformat()
+    return columns
 
-    A time that the need had not cut is kept, for staff may have set it.
+
+def _kept_until(one: Hold, situation: Situation) -> date:
+    """The last day of a ready hold's shelf time as staff, the policy or a closure gave it.
+
+    Where the need has cut it (rule 38), it is that day, open now (rule 14), and never one before
+    the present end: for a hold of the release before it is reckoned anew.
     """
     calendar = situation.rules.calendar
-    was_needed, needed = one.not_needed_after, changed.get("not_needed_after", one.not_needed_after)
-    if expires_on is not None:
-        end = chosen_due(calendar, expires_on, situation.today, None).at
-    elif was_needed is None or one.expires_at != calendar.end_of_day(was_needed):
-        end = one.expires_at or situation.now
-    else:
-        ready_on = calendar.local_date(one.ready_at or situation.now)
-        uncut = one._replace(not_needed_after=None)
-        end = hold_queue.shelf_end(uncut, situation.rules, ready_on)
-    return end if needed is None else min(end, calendar.end_of_day(needed))
+    present = calendar.local_date(one.expires_at or situation.now)
+    needed = one.not_needed_after
+    if needed is None or one.expires_at != calendar.end_of_day(needed):
+        return present
+    ready_on = calendar.local_date(one.ready_at or situation.now)
+    given = one.kept_until or hold_queue.shelf_day(one, situation.rules, ready_on)
+    return calendar.next_open(max(present, given))
 
 
 def _moved(title: Title, one: Hold, values: Mapping[str, Any]) -> Title:

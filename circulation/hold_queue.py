@@ -61,7 +61,8 @@ def hand_over(title: Title, copy_id: int, rules: Rules, now: datetime) -> Title:
     """Give a copy that came free to the next hold, or else to the shelf (rules 6, 19, 21, 22).
 
     The copy must be in the house and fit to lend, and set aside for nobody. The hold that has it
-    then is ready from now to the end of its shelf time. Raises NoOpenDay if that has none.
+    then is ready from now to the end of its shelf time, or of its need (rule 38). Raises NoOpenDay
+    if the shelf time has none.
     """
     today = rules.calendar.local_date(now)
     copy = title.copy(copy_id)
@@ -69,22 +70,22 @@ def hand_over(title: Title, copy_id: int, rules: Rules, now: datetime) -> Title:
     if not hold:
         freed = copy._replace(status=CopyStatus.AVAILABLE, loan_id=None, borrower_id=None)
         return title.with_copy(freed)
-    until = shelf_end(hold, rules, today)
-    ready = hold._replace(status=HoldStatus.READY, copy_id=copy_id, ready_at=now, expires_at=until)
+    day = shelf_day(hold, rules, today)
+    until = rules.calendar.end_of_day(min(day, hold.not_needed_after or day))
+    ready = hold._replace(
+        status=HoldStatus.READY, copy_id=copy_id, ready_at=now, expires_at=until, kept_until=day
+    )
     aside = copy._replace(status=CopyStatus.ON_HOLD_SHELF, loan_id=None, borrower_id=None)
     return title.with_hold(ready).with_copy(aside)
 
 
-def shelf_end(hold: Hold, rules: Rules, ready_on: date) -> datetime:
-    """Return until when a copy is kept that was set aside for a hold on a day (rules 21, 38).
+def shelf_day(hold: Hold, rules: Rules, ready_on: date) -> date:
+    """Return the last day that a copy is kept which was set aside for a hold on a day (rule 21).
 
     Raises NoOpenDay if the shelf time has no end.
     """
     shelf_days = rules.policies.for_member(hold.category).hold_shelf_days
-    end = shelf_expiry(rules.calendar, ready_on, shelf_days).at
-    if hold.not_needed_after is None:
-        return end
-    return min(end, rules.calendar.end_of_day(hold.not_needed_after))
+    return shelf_expiry(rules.calendar, ready_on, shelf_days).day
 
 
 def next_hold(title: Title, copy: Copy, rules: Rules, today: date) -> Hold | None:

@@ -151,6 +151,7 @@ def _hold(row: TitleHold) -> Hold:
         member_expires_on=_date(row.member_expires_on),
         ready_at=moment(row.ready_at) if row.ready_at else None,
         requested_copy_id=row.requested_copy_id,
+        kept_until=_date(row.kept_until),
     )
 
 

@@ -22,6 +22,11 @@ class Stand(NamedTuple):
     copy_id: int | None
     ready_at: str | None
     expires_at: str | None
+    kept_until: str | None = None
+
+
+# Not `kept_until`: the release before could not read it.
+_NOTED = Stand._fields[:-1]
 
 
 class MovedHold(NamedTuple):
@@ -55,7 +60,10 @@ class Effects(NamedTuple):
 
     def to_json(self) -> Json:
         """Return it as it is stored with the loan."""
-        holds = [{**each._asdict(), "before": each.before._asdict()} for each in self.holds]
+        holds = [
+            {**each._asdict(), "before": dict(zip(_NOTED, each.before, strict=False))}
+            for each in self.holds
+        ]
         return {"holds": holds, "copies": [each._asdict() for each in self.copies]}
 
     @classmethod
@@ -127,7 +135,8 @@ def stand(one: Hold) -> Stand:
     """Return how an active hold stands, as it is stored."""
     ready_at = stamp(one.ready_at) if one.ready_at else None
     expires_at = stamp(one.expires_at) if one.expires_at else None
-    return Stand(one.status, one.place, one.copy_id, ready_at, expires_at)
+    kept_until = one.kept_until.isoformat() if one.kept_until else None
+    return Stand(one.status, one.place, one.copy_id, ready_at, expires_at, kept_until)
 
 
 def _moved_copies(before: Title, after: Title, lent: int) -> Iterator[MovedCopy]:

@@ -123,6 +123,7 @@ def _let_stand(stands: Mapping[int, Stand]) -> None:
             copy_id=stand.copy_id,
             ready_at=stand.ready_at,
             expires_at=stand.expires_at,
+            kept_until=stand.kept_until,
             ended_at=None,
             end_reason=None,
         )
@@ -137,6 +138,7 @@ def _end(one: Hold, ending: Ending, actor: Actor, lent: int | None) -> None:
         copy_id=lent if status is HoldStatus.FULFILLED else one.copy_id,
         ready_at=stamp(one.ready_at) if one.ready_at else None,
         expires_at=stamp(one.expires_at) if one.expires_at else None,
+        kept_until=one.kept_until.isoformat() if one.kept_until else None,
         ended_at=stamp(ending.at),
         end_reason=ending.why,
     )

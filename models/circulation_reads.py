@@ -73,6 +73,7 @@ class TitleHold(NamedTuple):
     member_expires_on: str | None
     ready_at: str | None
     requested_copy_id: int | None
+    kept_until: str | None
 
 
 _ZERO = SQL("0")

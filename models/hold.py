@@ -27,6 +27,8 @@ class Hold(Table):
     """One hold, active until `ended_at` is set; `queue` orders those of a title, lower first.
 
     `requested_copy` is the only copy that will do, null for any; `copy` the one set aside or lent.
+    `kept_until` is the last day of the shelf time, wherever `not_needed_after` cuts it; it counts
+    where that has: staff and closures move `expires_at`, and the release before knows no other.
     """
 
     book = ForeignKeyField(Book)
@@ -38,6 +40,7 @@ class Hold(Table):
     placed_at = TextField()
     ready_at = TextField(null=True)
     expires_at = TextField(null=True)
+    kept_until = TextField(null=True)
     not_needed_after = TextField(null=True)
     suspended_until = TextField(null=True)
     ended_at = TextField(null=True)
@@ -73,6 +76,7 @@ class HoldRow(NamedTuple):
     placed_at: str
     ready_at: str | None
     expires_at: str | None
+    kept_until: str | None
     not_needed_after: str | None
     suspended_until: str | None
     ended_at: str | None
@@ -209,8 +213,7 @@ _MOVE = Compiled(
     lambda: Hold.update(
         {
             **{name: slot(name) for name in ("status", "queue", "copy_id", "expires_at")},
-            "ready_at": slot("ready_at"),
-            "ended_at": slot("ended_at"),
+            **{name: slot(name) for name in ("ready_at", "kept_until", "ended_at")},
             "end_reason": slot("end_reason"),
             "revision": Hold.revision + SQL("1"),
         }
@@ -226,7 +229,7 @@ def insert(**values: Any) -> int:
 def move(**values: Any) -> None:
     """Write where a hold stands.
 
-    `id, status, queue, copy_id, ready_at, expires_at, ended_at, end_reason`.
+    `id, status, queue, copy_id, ready_at, expires_at, kept_until, ended_at, end_reason`.
     """
     _MOVE.execute(**values)
 
@@ -239,7 +242,7 @@ def let_go(hold_ids: Collection[int]) -> None:
 
 
 def change(hold_id: int, values: dict[str, Any]) -> None:
-    """Write what is set by hand: `suspended_until`, `not_needed_after`, `expires_at`."""
+    """Write what is set by hand: the days of the need, `expires_at` and `kept_until`."""
     Hold.update({**values, "revision": Hold.revision + 1}).where(Hold.id == hold_id).execute()
 
 
@@ -283,12 +286,22 @@ def expiry_moments(first: str, last: str) -> list[str]:
     return [row[0] for row in rows(Hold.select(Hold.expires_at).where(expires).distinct())]
 
 
-def postpone(expires_at: str, to: str, to_day: str, actor: Actor) -> None:
+def needs(expires_at: str, before: str) -> list[str]:
+    """The last days, before one, on which copies are needed that leave the shelf at a moment."""
+    cut = is_active() & (Hold.expires_at == expires_at) & _is_unwanted(before)
+    return [row[0] for row in rows(Hold.select(Hold.not_needed_after).where(cut).distinct())]
+
+
+def postpone(
+    expires_at: str, to: str, to_day: str, actor: Actor, *, needed: str | None = None
+) -> None:
     """Keep copies on the shelf that would leave it at a moment until another (rule 14).
 
-    Not those that are not needed any more on that day, `to_day` (rule 38).
+    Those that are needed on the day `to_day`, to the end of it; or those needed until a day before
+    it, `needed`, to the end of that (rule 38).
     """
-    _move_expiry("hold.postpone", expires_at, to, actor, _is_wanted(to_day))
+    wanted = _is_wanted(to_day) if needed is None else Hold.not_needed_after == needed
+    _move_expiry("hold.postpone", expires_at, to, actor, wanted, kept_until=to_day)
 
 
 def rezone(expires_at: str, to: str, actor: Actor) -> None:
@@ -297,7 +310,7 @@ def rezone(expires_at: str, to: str, actor: Actor) -> None:
 
 
 def _move_expiry(
-    action: str, expires_at: str, to: str, actor: Actor, condition: Any = None
+    action: str, expires_at: str, to: str, actor: Actor, condition: Any = None, **more: str
 ) -> None:
     expires = is_active() & (Hold.expires_at == expires_at)
     if condition is not None:
@@ -305,7 +318,8 @@ def _move_expiry(
     changes = {"expires_at": [expires_at, to]}
     ids = Hold.select(Hold.id).where(expires)
     audit.record_each(actor, action, "hold", ids, changes=changes)
-    Hold.update(expires_at=to, revision=Hold.revision + 1).where(expires).execute()
+    moved = {"expires_at": to, "revision": Hold.revision + 1, **more}
+    Hold.update(moved).where(expires).execute()
 
 
 def titles_with_lapsed_holds(now: str, today: str) -> list[int]:

@@ -48,6 +48,7 @@ class Library(State):
     def _shelve_until(self, hold: Hold, day: date) -> None:
         """The shelf time ends with the need, if that ends earlier (rule 38)."""
         last = hold.not_needed_after
+        hold.kept_until = day
         hold.expires_on = day if last is None else min(day, last)
 
     def lend(
@@ -217,11 +218,10 @@ class Library(State):
         for name, value in values.items():
             setattr(hold, name, value)
         if hold.status == "ready" and "not_needed_after" in changed:
-            if was_cut:
-                self._set_shelf_end(hold)
-            else:
-                assert hold.expires_on is not None
-                self._shelve_until(hold, hold.expires_on)
+            assert hold.expires_on is not None
+            assert hold.kept_until is not None
+            given = max(hold.expires_on, hold.kept_until)
+            self._shelve_until(hold, self.days.on_or_after(given) if was_cut else hold.expires_on)
         self.settle([hold.book_id])
 
     def cancel(self, hold: Hold) -> None:
@@ -288,11 +288,11 @@ class Library(State):
             if loan.is_open and first <= loan.due <= last:
                 loan.due = self.days.on_or_after(loan.due)
         for hold in self.holds.values():
-            day, need = hold.expires_on, hold.not_needed_after
-            if hold.status == "ready" and day and max(first, self.today) <= day <= last:
-                opened = self.days.on_or_after(day)
-                # What is not needed by then stays no longer (rule 38).
-                hold.expires_on = day if need is not None and need < opened else opened
+            day = hold.expires_on
+            if hold.status != "ready" or day is None or day == hold.not_needed_after:
+                continue
+            if max(first, self.today) <= day <= last:
+                self._shelve_until(hold, self.days.on_or_after(day))
 
     def forget(self, member: Member) -> None:
         """Delete a member: holds end, what is past stays without a name (rule 32)."""

@@ -94,9 +94,9 @@ class Holding(Machine):
             assert problem(answer) == (409, code)
             return
         assert answer.status_code == 200, answer.json
-        kept = hold.expires_on
+        kept = hold.expires_on, hold.kept_until
         after.keep_until(hold, day)
-        if hold.expires_on != kept:
+        if (hold.expires_on, hold.kept_until) != kept:
             self.library = after
 
     def cancel(self, which: int) -> None:

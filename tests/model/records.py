@@ -110,7 +110,10 @@ class Loan:
 
 @dataclass
 class Hold:
-    """A place in the queue, in the order of `rank`; `wanted` is the only copy that will do."""
+    """A place in the queue, in the order of `rank`; `wanted` is the only copy that will do.
+
+    `kept_until` is the end of the shelf time as it was given, however early the need ends.
+    """
 
     id: int
     book_id: int
@@ -121,6 +124,7 @@ class Hold:
     copy: Copy | None = None
     ready_on: date | None = None
     expires_on: date | None = None
+    kept_until: date | None = None
     not_needed_after: date | None = None
     suspended_until: date | None = None
     ended_at: datetime | None = None

@@ -113,7 +113,8 @@ class Library(acting.Library):
             hold.status, hold.copy, hold.ended_at = stood.status, stood.copy, None
             hold.ready_on, hold.expires_on = stood.ready_on, stood.expires_on
             if hold.expires_on is not None:
-                self._shelve_until(hold, self._open_day(hold.expires_on))
+                days = (self._open_day(hold.expires_on), hold.not_needed_after)
+                hold.expires_on = min(day for day in days if day is not None)
             hold.end_reason = None
             place = 1 + max((line.index(x) for x in stood.ahead if x in line), default=-1)
             line.insert(place, hold)

@@ -273,7 +273,7 @@ def test_rule_38_no_pick_up_time_outlasts_the_need() -> None:
     needed = {"not_needed_after": TODAY + 2 * DAY}
     assert shelved_until(first.id, **needed) == "2026-03-04T22:59:59Z"
     assert shelved_until(first.id, expires_on=TODAY + 9 * DAY) == "2026-03-04T22:59:59Z"
-    assert shelved_until(first.id, not_needed_after=None) == "2026-03-10T22:59:59Z"
+    assert shelved_until(first.id, not_needed_after=None) == "2026-03-11T22:59:59Z"
 
 
 def test_a_pick_up_time_set_by_staff_outlives_a_change_of_the_need() -> None:
