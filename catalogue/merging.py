@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from catalogue import copy_items
-from circulation import hold_queue, loading
+from circulation import hold_queue, joined_queues, loading
 from circulation.entities import Ending, Hold, Title
 from circulation.title_changes import settled_title, transaction, write
 from models import audit, book, book_merge, copy, hold, locks
@@ -122,9 +122,8 @@ def _line_up(titles: Titles, target: int, actor: Actor, now: datetime) -> list[i
             write(title, kept, ended, actor, now)
         freed += [one.copy_id for one in title.holds if one.id in ended and one.copy_id]
         lined += [(one.id, book_id) for one in kept.holds]
-    if any(book_id != target for _, book_id in lined):
-        lined.sort(key=lambda one: place_of[one[0]])
-        book_merge.line_up(lined, target, actor)
+    lined.sort(key=lambda one: place_of[one[0]])
+    joined_queues.line_up(lined, titles, target, actor)
     return freed
 
 

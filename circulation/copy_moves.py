@@ -1,21 +1,24 @@
 """Moving a copy to the title that it is one of, with its history and the holds on it alone."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from circulation.entities import Title
+from circulation import hold_queue, joined_queues, rulebook
+from circulation.entities import Ending, Title
 from circulation.locking import lock_copy
-from circulation.title_changes import settled_title
-from models import book, book_merge, copy, hold, loan, locks
+from circulation.title_changes import settled_title, write
+from models import book, copy, hold, loan, locks
 from models.audit import Actor
 from models.copy import CopyRow
 from models.errors import Conflict, Missing, Unacceptable
-from models.vocabulary import CopyStatus, HoldStatus
+from models.vocabulary import CopyStatus, HoldEnd, HoldStatus
 
 
 def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
     """Give a copy to another book, with its loans and the holds on it alone (rule 46).
 
     These holds take the place in the new queue that they would have by the time they were placed.
+    Those on the title it leaves end when no other copy of it could be lent (`title_gone`).
     Call it in a transaction that holds the copy. Raises Unacceptable for no book in the catalogue,
     Conflict `copy-on-loan` and `copy-held`.
     """
@@ -33,8 +36,19 @@ def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
     hold.move_past(copy_id, target)
     if moved:
         books = dict.fromkeys(moved, stored.book_id)
-        book_merge.line_up([(one, books.get(one, target)) for one in line], target, actor)
+        lined = [(one, books.get(one, target)) for one in line]
+        joined_queues.line_up(lined, [target], target, actor)
+    _end_without_copy(source.without_holds(frozenset(moved)), copy_id, actor, now)
     return after
+
+
+def _end_without_copy(source: Title, copy_id: int, actor: Actor, now: datetime) -> None:
+    """End the holds on a title that wait for nothing now that a copy has left it (rule 46)."""
+    left = replace(source, copies=tuple(one for one in source.copies if one.id != copy_id))
+    gone = hold_queue.left_without_copy(source, left, rulebook.latest())
+    ended = dict.fromkeys(gone, Ending(HoldEnd.TITLE_GONE, now))
+    if ended:
+        write(source, source.without_holds(gone), ended, actor, now)
 
 
 def _require_book(book_id: int) -> None:

@@ -5,6 +5,7 @@ Everything here takes a `Title` and returns a new one; the acts write down the d
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
 
 from circulation.due_dates import shelf_expiry
 from circulation.entities import Copy, Ending, Hold, Rules, Title
@@ -169,13 +170,26 @@ def moved_to(title: Title, hold_id: int, position: int) -> Title:
 
 
 def left_without_copy(before: Title, after: Title, rules: Rules) -> frozenset[int]:
-    """Return the holds that no copy could be lent to any more, where one could before (rule 46)."""
+    """Return the holds that no copy could be lent to any more, where one could before (rule 46).
+
+    Also those that a lost copy, once found, could serve before, and none could then.
+    """
+    ways = [(before, after), (_all_found(before), _all_found(after))]
 
     def served(hold: Hold, title: Title) -> bool:
         return could_be_lent(title, hold.category, rules.policies, hold.requested_copy_id)
 
     return frozenset(
-        hold.id for hold in after.holds if served(hold, before) and not served(hold, after)
+        hold.id
+        for hold in after.holds
+        if any(served(hold, was) and not served(hold, left) for was, left in ways)
+    )
+
+
+def _all_found(title: Title) -> Title:
+    lost = (copy for copy in title.copies if copy.status is CopyStatus.LOST)
+    return reduce(
+        Title.with_copy, (copy._replace(status=CopyStatus.AVAILABLE) for copy in lost), title
     )
 
 

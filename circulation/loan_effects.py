@@ -4,7 +4,7 @@ Most loans do nothing more: the copy stood on the shelf, and no hold ended or mo
 this notes how each hold and each copy stood before, and how the loan left them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from circulation.entities import Copy, Ending, Hold, Title
@@ -96,6 +96,19 @@ def rezoned(effects: Effects, ends: Mapping[str, str]) -> Effects:
     return effects._replace(holds=holds)
 
 
+def joined(effects: Effects, others: Collection[int], order: Sequence[int]) -> Effects:
+    """Return the effects for a queue that holds of other titles have come to, the `others`.
+
+    These and the holds of the loan are given in the order in which they were placed.
+    """
+    holds = []
+    for each in effects.holds:
+        before = [one for one in order[: order.index(each.id)] if one in others]
+        came = [one for one in before if one not in each.ahead]
+        holds.append(each._replace(ahead=[*each.ahead, *came]))
+    return effects._replace(holds=holds)
+
+
 def _hold(before: dict[str, Any], status: str, **rest: Any) -> MovedHold:
     stood = Stand(**{**before, "status": HoldStatus(before["status"])})
     return MovedHold(before=stood, status=HoldStatus(status), **rest)
@@ -170,9 +183,10 @@ def places(title: Title, moved: list[MovedHold]) -> dict[int, int]:
     return found
 
 
-def gone_on() -> Conflict:
+def gone_on(
+    detail: str = "A hold that this loan fulfilled or moved has changed since; take the copy back.",
+) -> Conflict:
     """The refusal to undo what others have built on since."""
-    detail = "A hold that this loan fulfilled or moved has changed since; take the copy back."
     return Conflict(detail, code="holds-moved")
 
 

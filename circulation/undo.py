@@ -25,7 +25,8 @@ def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
     """Take back a loan on the day it was made, with what it did to holds; it counts nowhere.
 
     Raises Missing, Conflict `loan-closed`, `too-late`, `holds-moved` when a hold that the loan
-    fulfilled or moved has changed since, and `forgotten` when its member has been.
+    fulfilled or moved has changed since, or its member has borrowed the title again that it waited
+    for, and `forgotten` when its member has been.
     """
     with transaction():
         locks.take(loan_id=loan_id)
@@ -38,6 +39,7 @@ def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         stored = {each.id: hold.find(each.id) for each in effects.holds}
         lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
         _require_untouched(lapsed, effects, stored)
+        _require_unserved(running, effects)
         places = loan_effects.places(lapsed.title, effects.holds)
         title = loan_effects.restored(lapsed.title, running.copy_id, effects.copies)
         cancelled = loan.cancel(running, stamp(now))
@@ -77,6 +79,14 @@ def _require_untouched(lapsed: Lapsed, effects: Effects, stored: Mapping[int, Ho
         if row.user_id is None:
             detail = "The member of a hold that this loan fulfilled was forgotten; take it back."
             raise Conflict(detail, code="forgotten")
+
+
+def _require_unserved(running: LoanRow, effects: Effects) -> None:
+    """Raise Conflict where a later loan would have fulfilled a hold that this one did (rule 4)."""
+    fulfilled = (HoldStatus.FULFILLED, None)
+    on_title = any((each.status, each.requested_copy_id) == fulfilled for each in effects.holds)
+    if on_title and loan.borrowed_again(running):
+        raise loan_effects.gone_on("Its member has borrowed the title again since; take it back.")
 
 
 def _ended(row: HoldRow, lapsed: Lapsed) -> tuple[HoldStatus, int | None] | None:
@@ -171,7 +181,8 @@ def _require_returned(row: LoanRow) -> None:
 
 
 def _require_in_house(situation: Situation, returned: LoanRow) -> None:
-    if loan.lent_since(returned):
+    is_out = situation.copy is not None and situation.copy.status is CopyStatus.ON_LOAN
+    if is_out or loan.lent_since(returned):
         raise Conflict("The copy has been lent since.", code="copy-on-loan")
     if situation.copy is not None and situation.copy.status is CopyStatus.WITHDRAWN:
         raise Conflict("The copy has been withdrawn since; put it back into stock first.")

@@ -205,9 +205,8 @@ def insert(new: NewLoan, due_steps: Sequence[Json], effects: Json | None = None)
     try:
         loan_id = _INSERT.insert(**values, due_steps=steps, effects=beside, **_NOTHING_YET)
     except IntegrityError as broken:
-        if not breaks(broken, ONE_PER_COPY):
-            raise
-        raise Taken("This copy is on loan.", code="copy-on-loan") from broken
+        _check_lent_once(broken)
+        raise
     return LoanRow(loan_id, *new, 0, 0, None, None, None, None, None, 1)
 
 
@@ -258,6 +257,21 @@ def effects_since(borrowed_at: str) -> dict[int, Json]:
     return dict(rows(Loan.select(Loan.id, Loan.effects).where(beside)))
 
 
+class WithEffects(NamedTuple):
+    """What a running loan, of a book, did to the title beside."""
+
+    id: int
+    book_id: int
+    effects: Json
+
+
+def with_effects(book_ids: Collection[int]) -> list[WithEffects]:
+    """The running loans of some books that did something to the title beside."""
+    beside = is_running() & Loan.book_id.in_(list(book_ids)) & Loan.effects.is_null(False)
+    query = Loan.select(Loan.id, Loan.book_id, Loan.effects).where(beside).order_by(Loan.id)
+    return [WithEffects(*row) for row in rows(query)]
+
+
 def keep_effects(loan_id: int, effects: Json) -> None:
     """Write what undoing a loan has to give back; clients see nothing of it."""
     Loan.update(effects=effects).where(Loan.id == loan_id).execute()
@@ -271,10 +285,19 @@ def cancel(loan: LoanRow, at: str) -> LoanRow:
 def reopen(loan: LoanRow, due_at: str, fines: Sequence[Json], fined: int) -> LoanRow:
     """Let a returned loan run again, due at a moment; give it as it is stored then.
 
-    `fines` are those of its renewals, `fined` their sum.
+    `fines` are those of its renewals, `fined` their sum. Raises Taken `copy-on-loan` (rule 1).
     """
     Loan.update(fines=list(fines)).where(Loan.id == loan.id).execute()
-    return _changed(loan, due_at=due_at, returned_at=None, ended_at=None, fined=fined)
+    try:
+        return _changed(loan, due_at=due_at, returned_at=None, ended_at=None, fined=fined)
+    except IntegrityError as broken:
+        _check_lent_once(broken)
+        raise
+
+
+def _check_lent_once(broken: IntegrityError) -> None:
+    if breaks(broken, ONE_PER_COPY):
+        raise Taken("This copy is on loan.", code="copy-on-loan") from broken
 
 
 def _changed(loan: LoanRow, **values: Any) -> LoanRow:
@@ -284,11 +307,23 @@ def _changed(loan: LoanRow, **values: Any) -> LoanRow:
 
 
 def lent_since(returned: LoanRow) -> bool:
-    """Whether the copy of a returned loan was lent again, other than by mistake."""
-    at = returned.returned_at
-    later = (Loan.borrowed_at > at) | ((Loan.borrowed_at == at) & (Loan.id > returned.id))
+    """Whether the copy of a returned loan was lent again, other than by mistake.
+
+    An act that waited for another has the earlier moment: a later loan is known by its id, but for
+    one that was brought in after it, and had ended before it began.
+    """
+    ended_at = fn.COALESCE(Loan.returned_at, Loan.ended_at)
+    past = ended_at.is_null(False) & (ended_at < returned.borrowed_at)
+    later = (Loan.borrowed_at > returned.returned_at) | ((Loan.id > returned.id) & ~past)
     query = (Loan.copy_id == returned.copy_id) & later & Loan.cancelled_at.is_null()
     return bool(Loan.select().where(query).exists())
+
+
+def borrowed_again(loan: LoanRow) -> bool:
+    """Whether the member of a loan borrowed a copy of the title after it, other than by mistake."""
+    theirs = (Loan.user_id == loan.user_id) & (Loan.book_id == loan.book_id)
+    later = theirs & (Loan.id > loan.id) & Loan.cancelled_at.is_null()
+    return bool(Loan.select().where(later).exists())
 
 
 def fines(loan_id: int) -> list[Json]:

@@ -236,17 +236,26 @@ class Library(State):
         if kept_for is not None:
             self._back_to_head(kept_for)
         holds = [hold for hold in self.active_holds() if hold.book_id == copy.book_id]
-        could = [x for x in holds if self.could_come(x.book_id, self.waiter(x), x.wanted)]
+        before = {x.id: self.ways_to_come(x) for x in holds}
         copy.status = status
-        for hold in could if status == "withdrawn" else []:
-            if not self.could_come(hold.book_id, self.waiter(hold), hold.wanted):
+        if status == "withdrawn":
+            self._end_without_copy(holds, before)
+
+    def _end_without_copy(self, holds: list[Hold], before: dict[int, tuple[bool, bool]]) -> None:
+        """Holds end that a copy, or a lost one once found, could serve before, but not now."""
+        for hold in holds:
+            ways = zip(before[hold.id], self.ways_to_come(hold), strict=True)
+            if any(was and not still for was, still in ways):
                 self._end(hold, "cancelled", "title_gone")
 
     def move_copy(self, copy: Copy, book_id: int) -> None:
         """Give a copy to another title, with the holds on it alone (rule 46)."""
         self.settle([copy.book_id, book_id])
         moved = [x for x in self.active_holds() if x.wanted is copy]
+        stay = [x for x in self.active_holds() if x.book_id == copy.book_id and x not in moved]
+        before = {x.id: self.ways_to_come(x) for x in stay}
         copy.book_id = book_id
+        self._end_without_copy(stay, before)
         line = [x for x in self.active_holds() if x.book_id == book_id]
         for hold in sorted(moved, key=lambda x: x.id):
             later = (x for x in line if x.status == "waiting" and x.id > hold.id)

@@ -282,6 +282,14 @@ class State:
         copies = self.of_title(book_id) if wanted is None else [wanted]
         return any(self.could_lend(copy, member) for copy in copies)
 
+    def ways_to_come(self, hold: Hold) -> tuple[bool, bool]:
+        """Whether a copy could ever serve a hold as they are, and if all lost ones were found."""
+        copies = self.of_title(hold.book_id) if hold.wanted is None else [hold.wanted]
+        found = [replace(x, status="available") for x in copies if x.status == "lost"]
+        member = self.waiter(hold)
+        could = any(self.could_lend(copy, member) for copy in copies)
+        return could, could or any(self.could_lend(copy, member) for copy in found)
+
     def could_lend(self, copy: Copy, member: Member) -> bool:
         """Whether a copy could ever be lent to a member (rule 24)."""
         policy = self.policy(member, copy.loan_type)

@@ -75,6 +75,15 @@ class Library(acting.Library):
             reduced = [x for x in fines if x[0].amount != x[1]]
             loan.returned = Returned(charged, reduced)
 
+    def move_copy(self, copy: Copy, book_id: int) -> None:
+        """Move it; a hold brought back later stands behind those that came and were before it."""
+        super().move_copy(copy, book_id)
+        came = [x for x in self.active_holds() if x.wanted is copy]
+        for loan in self.loans.values():
+            if loan.is_open and loan.copy.book_id == book_id:
+                for stood in loan.effects.holds:
+                    stood.ahead += [x for x in came if x.id < stood.hold.id]
+
     # A loan that was made by mistake.
 
     def why_not_cancelled(self, loan: Loan) -> str | None:
@@ -84,6 +93,7 @@ class Library(acting.Library):
         if self.days.local(loan.borrowed_at) != self.today:
             return "too-late"
         gone_on = any(x.left != self._now(x.hold) or self._again(x) for x in loan.effects.holds)
+        gone_on = gone_on or self._served_again(loan)
         moved = any(
             copy.status != after for copy, _, after in loan.effects.copies if copy is not loan.copy
         )
@@ -98,6 +108,15 @@ class Library(acting.Library):
         return hold not in self.active_holds() and any(
             (x.user_id, x.book_id, x.wanted) == (hold.user_id, hold.book_id, hold.wanted)
             for x in self.active_holds()
+        )
+
+    def _served_again(self, loan: Loan) -> bool:
+        """Whether a later loan would have fulfilled a hold on the title that this one did."""
+        holds = [x.hold for x in loan.effects.holds if x.left[0] == "fulfilled"]
+        return any(hold.wanted is None for hold in holds) and any(
+            (x.user_id, x.copy.book_id) == (loan.user_id, loan.copy.book_id)
+            for x in self.loans.values()
+            if x.id > loan.id and x.cancelled_at is None
         )
 
     def cancel_loan(self, loan: Loan) -> None:
