@@ -35,7 +35,7 @@ def set_week(values: Mapping[str, Any], actor: Actor, now: datetime) -> Calendar
         today = now.astimezone(ZoneInfo(values["timezone"])).date()
         weekdays = sorted(values["open_weekdays"])
         plan = PlanRow(_valid_from(values.get("valid_from"), present, today), weekdays)
-        changed = calendar.update(present, values["timezone"], plan, actor)
+        changed = calendar.update(present, values["timezone"], plan, today.isoformat(), actor)
         days = rulebook.stored().calendar
         _require_open_days(days, now)
         if days.zone != before.zone:

@@ -77,16 +77,21 @@ def locked() -> CalendarRow:
     return _read(for_update(Calendar.select(Calendar.timezone, Calendar.revision)))
 
 
-def update(calendar: CalendarRow, timezone: str, plan: PlanRow, actor: Actor) -> CalendarRow:
+def update(
+    calendar: CalendarRow, timezone: str, plan: PlanRow, today: str, actor: Actor
+) -> CalendarRow:
     """Write the time zone and a plan of the calendar that is `locked`.
 
-    A plan from the same day on is replaced. That open days are left was checked before.
+    A plan from the same day on is replaced. A week to come is a plan even where it is like the one
+    before it, which may yet become another. That open days are left was checked before.
     """
-    before = calendar.plan_on(plan.valid_from).open_weekdays
+    stands = calendar.plan_on(plan.valid_from)
+    before = stands.open_weekdays
+    is_to_come = plan.valid_from > today and stands.valid_from != plan.valid_from
     changes: dict[str, Any] = {}
     if timezone != calendar.timezone:
         changes["timezone"] = [calendar.timezone, timezone]
-    if before != plan.open_weekdays:
+    if is_to_come or before != plan.open_weekdays:
         changes["open_weekdays"] = [before, plan.open_weekdays]
         changes["valid_from"] = [None, plan.valid_from]
         CalendarPlan.delete().where(CalendarPlan.valid_from == plan.valid_from).execute()

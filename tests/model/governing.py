@@ -32,7 +32,9 @@ class Governing(Machine):
         week = {"timezone": zone, "open_weekdays": weekdays, "valid_from": first.isoformat()}
         answer = self.desk.ask("PUT", "/calendar", week)
         assert answer.status_code == 200, answer.json
-        if self.library.days.week(first) != set(weekdays):
+        days = self.library.days
+        is_to_come = begin > 0 and first not in days.changes
+        if is_to_come or days.week(first) != set(weekdays):
             self.library.change_week(first, set(weekdays))
 
     def change_member(self, who: int, what: str) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from circulation import presentation, rulebook
-from circulation.closures import close, reopen, set_week, withdraw_plan
+from circulation.closures import close, reopen, set_week, take_over, withdraw_plan
 from circulation.due_date_changes import Range, change, change_all, reverse
 from circulation.errors import NoOpenDay
 from circulation.explanations import explain
 from circulation.undo import cancel_loan, reopen_loan
 from models import hold, loan
+from models.calendar import PlanRow
 from models.calendar import find as week
 from models.closure import ClosureRow, everything
 from models.due_date_batch import DueDateMove
@@ -255,6 +256,28 @@ def test_a_week_under_the_same_day_is_replaced() -> None:
         set_week({**BERLIN, "open_weekdays": weekdays, "valid_from": "2026-05-01"}, DESK, NOW)
     [_, plan] = week().plans
     assert plan == ("2026-05-01", [1, 2, 3])
+
+
+def test_a_week_to_come_is_kept_though_the_one_before_it_is_the_same() -> None:
+    for first, weekdays in (("2026-06-01", [1, 2, 3, 4, 5, 6]), ("2026-05-01", [1, 2])):
+        set_week({**BERLIN, "open_weekdays": weekdays, "valid_from": first}, DESK, NOW)
+    [_, *plans] = week().plans
+    assert plans == [("2026-05-01", [1, 2]), ("2026-06-01", [1, 2, 3, 4, 5, 6])]
+    assert len(audited("calendar.update")) == 2
+
+
+def test_the_same_week_to_come_again_changes_nothing() -> None:
+    for _ in range(2):
+        plan = {"open_weekdays": [1, 2, 3, 4, 5, 6], "valid_from": "2026-06-01"}
+        set_week({**BERLIN, **plan}, DESK, NOW)
+    assert len(audited("calendar.update")) == 1
+
+
+def test_the_weeks_of_another_library_are_taken_over_though_two_are_the_same() -> None:
+    borrowed()
+    weeks = [("0001-01-01", [1, 2, 3, 4, 5, 6]), ("2026-06-01", [1, 2, 3, 4, 5, 6])]
+    take_over("Europe/Berlin", [PlanRow(*one) for one in weeks], DESK, NOW)
+    assert week().plans == weeks
 
 
 def test_a_week_that_has_not_begun_is_withdrawn() -> None:
