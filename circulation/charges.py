@@ -33,11 +33,12 @@ class Charged:
 
 
 def charged_so_far(row: LoanRow) -> Charged:
-    """The fines that a loan's renewals, its return or its loss have charged.
+    """The fines that a loan's renewals, its return or its loss have charged, voided ones too.
 
     They name no lines but those that name the loan: what a fine has of its line is only a number.
     """
-    stored = loan.fines(row.id) if row.fined or row.ended_at else []
+    is_charged = row.fined or row.renewals or row.ended_at
+    stored = loan.fines(row.id) if is_charged else []
     lines = fee.of_loans([row.id])[row.id] if stored else []
     return Charged([ChargedFine.of(each) for each in with_lines(stored, lines)])
 

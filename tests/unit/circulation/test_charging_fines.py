@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from circulation import accounts
 from circulation.closures import set_week
 from circulation.explanations import explain
 from circulation.lost_items import declare_lost
@@ -242,3 +243,28 @@ def test_rule_26_renewing_late_by_an_override_charges_too_and_so_does_the_loss(
     assert charged(copy.borrower) == [500]
     declare_lost(copy.loan_id, DESK, january(28))
     assert copy.owed == 500 + 2000
+
+
+def test_a_renewal_s_fine_that_was_voided_stays_in_the_explanation() -> None:
+    [barcode] = title()[1]
+    ada = member()
+    loan_id = lent(barcode, ada, LENT).row.id
+    renew(loan_id, DESK, january(22))
+    [line] = fees(ada)
+    accounts.void(line.id, "a mistake", DESK, january(22))
+    [while_lent] = told(loan_id, january(23))["charges"]
+    back(barcode, january(23))
+    first, last = told(loan_id, january(24))["charges"]
+    assert (while_lent["fee_id"], while_lent["amount"]) == (line.id, 0)
+    assert (first, last["amount"]) == (while_lent, 0)
+
+
+def test_a_renewal_s_fine_that_was_voided_stays_beside_the_next_one() -> None:
+    [barcode] = title()[1]
+    ada = member()
+    loan_id = lent(barcode, ada, LENT).row.id
+    renew(loan_id, DESK, january(22))
+    accounts.void(fees(ada)[0].id, "a mistake", DESK, january(22))
+    renew(loan_id, DESK, january(22) + timedelta(days=20))
+    charges = told(loan_id, january(23) + timedelta(days=20))["charges"]
+    assert [one["fee_id"] for one in charges] == [line.id for line in fees(ada)]
