@@ -205,5 +205,10 @@ def _not_needed(hold: Hold, today: date) -> bool:
 
 def _waiting_at(hold: Hold, place: int) -> Hold:
     return hold._replace(
-        status=HoldStatus.WAITING, place=place, copy_id=None, ready_at=None, expires_at=None
+        status=HoldStatus.WAITING,
+        place=place,
+        copy_id=None,
+        ready_at=None,
+        expires_at=None,
+        kept_until=None,
     )

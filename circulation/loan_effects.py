@@ -25,7 +25,7 @@ class Stand(NamedTuple):
     kept_until: str | None = None
 
 
-# Not `kept_until`: the release before could not read it.
+# `kept_until` stands beside: the release before would not read a hold with it.
 _NOTED = Stand._fields[:-1]
 
 
@@ -60,17 +60,21 @@ class Effects(NamedTuple):
 
     def to_json(self) -> Json:
         """Return it as it is stored with the loan."""
-        holds = [
-            {**each._asdict(), "before": dict(zip(_NOTED, each.before, strict=False))}
-            for each in self.holds
-        ]
-        return {"holds": holds, "copies": [each._asdict() for each in self.copies]}
+        holds, kept = [], []
+        for each in self.holds:
+            before = dict(zip(_NOTED, each.before, strict=False))
+            holds.append({**each._asdict(), "before": before})
+            kept.append(each.before.kept_until)
+        copies = [each._asdict() for each in self.copies]
+        return {"holds": holds, "copies": copies, "kept_until": kept}
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Effects":
-        """Return what `to_json` made."""
+        """Return what `to_json` made; that of the release before has no `kept_until`."""
+        holds = stored["holds"]
+        kept = stored.get("kept_until") or [None] * len(holds)
         return cls(
-            [_hold(**each) for each in stored["holds"]],
+            [_hold(day, **each) for day, each in zip(kept, holds, strict=True)],
             [_copy(**each) for each in stored["copies"]],
         )
 
@@ -109,8 +113,9 @@ def joined(effects: Effects, others: Collection[int], order: Sequence[int]) -> E
     return effects._replace(holds=holds)
 
 
-def _hold(before: dict[str, Any], status: str, **rest: Any) -> MovedHold:
-    stood = Stand(**{**before, "status": HoldStatus(before["status"])})
+def _hold(kept_until: str | None, before: dict[str, Any], status: str, **rest: Any) -> MovedHold:
+    known = {"status": HoldStatus(before["status"]), "kept_until": kept_until}
+    stood = Stand(**{**before, **known})
     return MovedHold(before=stood, status=HoldStatus(status), **rest)
 
 

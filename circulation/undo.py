@@ -101,7 +101,6 @@ def _ended(row: HoldRow, lapsed: Lapsed) -> tuple[HoldStatus, int | None] | None
 
 def _kept_on(before: Stand, row: HoldRow, situation: Situation) -> Stand:
     """How a hold stood, its copy kept to the end of a day that is open now (rules 14, 38)."""
-    before = before._replace(kept_until=row.kept_until)
     if before.expires_at is None:
         return before
     calendar, end = situation.rules.calendar, moment(before.expires_at)

@@ -17,6 +17,7 @@ class Stood:
     copy: Copy | None
     ready_on: date | None
     expires_on: date | None
+    kept_until: date | None
     rank: float
     ahead: list[Hold]
     left: tuple[str, Copy | None] = ("", None)
@@ -48,7 +49,9 @@ class Library(acting.Library):
         self.settle([copy.book_id])
         queue = [x for x in self.active_holds() if x.book_id == copy.book_id]
         stood = [
-            Stood(x, x.status, x.copy, x.ready_on, x.expires_on, x.rank, queue[:place])
+            Stood(
+                x, x.status, x.copy, x.ready_on, x.expires_on, x.kept_until, x.rank, queue[:place]
+            )
             for place, x in enumerate(queue)
         ]
         # A lost copy that is lent was found first.
@@ -131,6 +134,7 @@ class Library(acting.Library):
             hold = stood.hold
             hold.status, hold.copy, hold.ended_at = stood.status, stood.copy, None
             hold.ready_on, hold.expires_on = stood.ready_on, stood.expires_on
+            hold.kept_until = stood.kept_until
             if hold.expires_on is not None:
                 days = (self._open_day(hold.expires_on), hold.not_needed_after)
                 hold.expires_on = min(day for day in days if day is not None)

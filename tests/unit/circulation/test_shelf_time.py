@@ -7,7 +7,9 @@ import pytest
 
 from circulation.closures import close, reopen, set_week
 from circulation.hold_changes import change_hold
-from models import hold, rulebook
+from circulation.undo import cancel_loan
+from models import hold, loan, rulebook
+from models.copy import Copy
 from models.hold import Hold
 from models.policy import Policy
 from tests.unit.circulation.library import (
@@ -86,6 +88,23 @@ def test_a_hold_of_the_release_before_is_never_kept_shorter_for_a_longer_need() 
     needed(hold_id, march(16))
     Hold.update(kept_until=None).execute()
     assert needed(hold_id, march(20)) == "2026-03-16"
+
+
+@pytest.mark.parametrize("is_of_before", [False, True])
+def test_rule_41_a_hold_that_is_ready_again_is_kept_as_long_as_before(is_of_before: bool) -> None:
+    hold_id = set_aside()
+    change_hold(hold_id, {"expires_on": march(27)}, DESK, NOW)
+    needed(hold_id, march(16))
+    barcode = Copy.get_by_id(hold.find(hold_id).copy_id).barcode
+    lent_loan = lent(barcode, member(), NOW, "copy-held", "held-for-others").row.id
+    assert hold.find(hold_id).kept_until is None
+    if is_of_before:
+        effects = loan.effects(lent_loan) or {}
+        del effects["kept_until"]
+        loan.keep_effects(lent_loan, effects)
+    cancel_loan(lent_loan, "wrong copy", DESK, NOW)
+    assert kept(hold_id) == "2026-03-16"
+    assert needed(hold_id, march(20)) == ("2026-03-16" if is_of_before else "2026-03-20")
 
 
 def test_rule_14_a_closure_removed_since_takes_nothing_from_a_longer_need() -> None:
