@@ -101,7 +101,7 @@ def try_out(ctx: click.Context, file: Path) -> None:
         return
     try:
         with ending_well(), trial.beside(file) if is_sqlite() else trial.within(file, url or ""):
-            found = _tell_findings(as_errors=True)
+            found = _tell_contradictions(as_errors=True)
     except (backup.Unusable, ValueError) as error:
         raise click.ClickException(str(error)) from None
     if not found:
@@ -120,7 +120,15 @@ def check(ctx: click.Context) -> None:
     ctx.exit(_tell_findings())
 
 
-def _tell_findings(*, as_errors: bool = False) -> int:
+def _tell_findings() -> int:
+    """Say what contradicts the rules, or that nothing does; 1 if anything does."""
+    found = _tell_contradictions()
+    if not found:
+        click.echo("Nothing contradicts the rules.")
+    return found
+
+
+def _tell_contradictions(*, as_errors: bool = False) -> int:
     """Say what contradicts the rules; 1 if anything does."""
     told = soundness.damage()
     if told:
@@ -134,6 +142,4 @@ def _tell_findings(*, as_errors: bool = False) -> int:
         click.echo(
             f"{one.what}, {one.number:,}: {', '.join(one.names)}{more}. {one.remedy}", err=as_errors
         )
-    if not found:
-        click.echo("Nothing contradicts the rules.")
     return 1 if found else 0
