@@ -55,27 +55,30 @@ def requests(client: FlaskClient) -> dict[str, Callable[[], Any]]:
         body = {"barcode": next(barcodes), "user_id": 1}
         _require(client.post("/api/v1/loans", json=body, headers=headers), 201)
 
-    books, barcodes = iter("12"), iter("12")
+    books, barcodes = iter("123"), iter("123")
     return {"GET /books/{id}, uncached": read, "POST /loans": lend}
 
 
 def counts(client: FlaskClient) -> dict[str, set[CodeType]]:
-    """The functions that each request enters, once everything that is made once has been made."""
+    """The functions that each request enters, once everything that is made once has been made.
+
+    The fewer of two requests: what is read anew at times may fall into one of them.
+    """
     found = {}
     for name, run in requests(client).items():
         run()
-        found[name] = entered(run)
+        found[name] = min(entered(run), entered(run), key=len)
     return found
 
 
 def fill() -> None:
-    """Put a clerk, two books and a copy of each into the connected, empty library."""
+    """Put a clerk, three books and a copy of each into the connected, empty library."""
     from api.auth.passwords import hashed
 
     with transaction():
         account = {"email": "clerk@example.org", "first_name": "A", "last_name": "Clerk"}
         user.create({**account, "role": "librarian"}, hashed("a long password", 4), _CLERK)
-        for number in (1, 2):
+        for number in (1, 2, 3):
             made = book.create({"title": f"Volume {number}"}, _CLERK)
             copy.create(made.id, {"barcode": str(number)}, _CLERK)
 
