@@ -123,12 +123,13 @@ class Extent(NamedTuple):
 # With a sign for thousands: `1,024`, `1.024`, `1 024`. After a comma and a blank the next sequence
 # begins, and no book has 38,660 pages.
 _GROUPED = r"[1-9][,. \u00a0\u2009\u202f][0-9]{3}(?![0-9]|[,.][0-9])"
-# Numbers that a word for pages ends: arabic and roman ones, alone, in brackets, as ranges.
+# Numbers, arabic and roman ones, alone, in brackets, as ranges, and the word for pages that may end
+# them. What was read is not tried in another way, else a list of n numbers has 2**n of them.
 _RUN = re.compile(
-    rf"(?<![0-9])\[?(?:{_GROUPED}|[0-9]{{1,6}})\]?"
-    rf"(?:\s?[,\-–+]\s?\[?(?:{_GROUPED}|[0-9]{{1,6}}|[ivxlcdm]{{1,9}})\]?)*[\])]*\s*"
-    r"(?:(?:pages?|págs?|pág|pgs?|pp|p|seiten|páginas|pagine|sidor|sider|stron[ay]?|str|стр|blz|bl\.?z|"
-    r"[s\u0441σ])\b(?!\.? ?(?:l|of|unnumbered l)\b)|[頁页面쪽]|ページ|עמ|ص)",
+    rf"(?<![0-9])\[?(?>{_GROUPED}|[0-9]{{1,6}})\]?"
+    rf"(?:\s?[,\-–+]\s?\[?(?>{_GROUPED}|[0-9]{{1,6}}|[ivxlcdm]{{1,9}})\]?)*+[\])]*+\s*+"
+    r"((?:pages?|págs?|pág|pgs?|pp|p|seiten|páginas|pagine|sidor|sider|stron[ay]?|str|стр|blz|bl\.?z|"
+    r"[s\u0441σ])\b(?!\.? ?(?:l|of|unnumbered l)\b)|[頁页面쪽]|ページ|עמ|ص)?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rf"(?<![0-9])(?:{_GROUPED}|[1-9][0-9]{{0,5}}(?![0-9]))")
@@ -154,6 +155,7 @@ def extent_in(text: str) -> Extent | None:
     found = [
         Extent(_number(number[0]), run.start() + number.start(), run.start() + number.end())
         for run in _RUN.finditer(text)
+        if run[1]
         for number in _NUMBER.finditer(run[0])
     ]
     return max(found, key=lambda extent: extent.pages, default=None)

@@ -201,6 +201,14 @@ def test_the_longest_sequence_of_pages_counts(extent: str, pages: int | None) ->
     assert book(TITLE, f"300   $a{extent}").get("pages") == pages
 
 
+@pytest.mark.parametrize("between", ["-", ", ", ","])
+def test_a_long_list_of_numbers_is_read_to_its_end(between: str) -> None:
+    """Each may be one number with a sign for thousands or two: they are not all tried."""
+    numbers = between.join(["1,024"] * 40)
+    assert book(TITLE, f"300   $a{numbers} x").get("pages") is None
+    assert book(TITLE, f"300   $a{numbers} p.").get("pages") == 1024
+
+
 def test_codes_of_the_german_national_library_are_no_words() -> None:
     field = "689 00$0(DE-588)4014894-4$Ds$aEnergie$2gnd$AX"
     assert book(TITLE, field)["subjects"] == ["Energie"]
