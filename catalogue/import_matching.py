@@ -453,23 +453,38 @@ _NAMES_OF: dict[Key, Callable[[Mapping[str, Any]], Iterable[str]]] = {
 
 
 def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:
-    found = {key: one for key, one in source_key.find("books", keys).items() if one}
+    return _now({key: one for key, one in source_key.find("books", keys).items() if one})
+
+
+def _by_control_number(numbers: Collection[str]) -> dict[str, list[int]]:
+    """The books with these numbers, also with those that this library's own MARC gives them."""
+    found = book.ids_by_control_number(numbers)
+    if any(number.startswith("(") for number in numbers):
+        code = source_key.code()
+        ids = ((number, source_key.own_id(number, code)) for number in numbers)
+        for number, own in _now({number: one for number, one in ids if one is not None}).items():
+            found[number] = list(dict.fromkeys([*own, *found.get(number, ())]))
+    return found
+
+
+def _now(found: Mapping[str, int]) -> dict[str, list[int]]:
+    """The books by their names, or those into which they were merged."""
     merged = book.merged_into(found.values()) if found else {}
-    return {key: [merged.get(one, one)] for key, one in found.items()}
+    return {name: [merged.get(one, one)] for name, one in found.items()}
 
 
-FINDERS: dict[Key, Callable[[Iterable[str]], dict[str, list[int]]]] = {
+FINDERS: dict[Key, Callable[[Collection[str]], dict[str, list[int]]]] = {
     "source_key": _by_source_key,
     "first_row": lambda names: {},
     "isbn": book.ids_by_isbn,
-    "control_number": book.ids_by_control_number,
+    "control_number": _by_control_number,
     "barcode": copy.books_by_barcode,
     "title": book.ids_by_title,
 }
 
 
 def _in_parts(
-    find: Callable[[Iterable[str]], dict[str, list[int]]], wanted: Iterable[str]
+    find: Callable[[Collection[str]], dict[str, list[int]]], wanted: Iterable[str]
 ) -> dict[str, list[int]]:
     """What the query finds, asked in parts: a statement takes only so many values."""
     found: dict[str, list[int]] = {}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from catalogue.faulty_values import Mended, Wrong, mended
 from formats import Fault, Note, Record
-from models import copy
+from models import copy, source_key
 from models.new_book import NewBook, every_isbn, made
 from models.search.entries import new_words
 from models.vocabulary import CopyStatus
@@ -123,8 +123,8 @@ def checked(
 
     Values that are too long or faulty are left out, of a title the end, and noted. If it
     `may_correct` a book, it needs no title beside what the book is found by. Copies without a
-    barcode count only if the import `makes_barcodes`. A record that this `library` wrote of a book
-    without a number of its own, which its code says, is of that book.
+    barcode count only if the import `makes_barcodes`. The number that this `library` wrote in MARC
+    for want of another, which its code tells, finds a book but becomes the number of none.
     """
     if isinstance(item, Fault):
         return Rejected(item.number, item.raw, [Wrong(item.field, item.code, item.detail)])
@@ -134,7 +134,10 @@ def checked(
         and "deleted_at" not in item.origin
         and _is_known_by_something(item)
     )
-    item = _taken_back(item, library) if library else item
+    own_number = _own_number(item, library)
+    if own_number:
+        fields = {name: said for name, said in item.book.items() if name != "control_number"}
+        item = replace(item, book=fields)
     book = mended(_correction if is_correction else _book, item.book)
     faults = list(book.faults)
     notes = [*item.notes, *book.notes]
@@ -144,6 +147,8 @@ def checked(
         return Rejected(item.number, item.raw, [*faults, *left_out][:MOST_FAULTS])
     values = book.values
     names = _names(item, values, copies)
+    if own_number:
+        names["control_number"] = (own_number,)
     apart = _apart(item, values, names)
     _add_to_new(item, values, names, copies)
     return Candidate(
@@ -162,16 +167,11 @@ def checked(
     )
 
 
-def _taken_back(item: Record, library: str) -> Record:
-    """The record, called as NDJSON calls it if its number is one that this library gave it."""
-    number, begin = item.book.get("control_number"), f"({library})"
-    if not isinstance(number, str) or not number.startswith(begin):
-        return item
-    own = number.removeprefix(begin)
-    if not (own.isascii() and own.isdecimal()):
-        return item
-    book = {name: value for name, value in item.book.items() if name != "control_number"}
-    return replace(item, book=book, origin={"source_key": f"{library}:{own}", **item.origin})
+def _own_number(item: Record, library: str) -> str | None:
+    """The control number if this library gave it to a title that has none."""
+    number = item.book.get("control_number")
+    is_own = isinstance(number, str) and source_key.own_id(number, library) is not None
+    return number if is_own else None
 
 
 def _add_to_new(

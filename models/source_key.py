@@ -140,14 +140,21 @@ def of_records(kind: str, record_ids: Iterable[int]) -> dict[int, str]:
     return {one: found.get(one) or f"{own}:{one}" for one in ids}
 
 
+def own_id(control_number: str, library: str) -> int | None:
+    """The id in a number `(CODE)ID`, by which MARC of the `library` of this code calls a title."""
+    return _id_after(f"({library})", control_number)
+
+
 def _own(keys: Iterable[str]) -> dict[str, int]:
     """The ids in keys that this library's own exports give."""
     begin = f"{code()}:"
-    return {
-        key: int(number)
-        for key in keys
-        if key.startswith(begin) and _is_id(number := key.removeprefix(begin))
-    }
+    found = ((key, _id_after(begin, key)) for key in keys)
+    return {key: one for key, one in found if one is not None}
+
+
+def _id_after(begin: str, text: str) -> int | None:
+    number = text.removeprefix(begin)
+    return int(number) if text.startswith(begin) and _is_id(number) else None
 
 
 def _there(kind: str, ids: Iterable[int | None]) -> set[int]:
