@@ -66,16 +66,21 @@ _ADD_TOGETHER = """
     SELECT ?, key, id FROM unnest(?::text[], ?::bigint[]) AS added (key, id)
     ON CONFLICT (kind, source_key) DO NOTHING
 """
-# One by one along the primary key: for a list both databases may walk through all of a kind.
+# One by one along the primary keys: for a list both databases may walk through all of a kind.
 _FIND_IN_SQLITE = """
-    SELECT source_key, record_id FROM json_each(?2) AS wanted
+    SELECT source_key, (SELECT id FROM "{table}" WHERE id = record_id)
+    FROM json_each(?2) AS wanted
     CROSS JOIN source_key ON kind = ?1 AND source_key = wanted.value
 """
 _FIND_IN_POSTGRESQL = """
-    SELECT found.source_key, found.record_id FROM unnest(%s::text[]) AS wanted (key)
+    SELECT found.source_key, (SELECT id FROM "{table}" WHERE id = found.record_id)
+    FROM unnest(%s::text[]) AS wanted (key)
     CROSS JOIN LATERAL (SELECT source_key, record_id FROM source_key
         WHERE kind = %s AND source_key = wanted.key OFFSET 0) AS found
 """
+# A list is one value: a statement of PostgreSQL takes 65,535 at most.
+_THERE_IN_SQLITE = 'SELECT id FROM "{table}" WHERE id IN (SELECT value FROM json_each(?))'
+_THERE_IN_POSTGRESQL = 'SELECT id FROM "{table}" WHERE id = ANY(%s::bigint[])'
 _CODE = Compiled(lambda: Library.select(Library.code).where(Library.id == slot("id")))
 
 
@@ -106,16 +111,12 @@ def find(kind: str, keys: Iterable[str]) -> dict[str, int | None]:
 
     A key that this library's own exports give is its record's, as long as there is one.
     """
-    wanted = list(set(keys))
-    own = _own(wanted)
+    wanted, table = list(set(keys)), TABLES[kind]._meta.table_name
     if is_postgresql():
-        asked = database.execute_sql(_FIND_IN_POSTGRESQL, [wanted, kind])
+        asked = run(_FIND_IN_POSTGRESQL.format(table=table), [wanted, kind])
     else:
-        asked = database.execute_sql(_FIND_IN_SQLITE, [kind, orjson.dumps(wanted).decode()])
-    found = dict(asked.fetchall())
-    there = _there(kind, {*own.values(), *found.values()})
-    of_own = {key: one for key, one in own.items() if one in there}
-    return {**of_own, **{key: one if one in there else None for key, one in found.items()}}
+        asked = run(_FIND_IN_SQLITE.format(table=table), [kind, orjson.dumps(wanted).decode()])
+    return {**_own(kind, wanted), **dict(asked.fetchall())}
 
 
 def forget(kind: str, record_id: int) -> None:
@@ -145,11 +146,13 @@ def own_id(control_number: str, library: str) -> int | None:
     return _id_after(f"({library})", control_number)
 
 
-def _own(keys: Iterable[str]) -> dict[str, int]:
-    """The ids in keys that this library's own exports give."""
+def _own(kind: str, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of the records there are, by the keys that this library's own exports give them."""
     begin = f"{code()}:"
     found = ((key, _id_after(begin, key)) for key in keys)
-    return {key: one for key, one in found if one is not None}
+    own = {key: one for key, one in found if one is not None}
+    there = _there(kind, own.values())
+    return {key: one for key, one in own.items() if one in there}
 
 
 def _id_after(begin: str, text: str) -> int | None:
@@ -157,12 +160,16 @@ def _id_after(begin: str, text: str) -> int | None:
     return int(number) if text.startswith(begin) and _is_id(number) else None
 
 
-def _there(kind: str, ids: Iterable[int | None]) -> set[int]:
+def _there(kind: str, ids: Iterable[int]) -> set[int]:
     """Those of the ids that a record of the kind has."""
-    wanted, table = [one for one in ids if one is not None], TABLES[kind]
+    wanted, table = list(ids), TABLES[kind]._meta.table_name
     if not wanted:
         return set()
-    return {row[0] for row in rows(table.select(table.id).where(table.id.in_(wanted)))}
+    if is_postgresql():
+        asked = run(_THERE_IN_POSTGRESQL.format(table=table), [wanted])
+    else:
+        asked = run(_THERE_IN_SQLITE.format(table=table), [orjson.dumps(wanted).decode()])
+    return {row[0] for row in asked.fetchall()}
 
 
 def _is_id(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from models import closure, source_key
 from models.audit import Actor
 from models.closure import Closure
@@ -18,10 +20,22 @@ def test_keys_are_looked_up_by_kind_and_key_however_few_are_counted(db: Any) -> 
         sql, said = source_key._FIND_IN_POSTGRESQL, "source_key = wanted.key"
         values = [wanted, "loans"]
     explain = "EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN "
-    plan = "\n".join(str(row[-1]) for row in database.execute_sql(explain + sql, values))
+    plan = "\n".join(
+        str(row[-1]) for row in database.execute_sql(explain + sql.format(table="loan"), values)
+    )
     assert said in plan
     assert "Filter" not in plan
     assert set(source_key.find("loans", [*wanted, "never"])) == set(wanted)
+
+
+@pytest.mark.parametrize("begin", ["elsewhere:", ""], ids=["foreign", "own"])
+def test_more_keys_are_found_at_once_than_a_statement_takes_values(db: Any, begin: str) -> None:
+    begin = begin or f"{source_key.code()}:"
+    one = closed("2026-12-24")
+    keys = [(f"{begin}{one + number}", one + number) for number in range(70_000)]
+    source_key.add("closures", keys if begin == "elsewhere:" else [])
+    found = source_key.find("closures", [key for key, _ in keys])
+    assert {key: known for key, known in found.items() if known} == {f"{begin}{one}": one}
 
 
 def closed(day: str) -> int:
