@@ -15,11 +15,8 @@ from api.http.idempotency import OF_FORM, ONLY_AGAIN
 from api.http.reply import Reply
 from api.operation import Served
 from api.paths import PREFIX, template
-from api.problems import Problem
 from api.resource import Resource, Run, perform
 from models.errors import Missing
-
-_FRAME = ("type", "title", "status", "detail", "instance", "code", "request_id")
 
 
 class File(NamedTuple):
@@ -140,11 +137,5 @@ def _sent(file: File) -> dict[str, Any]:
 
 
 def _read(reply: Reply) -> Any:
-    """The JSON of a reply. Raises Problem for a refusal that was kept under a key."""
-    if not reply.body:
-        return None
-    value = orjson.loads(reply.body)
-    if reply.code >= 400:
-        extra = {name: one for name, one in value.items() if name not in _FRAME}
-        raise Problem(value["code"], value["detail"], **extra)
-    return value
+    """The JSON of a reply; None where there is none."""
+    return orjson.loads(reply.body) if reply.body else None

@@ -58,8 +58,11 @@ def _attempt(act: Callable[[], Reply], claim: Claim | None, context: Context) ->
 
 
 def _refused(error: DomainError, claim: Claim | None, context: Context) -> Reply:
-    """The answer to a refusal, after all it began was undone; a 409 is kept under the key."""
-    if claim is None or PROBLEMS[as_problem(error).code].status != 409:
+    """The answer to a refusal, after all it began was undone; a 409 is kept under the key.
+
+    Not under that of a form: sent again, it acts once nothing is in its way.
+    """
+    if claim is None or claim.is_of_form or PROBLEMS[as_problem(error).code].status != 409:
         raise error
     reply = answer(error, context)
     with transaction():

@@ -8,6 +8,8 @@ from models.database import Compiled, Table, database, is_postgresql, slot
 from models.timestamps import timestamp
 
 KEPT = timedelta(hours=24)
+KEPT_OF_FORM = timedelta(minutes=10)
+"""For a form sent twice, by a second click or by loading again; later on it is sent anew."""
 
 
 class Idempotency(Table):
@@ -33,14 +35,19 @@ def claim(key: str) -> bool:
     """
     if not is_postgresql():
         return True
-    number = int.from_bytes(bytes.fromhex(key[:16]), "big", signed=True)
-    cursor = database.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (number,))
+    cursor = database.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (_number(key),))
     return bool(cursor.fetchone()[0])
 
 
-def find(key: str) -> tuple[str, bytes] | None:
-    """The fingerprint and the answer kept under the key, or None."""
-    row = _FIND.row(id=key, since=timestamp(ahead=-KEPT))
+def wait_for(key: str) -> None:
+    """Claim the key once no other transaction works on it."""
+    if is_postgresql():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_number(key),))
+
+
+def find(key: str, kept: timedelta = KEPT) -> tuple[str, bytes] | None:
+    """The fingerprint and the answer kept under the key for no longer than `kept`, or None."""
+    row = _FIND.row(id=key, since=timestamp(ahead=-kept))
     return None if row is None else (row[0], bytes(row[1]))
 
 
@@ -57,3 +64,8 @@ def delete_expired() -> int:
     past = Idempotency.created_at <= timestamp(ahead=-KEPT)
     removed: int = Idempotency.delete().where(past).execute()
     return removed
+
+
+def _number(key: str) -> int:
+    """The number of the lock on a key."""
+    return int.from_bytes(bytes.fromhex(key[:16]), "big", signed=True)

@@ -66,7 +66,11 @@ class Vault:
 
 
 class Claim:
-    """One request's idempotency key, in the transaction that works on it."""
+    """One request's idempotency key, in the transaction that works on it.
+
+    `is_of_form` says that a form of a page was sent, which waits for its first sending and may be
+    meant anew after some minutes.
+    """
 
     def __init__(self, key: str, context: Context, content: bytes, vault: Vault) -> None:
         caller = context.caller.id
@@ -75,6 +79,7 @@ class Claim:
         self._id = hashlib.sha256(named.encode()).hexdigest()
         self._vault = vault
         self._content = content + b"\n" + context.query_string.encode("latin-1")
+        self.is_of_form = OF_FORM in context.environ
         self._only_again = ONLY_AGAIN in context.environ
 
     def replay(self) -> Reply | None:
@@ -83,10 +88,7 @@ class Claim:
         Raises Problem `idempotency-in-progress` or `idempotency-key-reused`, and Missing for the
         first one of those that are to be answered again only.
         """
-        if not idempotency.claim(self._id):
-            detail = "The first request with this key is still running."
-            raise Problem("idempotency-in-progress", detail)
-        kept = idempotency.find(self._id)
+        kept = self._kept()
         opened = None if kept is None else self._vault.open(kept[1])
         if kept is None or opened is None:
             if self._only_again:
@@ -96,6 +98,16 @@ class Claim:
             detail = "This key was used for a request with another body."
             raise Problem("idempotency-key-reused", detail)
         return _unpacked(opened)
+
+    def _kept(self) -> tuple[str, bytes] | None:
+        """What is kept for the key, which this transaction works on from now on."""
+        if self.is_of_form:
+            idempotency.wait_for(self._id)
+            return idempotency.find(self._id, idempotency.KEPT_OF_FORM)
+        if not idempotency.claim(self._id):
+            detail = "The first request with this key is still running."
+            raise Problem("idempotency-in-progress", detail)
+        return idempotency.find(self._id)
 
     def keep(self, reply: Reply) -> None:
         """Keep the answer."""

@@ -12,6 +12,7 @@ from pages.desk.blueprint import DESK
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.desk.state import number, today
+from pages.frame import weeks
 from pages.frame.drawn import mark
 from pages.frame.texts import tag
 from pages.frame.views import page, see
@@ -56,14 +57,19 @@ def change_calendar(visit: Visit) -> Response:
 
 
 def _set_week(visit: Visit) -> Tried:
-    """Set the days, unless the weeks are others than the form was drawn with."""
+    """Set the days, unless the weeks are others than the form was drawn with, and asks for."""
     week, etag = visit.find("getCalendar")
     is_stale = visit.form.get("was_week", "") != _mark(week)
-    doing = visit.again() if is_stale else visit
     days = [number(value) for name, value in visit.form_pairs if name == "open_weekdays"]
-    replace = partial(doing.do, "replaceCalendar", if_match=etag)
-    done = forms.tried(visit, _CALENDAR, lambda body: replace(body={**body, "open_weekdays": days}))
-    if is_stale and done.faults:
+
+    def replace(given: dict[str, Any]) -> Any:
+        body = {**given, "open_weekdays": days}
+        if is_stale:
+            return weeks.stand(week, body)
+        return visit.do("replaceCalendar", body=body, if_match=etag)
+
+    done = forms.tried(visit, _CALENDAR, replace)
+    if is_stale and not done.answer:
         changed = str(visit.say("desk.changed_meanwhile"))
         return Tried(faults={"": changed}, status=412)
     done.typed["open_weekdays"] = " ".join(map(str, days))

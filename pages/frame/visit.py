@@ -35,8 +35,11 @@ FORM = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
 TOKEN = "form_token"  # noqa: S105  the name of a field
 KEY = "key"
-_ANEW = frozenset({"login"})
-"""What a form that is sent twice does twice: the first sign-in may have ended meanwhile."""
+_ANEW = frozenset({"login", "askPasswordReset"})
+"""What a form that is sent twice does twice: the first sign-in may have ended meanwhile, the first
+mail may not have come, and how many go out has a limit of its own."""
+_ANY = "*"
+"""State of a record. A change compared with the one it was read in does nothing twice by itself."""
 _OWN_SITES = (None, "same-origin", "none")
 _AT_ONCE = 100
 """Records of a list that are read in one go."""
@@ -74,18 +77,20 @@ class Visit:
         body: dict[str, Any] | None = None,
         accept: str = "",
         file: File | None = None,
-        if_match: str = "*",
+        if_match: str = _ANY,
         **path: Any,
     ) -> Any:
         """Call an operation of the API as this person, and give its answer as JSON read.
 
         See `api.calling.Operations`. What writes has an idempotency key that is made from the
-        number of the form that was sent: sent twice, it acts once, and the first answer comes
-        again. Raises what the operation raises, and Missing with `only_again` for what this form
-        has not done before.
+        number of the form that was sent: sent twice within `models.idempotency.KEPT_OF_FORM`, it
+        acts once, and the first answer comes again. What was refused, or is compared by `if_match`
+        with the state that was read, is tried again. Raises what the operation raises, and Missing
+        with `only_again` for what this form has not done before.
         """
         how: dict[str, Any] = {"query": query, "body": body, "only_again": self.only_again}
-        how["key"] = self._key_for(operation_id, [dict(query), body, path], file)
+        if if_match == _ANY:
+            how["key"] = self._key_for(operation_id, [dict(query), body, path], file)
         how |= {"accept": accept, "file": file, "if_match": if_match}
         return _operations()(operation_id, self.context, self.caller, **how, **path)
 

@@ -13,6 +13,7 @@ from api.calling import File
 from api.operation import FILE
 from api.problems import as_problem
 from models.vocabulary import FileFormat, Language, Role
+from pages.frame import weeks
 from pages.frame.drawn import mark
 from pages.frame.errors import REFUSALS
 from pages.frame.texts import table
@@ -44,18 +45,18 @@ def set_opening_days(visit: Visit) -> Response:
 
 
 def _set_opening_days(visit: Visit) -> Response:
-    """Unless the weeks are others than the form was drawn with."""
+    """Unless the weeks are others than the form was drawn with, and than it asks for."""
     week, etag = visit.find("getCalendar")
-    is_stale = visit.form.get("was_week", "") != mark(str(week))
-    doing = visit.again() if is_stale else visit
     days = {value for name, value in visit.form_pairs if name == "day"}
     open_on = [number for number in range(1, 8) if str(number) in days]
     body = {"timezone": visit.form.get("timezone", ""), "open_weekdays": open_on}
+    if visit.form.get("was_week", "") != mark(str(week)):
+        if weeks.stand(week, body):
+            return see(visit, "/start?done=days")
+        return _start(visit, wrong="meanwhile", status=412)
     try:
-        doing.do("replaceCalendar", body=body, if_match=etag)
+        visit.do("replaceCalendar", body=body, if_match=etag)
     except REFUSALS as error:
-        if is_stale:
-            return _start(visit, wrong="meanwhile", status=412)
         if as_problem(error).code not in ("invalid", "calendar-closed"):
             raise
         return _start(visit, wrong="days", status=400)

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from models import idempotency
+from models.idempotency import Idempotency
 from models.loan import Loan
+from models.password_reset import PasswordReset
+from models.timestamps import timestamp
 from pages.frame import texts
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
@@ -198,3 +202,77 @@ def test_opening_days_set_twice_by_one_form_are_told_twice_as_set(
     first, second = _send_twice(desk.browsing, action, 0, timezone="Europe/Lisbon")
     assert (first[:3], second) == ("200", first)
     assert desk.ask.get("/calendar", by=desk.admin).json["timezone"] == "Europe/Lisbon"
+
+
+def _fields(browsing: Browsing, action: str) -> dict[str, Any]:
+    """A form of the page at hand, to be sent later."""
+    [form] = browsing.page.xpath(f'//form[@action="{action}"][@method="post"]')[:1]
+    return dict(form.form_values())
+
+
+@pytest.fixture
+def wanted(browsing: Browsing, shelves: Shelves) -> str:
+    """Where a hold on a lent book is placed; its page is at hand."""
+    book, reader = shelves.book("Emma"), shelves.member()
+    shelves.lend(book["barcodes"][0], shelves.member())
+    browsing.sign_in(reader).go(f"/books/{book['id']}")
+    return f"/books/{book['id']}/holds"
+
+
+def test_a_form_that_was_refused_acts_once_nothing_is_in_its_way(
+    browsing: Browsing, wanted: str, ask: Asker, admin: Person
+) -> None:
+    form = _fields(browsing, wanted)
+    reader = ask.get("/users?role=member", by=admin).json["data"]
+    paths = [f"/users/{one['id']}" for one in reader]
+    for is_blocked in (True, False):
+        for path in paths:
+            assert ask.patch(path, {"blocked": is_blocked}, by=admin).status_code == 200
+        browsing.send(wanted, form)
+        assert browsing.status == (409 if is_blocked else 200)
+    assert ask.get("/holds?status=waiting", by=admin).json["pagination"]["total"] == 1
+
+
+def test_a_form_sent_again_much_later_acts_again(
+    browsing: Browsing, wanted: str, ask: Asker, admin: Person
+) -> None:
+    form = _fields(browsing, wanted)
+    browsing.send(wanted, form).go("/account").fill("/account/holds/1/cancellation")
+    Idempotency.update(created_at=timestamp(ahead=-idempotency.KEPT_OF_FORM)).execute()
+    browsing.send(wanted, form)
+    assert ask.get("/holds?status=waiting", by=admin).json["pagination"]["total"] == 1
+
+
+def test_a_change_sent_again_after_it_was_taken_back_is_made_again(
+    desk: Desk, shelves: Shelves
+) -> None:
+    post = f"/posts/{shelves.post('First', 'Text')['id']}"
+    action = f"/desk/news/{post.rpartition('/')[2]}"
+    form = _fields(desk.browsing.sign_in(desk.admin).go(action), action) | {"title": "Second"}
+    desk.browsing.send(action, form)
+    desk.ask.patch(post, {"title": "First"}, by=desk.admin)
+    desk.browsing.send(action, form)
+    assert desk.ask.get(post).json["title"] == "Second"
+
+
+@pytest.mark.parametrize(
+    ("page", "action"), [("/desk/calendar", "/desk/calendar"), ("/start", "/start/opening-days")]
+)
+def test_opening_days_sent_again_after_they_were_set_back_are_not_told_as_set(
+    desk: Desk, page: str, action: str
+) -> None:
+    form = _fields(desk.browsing.sign_in(desk.admin).go(page), action)
+    before = desk.ask.get("/calendar", by=desk.admin).json
+    back = {name: before[name] for name in ("timezone", "open_weekdays")}
+    form |= {"timezone": "Europe/Lisbon"}
+    assert desk.browsing.send(action, form).status == 200
+    assert desk.ask.put("/calendar", back, by=desk.admin).status_code == 200
+    assert desk.browsing.send(action, form).status == 412
+
+
+def test_a_link_to_a_new_password_that_is_asked_for_again_is_sent_again(
+    browsing: Browsing, member: Person
+) -> None:
+    action = "/account/password/forgotten"
+    _send_twice(browsing.go(action), action, email=member.email)
+    assert PasswordReset.select().count() == 2
