@@ -4,6 +4,7 @@ A record may have several keys, one for each file it was in; the first one is wh
 A record without one is called `CODE:ID` there, CODE being the library's own.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -38,6 +39,7 @@ TABLES: Mapping[str, Any] = {
 """The tables of the kinds of records that are moved."""
 
 _LARGEST = 2**63 - 1
+_MADE = re.compile("row-[0-9a-f]{32}(-[0-9]+)?")
 
 
 class SourceKey(Table):
@@ -139,6 +141,18 @@ def of_records(kind: str, record_ids: Iterable[int]) -> dict[int, str]:
     of_kind = (SourceKey.kind == kind) & SourceKey.record_id.in_(ids)
     found = dict(rows(query.where(of_kind).group_by(SourceKey.record_id)))
     return {one: found.get(one) or f"{own}:{one}" for one in ids}
+
+
+def is_given(kind: str, record_id: int) -> bool:
+    """Whether a record has a key that a file gave, not only one made from what a row said."""
+    of_record = (SourceKey.kind == kind) & (SourceKey.record_id == record_id)
+    keys = rows(SourceKey.select(SourceKey.source_key).where(of_record))
+    return any(not _MADE.fullmatch(key) for (key,) in keys)
+
+
+def made(digest: str) -> str:
+    """The key of a row that has none of its own, by 32 hexadecimal digits of what it says."""
+    return f"row-{digest}"
 
 
 def own_id(control_number: str, library: str) -> int | None:

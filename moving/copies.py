@@ -1,9 +1,10 @@
 """Copies from rows, each of a title that is in the catalogue."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from catalogue import copy_items
-from models import bulk, copy
+from models import bulk, copy, source_key
 from models.copy import Copy, CopyRow, barcode_key
 from models.database import transaction
 from models.errors import DomainError
@@ -28,6 +29,7 @@ class CopiesTaker(Taker):
         super().__init__(about)
         self._copies = Copies()
         self._titles = Titles()
+        self._kept: dict[str, set[int | None]] = {}
 
     def look_up(self, rows: Sequence[Row]) -> None:
         """Find the titles, and the copies that have the barcodes, or the keys of rows."""
@@ -35,6 +37,7 @@ class CopiesTaker(Taker):
         keys = {row.values["source_key"] for row in rows if "source_key" in row.values}
         self._copies.find(barcodes, keys if self.updates else ())
         self._titles.look_up(rows)
+        self._kept = self._kept_in(rows) if self.updates else {}
 
     def decide(self, row: Row) -> Values | int:
         """The new copy; the id of one that was changed."""
@@ -83,7 +86,7 @@ class CopiesTaker(Taker):
             self.require_first(keyed.id)
             return keyed
         if status is CopyStatus.WITHDRAWN:
-            return self._to_withdraw(key, book_id) if self.updates else None
+            return self._to_withdraw(row, key, book_id) if self.updates else None
         before = self.said.get("barcode", key)
         if before is not None:
             if before == book_id:
@@ -98,15 +101,34 @@ class CopiesTaker(Taker):
         self.require_first(found.id)
         return found
 
-    def _to_withdraw(self, key: str, book_id: int | None) -> Thing | None:
+    def _to_withdraw(self, row: Row, key: str, book_id: int | None) -> Thing | None:
         """The copy of a row that says it is withdrawn: in stock, or withdrawn already.
 
-        One that the file has spoken of before is another one, whose barcode was used again.
+        It is another one, whose barcode was used again (rule 30), where the file has spoken of the
+        copy before, where another row of the batch has the copy in stock, and where the row and
+        the copy have different keys.
         """
         found = self._copies.with_barcode(key)
         if found is None or (book_id is not None and found.book_id != book_id):
             return None
-        return None if self.said.get("barcode", key) or self.is_told(found.id) else found
+        if self.said.get("barcode", key) or self.is_told(found.id):
+            return None
+        is_kept = not self._kept.get(key, set()).isdisjoint({None, found.book_id})
+        if is_kept and found.status != CopyStatus.WITHDRAWN:
+            return None
+        # A key of the row that were the copy's would have found it.
+        is_other = "source_key" in row.values and source_key.is_given("copies", found.id)
+        return None if is_other else found
+
+    def _kept_in(self, rows: Sequence[Row]) -> dict[str, set[int | None]]:
+        """The titles of rows that do not say withdrawn, by barcode; None where a row names none."""
+        kept: dict[str, set[int | None]] = {}
+        for row in rows:
+            if row.get("barcode") and row.get("status") != CopyStatus.WITHDRAWN:
+                with suppress(Refuse):
+                    book_id = self._titles.of(row)
+                    kept.setdefault(barcode_key(row.values["barcode"]), set()).add(book_id)
+        return kept
 
     def _changed(self, row: Row, found: Thing, status: CopyStatus) -> int:
         """Change a stored copy; its id. Raises Known where there was nothing to change."""

@@ -21,6 +21,7 @@ from formats.csv import cells
 from formats.csv.rows import Rows
 from formats.csv.source import Source
 from formats.record import LONGEST_RECORD, Fault, Options, Unreadable
+from models import source_key
 from moving.fields import Field, Fields
 from moving.sniffing import Columns, Looks
 from moving.values import How, mended_label
@@ -222,14 +223,14 @@ class RowsOf:
         content = orjson.dumps(dict(said), option=orjson.OPT_SORT_KEYS, default=str)
         digest = hashlib.blake2b(content, digest_size=16)
         if self._same is None:
-            return f"row-{digest.hexdigest()}"
+            return source_key.made(digest.hexdigest())
         short = digest.hexdigest()[:20]
         number = (self._same.get("row", short) or 0) + 1
         self._same.put("row", short, number)
         self._kept += 1
         if self._kept % _AT_ONCE == 0:
             self._same.begin()
-        return f"row-{digest.hexdigest()}-{number}"
+        return f"{source_key.made(digest.hexdigest())}-{number}"
 
 
 def _tell(one: Field, bad: BadValue, faults: list[Note], notes: list[Note]) -> None:

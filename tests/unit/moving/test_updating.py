@@ -279,6 +279,36 @@ def test_a_copy_that_came_withdrawn_beside_one_in_stock_is_another_one() -> None
     assert Import("copies", rows).counts == (0, 0, 2, 0)
 
 
+def test_a_withdrawn_copy_with_another_key_leaves_the_one_in_stock() -> None:
+    book.create({"title": "Emma", "isbn": "9780141439587"}, DESK)
+    row = "source_key,barcode,isbn,status\n{}K2,1,9780141439587,available\n"
+    Import("copies", row.format(""))
+    found = Import("copies", row.format("K1,1,9780141439587,withdrawn\n"))
+    assert (found.counts, found.codes) == ((1, 0, 1, 0), ["unchanged"])
+    assert statuses() == [("1", "available"), ("1", "withdrawn")]
+    assert source_key.find("copies", ["K1", "K2"]) == {"K1": 2, "K2": 1}
+
+
+def test_a_withdrawn_copy_with_a_key_is_the_one_in_stock_that_came_without() -> None:
+    book.create({"title": "Emma", "isbn": "9780141439587"}, DESK)
+    Import("copies", "barcode,isbn\n1,9780141439587\n")
+    row = "source_key,barcode,isbn,status\nK1,1,9780141439587,withdrawn\n"
+    assert Import("copies", row).counts == (0, 1, 0, 0)
+    assert statuses() == [("1", "withdrawn")]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_withdrawn_copy_is_not_the_one_in_stock_that_another_row_has(dry_run: bool) -> None:
+    shelved()
+    row = "barcode,isbn,status\n1,9780141439587,withdrawn\n1,9780141439587,available\n"
+    found = Import("copies", row, dry_run=dry_run)
+    assert (found.counts, found.codes) == ((1, 0, 1, 0), ["unchanged"])
+    made = [] if dry_run else [("1", "withdrawn")]
+    assert statuses() == [("1", "available"), *made]
+    if not dry_run:
+        assert Import("copies", row).counts == (0, 0, 2, 0)
+
+
 def test_a_withdrawn_copy_comes_as_it_is_where_nothing_is_updated() -> None:
     shelved()
     assert Import("copies", WITHDRAWN, updates=False).counts == (1, 0, 0, 0)
