@@ -309,12 +309,9 @@ def _changed(loan: LoanRow, **values: Any) -> LoanRow:
 def lent_since(returned: LoanRow) -> bool:
     """Whether the copy of a returned loan was lent again, other than by mistake.
 
-    An act that waited for another has the earlier moment: a later loan is known by its id, but for
-    one that was brought in after it, and had ended before it began.
+    An act that waited for another has the earlier moment: a later loan is known by its id.
     """
-    ended_at = fn.COALESCE(Loan.returned_at, Loan.ended_at)
-    past = ended_at.is_null(False) & (ended_at < returned.borrowed_at)
-    later = (Loan.borrowed_at > returned.returned_at) | ((Loan.id > returned.id) & ~past)
+    later = (Loan.borrowed_at > returned.returned_at) | _is_later(returned)
     query = (Loan.copy_id == returned.copy_id) & later & Loan.cancelled_at.is_null()
     return bool(Loan.select().where(query).exists())
 
@@ -322,8 +319,18 @@ def lent_since(returned: LoanRow) -> bool:
 def borrowed_again(loan: LoanRow) -> bool:
     """Whether the member of a loan borrowed a copy of the title after it, other than by mistake."""
     theirs = (Loan.user_id == loan.user_id) & (Loan.book_id == loan.book_id)
-    later = theirs & (Loan.id > loan.id) & Loan.cancelled_at.is_null()
+    later = theirs & _is_later(loan) & Loan.cancelled_at.is_null()
     return bool(Loan.select().where(later).exists())
+
+
+def _is_later(loan: LoanRow) -> Any:
+    """The condition that a loan was made after another one, not brought in after it from a past.
+
+    What was brought in so had ended before the other one began.
+    """
+    ended_at = fn.COALESCE(Loan.returned_at, Loan.ended_at)
+    past = ended_at.is_null(False) & (ended_at < loan.borrowed_at)
+    return (Loan.id > loan.id) & ~past
 
 
 def fines(loan_id: int) -> list[Json]:

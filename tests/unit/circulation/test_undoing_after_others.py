@@ -34,6 +34,16 @@ def positions(*holds: int) -> list[int | None]:
     return [one.position for one in presentation.holds(rows, LATER)]
 
 
+def bring_in_past_loan(like: int) -> None:
+    """Bring in a loan that had ended before another one of the same member and copy began."""
+    older = loan.Loan.select().where(loan.Loan.id == like).dicts().get()
+    past = {"borrowed_at": "2025-01-02T10:00:00Z", "returned_at": "2025-01-20T10:00:00Z"}
+    del older["id"]
+    brought_in = loan.Loan.insert({**older, **past, "ended_at": past["returned_at"]}).execute()
+    audit.record(DESK, "loan.create", "loan", brought_in)
+    audit.record(DESK, "loan.return", "loan", brought_in)
+
+
 def test_rule_4_no_hold_comes_back_for_who_has_borrowed_the_title_since() -> None:
     book_id, [first, second] = title(2)
     ada = member()
@@ -43,6 +53,16 @@ def test_rule_4_no_hold_comes_back_for_who_has_borrowed_the_title_since() -> Non
     with pytest.raises(Conflict) as conflict:
         cancel_loan(mistaken, "wrong copy", DESK, LATER)
     assert conflict.value.code == "holds-moved"
+
+
+def test_rule_4_a_hold_comes_back_though_a_past_loan_was_brought_in_since() -> None:
+    book_id, [barcode] = title()
+    ada = member()
+    waiting = held(book_id, ada).row.id
+    mistaken = lent(barcode, ada).row.id
+    bring_in_past_loan(mistaken)
+    cancel_loan(mistaken, "wrong copy", DESK, LATER)
+    assert hold.find(waiting).ended_at is None
 
 
 def test_rule_4_no_hold_comes_back_for_who_has_borrowed_the_title_and_returned_it() -> None:
@@ -106,12 +126,7 @@ def test_a_return_is_taken_back_though_an_older_loan_was_brought_in_after_it() -
     _, [barcode] = title()
     returned = lent(barcode, member()).row.id
     back(barcode, NOW + MINUTE)
-    older = loan.Loan.select().where(loan.Loan.id == returned).dicts().get()
-    past = {"borrowed_at": "2025-01-02T10:00:00Z", "returned_at": "2025-01-20T10:00:00Z"}
-    del older["id"]
-    brought_in = loan.Loan.insert({**older, **past, "ended_at": past["returned_at"]}).execute()
-    audit.record(DESK, "loan.create", "loan", brought_in)
-    audit.record(DESK, "loan.return", "loan", brought_in)
+    bring_in_past_loan(returned)
     assert reopen_loan(returned, "not here", DESK, LATER).row.returned_at is None
 
 
