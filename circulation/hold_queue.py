@@ -172,8 +172,10 @@ def moved_to(title: Title, hold_id: int, position: int) -> Title:
 def left_without_copy(before: Title, after: Title, rules: Rules) -> frozenset[int]:
     """Return the holds that no copy could be lent to any more, where one could before (rule 46).
 
-    Also those that a lost copy, once found, could serve before, and none could then.
+    Also those that a lost copy, once found, could serve before, and none could then. A hold for
+    which a copy is set aside that stays waits for none.
     """
+    aside = {copy.id for copy in after.copies if copy.status is CopyStatus.ON_HOLD_SHELF}
     ways = [(before, after), (_all_found(before), _all_found(after))]
 
     def served(hold: Hold, title: Title) -> bool:
@@ -182,7 +184,8 @@ def left_without_copy(before: Title, after: Title, rules: Rules) -> frozenset[in
     return frozenset(
         hold.id
         for hold in after.holds
-        if any(served(hold, was) and not served(hold, left) for was, left in ways)
+        if hold.copy_id not in aside
+        and any(served(hold, was) and not served(hold, left) for was, left in ways)
     )
 
 

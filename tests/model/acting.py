@@ -242,8 +242,11 @@ class Library(State):
             self._end_without_copy(holds, before)
 
     def _end_without_copy(self, holds: list[Hold], before: dict[int, tuple[bool, bool]]) -> None:
-        """Holds end that a copy, or a lost one once found, could serve before, but not now."""
-        for hold in holds:
+        """Holds end that a copy, or a lost one once found, could serve before, but not now.
+
+        One that is ready waits for none.
+        """
+        for hold in (one for one in holds if one.status != "ready"):
             ways = zip(before[hold.id], self.ways_to_come(hold), strict=True)
             if any(was and not still for was, still in ways):
                 self._end(hold, "cancelled", "title_gone")

@@ -7,8 +7,10 @@ from models import hold
 from tests.unit.circulation.library import (
     DESK,
     NOW,
+    back,
     held,
     held_copy,
+    lent,
     member,
     on_copy,
     policy,
@@ -79,3 +81,22 @@ def test_holds_stay_when_a_copy_moves_and_another_is_left() -> None:
     waiting = held(book_id, member()).row.id
     move(barcode, title()[0])
     assert end_of(waiting) is None
+
+
+@pytest.mark.parametrize("leaves", ["moved", "withdrawn"])
+def test_a_hold_that_is_ready_stays_when_the_last_copy_that_could_be_lent_leaves(
+    leaves: str,
+) -> None:
+    policy("*", "reference", loan_days=0)
+    book_id, [aside, other] = title(2)
+    lent(aside, member())
+    lent(other, member())
+    ready = held(book_id, member()).row.id
+    back(aside)
+    back(other)
+    change_copy(on_copy(aside)["id"], {"loan_type": "reference"}, DESK, NOW)
+    if leaves == "moved":
+        move(other, title(0)[0])
+    else:
+        set_status(other, "withdrawn")
+    assert hold.find(ready).status == "ready"
