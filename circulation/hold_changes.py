@@ -83,8 +83,13 @@ def _columns(
 def _shelf_columns(
     one: Hold, changed: Mapping[str, date | None], expires_on: date | None, situation: Situation
 ) -> dict[str, str | None]:
-    """What changes of the shelf time: it ends as it was given, or with the need (rule 38)."""
+    """What changes of the shelf time: it ends as it was given, or with the need (rule 38).
+
+    An end that is as it was asks for nothing, where the need stays.
+    """
     calendar = situation.rules.calendar
+    if "not_needed_after" not in changed and expires_on == _present_end(one, situation):
+        return {}
     if expires_on is None:
         day = _kept_until(one, situation)
     else:
@@ -103,16 +108,22 @@ def _kept_until(one: Hold, situation: Situation) -> date:
     """The last day of a ready hold's shelf time as staff, the policy or a closure gave it.
 
     Where the need has cut it (rule 38), it is that day, open now (rule 14), and never one before
-    the present end: for a hold of the release before it is reckoned anew.
+    the present end. It is reckoned anew for a hold that the release before made ready, which knows
+    of no such day, or leaves an earlier one from another time that the hold was ready.
     """
     calendar = situation.rules.calendar
-    present = calendar.local_date(one.expires_at or situation.now)
+    present = _present_end(one, situation)
     needed = one.not_needed_after
     if needed is None or one.expires_at != calendar.end_of_day(needed):
         return present
+    if one.kept_until is not None and one.kept_until >= present:
+        return calendar.next_open(one.kept_until)
     ready_on = calendar.local_date(one.ready_at or situation.now)
-    given = one.kept_until or hold_queue.shelf_day(one, situation.rules, ready_on)
-    return calendar.next_open(max(present, given))
+    return calendar.next_open(max(present, hold_queue.shelf_day(one, situation.rules, ready_on)))
+
+
+def _present_end(one: Hold, situation: Situation) -> date:
+    return situation.rules.calendar.local_date(one.expires_at or situation.now)
 
 
 def _moved(title: Title, one: Hold, values: Mapping[str, Any]) -> Title:
@@ -134,7 +145,12 @@ def _moved(title: Title, one: Hold, values: Mapping[str, Any]) -> Title:
 def _write(
     stored: HoldRow, columns: dict[str, str | None], before: Title, after: Title, actor: Actor
 ) -> None:
-    changes = {name: [getattr(stored, name), value] for name, value in columns.items()}
+    # Clients see no `kept_until`, but the end that comes of it.
+    changes = {
+        name: [getattr(stored, name), value]
+        for name, value in columns.items()
+        if name != "kept_until"
+    }
     if after != before:
         was = {one.id: one.place for one in before.holds}
         places = {one.id: one.place for one in after.holds if one.place != was[one.id]}

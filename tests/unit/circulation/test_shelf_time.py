@@ -1,8 +1,9 @@
 """Until when a copy set aside is kept, on each database: rules 14 and 38."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from circulation.closures import close, reopen, set_week
@@ -88,6 +89,33 @@ def test_a_hold_of_the_release_before_is_never_kept_shorter_for_a_longer_need() 
     needed(hold_id, march(16))
     Hold.update(kept_until=None).execute()
     assert needed(hold_id, march(20)) == "2026-03-16"
+
+
+def test_a_day_that_the_release_before_has_left_of_an_earlier_shelf_time_does_not_count() -> None:
+    hold_id = set_aside()
+    again = {"ready_at": "2026-03-12T09:00:00Z", "expires_at": "2026-03-14T22:59:59Z"}
+    Hold.update(not_needed_after="2026-03-14", **again).where(Hold.id == hold_id).execute()
+    assert hold.find(hold_id).kept_until == "2026-03-10"
+    later = NOW + timedelta(days=10)
+    change_hold(hold_id, {"not_needed_after": None}, DESK, later)
+    assert kept(hold_id) == "2026-03-20"
+
+
+@pytest.mark.parametrize("kept_until", ["2026-03-10", None])
+def test_an_end_of_the_shelf_time_that_is_as_it_was_changes_nothing(kept_until: str | None) -> None:
+    hold_id = set_aside()
+    Hold.update(kept_until=kept_until).where(Hold.id == hold_id).execute()
+    before = hold.find(hold_id)
+    change_hold(hold_id, {"expires_on": march(10)}, DESK, NOW)
+    assert hold.find(hold_id) == before
+    assert audited("hold.update") == []
+
+
+def test_the_audit_log_tells_of_a_shelf_time_what_clients_see() -> None:
+    hold_id = set_aside()
+    change_hold(hold_id, {"expires_on": march(20)}, DESK, NOW)
+    [deed] = audited("hold.update")
+    assert list(orjson.loads(deed["changes"])) == ["expires_at"]
 
 
 @pytest.mark.parametrize("is_of_before", [False, True])
