@@ -114,5 +114,6 @@ def _pages_of(state: State, name: str) -> Callable[[int], str]:
 
 
 def _address_of(state: State, **more: Any) -> str:
-    kept = {"member": state.member_id, "mode": state.mode, "returned_on": state.returned_on or ""}
-    return f"/desk?{urlencode({**kept, **more})}"
+    kept = {"member": state.member_id, "mode": state.mode, "returned_on": state.returned_on}
+    named = {name: value for name, value in kept.items() if value is not None}
+    return f"/desk?{urlencode({**named, **more})}"

@@ -4,12 +4,13 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from flask import Request
+from flask import Request, request
 
 from api.http.reply import Reply
 from api.problems import Problem
 from circulation import reason_texts
 from models.errors import DomainError
+from pages.frame.addresses import nearest_page
 from pages.frame.visit import Visit
 from validators.engine.errors import Invalid
 
@@ -47,7 +48,7 @@ def told(reply: Reply, visit: Visit) -> dict[str, Any]:
     `title` and `advice` in the language of the visit, `detail` in English where that is it,
     `reasons` as sentences, `code` and `request_id` for those who ask the library; `sign_in` is the
     address for those who must sign in first, to whom the API speaks of headers, `back` that of the
-    page whose form was refused.
+    page whose form was refused, or whose form has the address that was loaded.
     """
     document = orjson.loads(reply.body)
     status = reply.code if reply.code in _TOLD else 500
@@ -57,12 +58,18 @@ def told(reply: Reply, visit: Visit) -> dict[str, Any]:
         "advice": visit.say(f"problem.{status}.advice"),
         "detail": document["detail"] if visit.language == "eng" and not must_sign_in else "",
         "sign_in": sign_in_address(visit) if must_sign_in else "",
-        "back": visit.here if visit.is_form and not must_sign_in else "",
+        "back": "" if must_sign_in else _back(visit, status),
         "reasons": reasons(document.get("reasons", ()), visit),
         "code": document["code"],
         "request_id": document["request_id"],
         "status": reply.code,
     }
+
+
+def _back(visit: Visit, status: int) -> str:
+    if visit.is_form:
+        return visit.here
+    return nearest_page(request.path) if status == 405 else ""
 
 
 def reasons(found: Any, visit: Visit) -> list[str]:

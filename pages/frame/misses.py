@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, current_app, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from api import context as contexts
 from api.problems import handled
 from pages.frame import errors
-from pages.frame.addresses import nearest_page
-from pages.frame.views import failed, sent
+from pages.frame.views import failed
 from pages.frame.visit import begin
 
 _AREAS = "octavo.areas_of_pages"
+_METHODS = frozenset({"GET", "HEAD", "POST"})
+"""What browsers ask for pages with."""
 
 
 def register(app: Flask, blueprints: set[str]) -> None:
@@ -28,7 +29,7 @@ def register(app: Flask, blueprints: set[str]) -> None:
 def _missed(error: Exception) -> Any:
     """A page for a browser that asks for one of ours; to everybody else the problem document."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    is_ours = _area(request.path) in app.extensions[_AREAS]
+    is_ours = request.method in _METHODS and _area(request.path) in app.extensions[_AREAS]
     if not is_ours or not errors.is_for_browser(request):
         return handled(app, error, contexts.of(request.environ))
     try:
@@ -36,9 +37,6 @@ def _missed(error: Exception) -> Any:
         g.visit = begin(request)
     except Exception as other:  # noqa: BLE001  told as the page of any address would tell it
         return failed(other)
-    if isinstance(error, MethodNotAllowed) and not g.visit.is_form:
-        # The address of a form, loaded from the history: its page is the one above it.
-        return sent(g.visit, redirect(nearest_page(request.path), 303))
     return failed(error)
 
 

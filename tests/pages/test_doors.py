@@ -79,9 +79,27 @@ def test_an_address_that_leads_nowhere_is_told_by_a_page(
         ("/sign-out", "/"),
     ],
 )
-def test_the_address_of_a_form_leads_to_its_page(client: FlaskClient, form: str, page: str) -> None:
-    found = client.get(form, headers={"Accept": HTML})
-    assert (found.status_code, found.headers["Location"]) == (303, page)
+def test_the_address_of_a_form_is_a_page_with_a_link_to_that_of_the_form(
+    browsing: Browsing, form: str, page: str
+) -> None:
+    browsing.go(form)
+    assert (browsing.status, browsing.answer.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert browsing.page.xpath("//main//a[@role='button']/@href") == [page]
+
+
+def test_a_head_of_a_forms_address_is_told_what_is_allowed(client: FlaskClient) -> None:
+    found = client.head("/desk/returns", headers={"Accept": HTML})
+    assert (found.status_code, found.headers["Allow"]) == (405, "OPTIONS, POST")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/desk/returns", "/desk/books", "/desk/nothing", "/books/1"])
+def test_methods_that_no_browser_sends_get_the_problem_document(
+    client: FlaskClient, method: str, path: str
+) -> None:
+    found = client.open(path, method=method, headers={"Accept": HTML})
+    assert found.content_type == "application/problem+json"
+    assert ("Allow" in found.headers) == (found.status_code == 405)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,14 @@ def test_the_desk_keeps_its_member_in_another_language(desk: Desk) -> None:
     assert (desk.member_shown, desk.browsing.page.get("lang")) == ("Name of C-1", "de")
 
 
+def test_the_desk_without_a_member_leads_back_to_itself_in_another_language(desk: Desk) -> None:
+    desk.copies("B-1")
+    desk.browsing.go("/desk")
+    desk.scan("B-1")
+    [back] = desk.browsing.page.xpath("//form[@action='/language']/input[@name='back']/@value")
+    assert back == "/desk?mode=desk"
+
+
 def test_a_form_of_an_ended_sign_in_leads_back_to_the_member_of_its_page(desk: Desk) -> None:
     page = f"http://localhost/desk?member={desk.member('C-1')}"
     form = dict(desk.browsing.go(page).page.xpath("//form[@action='/desk/fees']")[0].form_values())
