@@ -10,7 +10,7 @@ from circulation.title_changes import transaction, write
 from models import book, copy, loan, locks, order
 from models.audit import Actor
 from models.copy import CopyRow
-from models.errors import Conflict, Missing, Taken, Unacceptable
+from models.errors import Conflict, Missing, Taken
 from models.order import OrderRow
 from models.timestamps import stamp
 from models.vocabulary import AuditAction, CopyStatus, OrderStatus
@@ -58,7 +58,7 @@ def change(
     """Take the step to `status` and write the other fields; give the stored order.
 
     A member takes a step only while the order is requested. Another ISBN finds another book, see
-    `_with_its_book`. Raises Missing, Unacceptable, Conflict `order-state`.
+    `_with_its_book`. Raises Missing, Conflict `order-state`.
     """
     with transaction():
         present = lock_order(order_id)
@@ -170,19 +170,15 @@ def _with_isbn(isbn: str | None) -> int | None:
 def _with_its_book(present: OrderRow, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values of a change, with the book that another ISBN stands for (rule 33).
 
-    The book of an order that has the ISBN it had, and not the new one, was found by it: the new one
-    finds another, or none until the receipt. Any other was named, and stays. Raises Unacceptable
-    where a book that was found is sent back with another ISBN.
+    A `book_id` among them is named, also where it is the present one sent back. Else the book of an
+    order that has the ISBN it had, and not the new one, was found by it: the new one finds another,
+    or none until the receipt. Any other was named, and stays.
     """
-    isbn, old = values.get("isbn", present.isbn), present.book_id
-    named = values.get("book_id", old)
-    if isbn == present.isbn or named != old:
+    isbn, old = values.get("isbn"), present.book_id
+    if isbn in (None, present.isbn) or "book_id" in values:
         return values
     if old is not None and (_has_isbn(old, isbn) or not _has_isbn(old, present.isbn)):
         return values
-    if old is not None and "book_id" in values:
-        detail = "This book has the ISBN that the order had; leave it out, or name another."
-        raise Unacceptable("#/book_id", "not-allowed", detail)
     return {**values, "book_id": _with_isbn(isbn)}
 
 

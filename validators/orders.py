@@ -45,8 +45,8 @@ _WANTED: dict[str, Rules] = {
 }
 _BOOK = optional(
     ID,
-    "The book it is a copy of; else the ISBN finds it, or the receipt makes it. Another ISBN finds"
-    " another book, unless this one was named and does not have the old ISBN, or has the new one.",
+    "The book it is a copy of; else the ISBN finds it, or the receipt makes it. Another ISBN sent"
+    " without it finds another book, unless the present one lacks the old ISBN or has the new one.",
 )
 _STATUS = one_of(*STATUSES)
 
