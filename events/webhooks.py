@@ -30,8 +30,10 @@ def change(present: WebhookRow, values: Mapping[str, Any], actor: Actor) -> Webh
 
 
 def _queue_all(hook: WebhookRow) -> int:
-    """Queue all that has happened of its types; the end of the feed."""
+    """Queue all that has happened of its types; the position from which new ones are told."""
+    # Read first: what others commit after the last look below is beyond it, and still comes.
+    end = event.end()
     now, waits = timestamps.now(), hook
     while (further := queue_next(waits, now)) is not None:
         waits = further
-    return event.end()
+    return max(end, waits.position)

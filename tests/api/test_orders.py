@@ -268,6 +268,17 @@ def test_a_receipt_sent_twice_with_one_key_is_received_once(
     assert ask.get(f"/orders/{ordered.json['id']}", by=librarian).json["received"] == 1
 
 
+def test_an_order_sent_back_whole_with_another_isbn_keeps_its_book(
+    ask: Asker, librarian: Person
+) -> None:
+    emma = {"title": "Emma", "isbn": "9780141439587"}
+    book = ask.post("/books", emma, by=librarian).json
+    made = ask.post("/orders", emma, by=librarian).json
+    whole = {**made, "isbn": "9780141439518"}
+    changed = ask.patch(f"/orders/{made['id']}", whole, by=librarian)
+    assert (changed.status_code, changed.json["book_id"]) == (200, book["id"])
+
+
 def test_what_is_wanted_can_be_changed_until_it_is_ordered(
     ask: Asker, librarian: Person, member: Person
 ) -> None:
