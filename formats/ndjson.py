@@ -19,7 +19,7 @@ from formats.record import (
     written_status,
 )
 from formats.text import nfc
-from models.book_fields import FIELDS
+from models.book_fields import FIELDS, Kind
 from validators.engine.errors import BadValue
 from validators.engine.values import normalise_timestamp
 from validators.isbn import normalise_isbn
@@ -30,6 +30,14 @@ _NORMALISE = {"isbn": normalise_isbn, "language": normalise_language}
 _OF_THE_SERVER = ("id", "updated_at", "revision")
 _ORIGIN = ("source_key", "created_at", "nonfiling", "deleted_at", "merged_into_source_key")
 _MOMENTS = ("created_at", "deleted_at")
+# Other programs name a record `source_key` too, but do not say all this.
+_OF_AN_EXPORT = {"source_key", "created_at", *FIELDS}
+# Where blanks count: texts without a form, in books, their contributors and copies.
+_TEXTS = (Kind.TEXT, Kind.TEXTS, Kind.PEOPLE)
+_FREE_TEXTS = frozenset(
+    {name for name, field in FIELDS.items() if field.kind in _TEXTS} - {"control_number"}
+    | {"name", "role", "location", "shelfmark", "note"}
+)
 LONGEST_KEY = 200
 
 
@@ -123,28 +131,31 @@ def _book(piece: Piece) -> dict[str, Any]:
     if not isinstance(book, dict):
         raise Unreadable("malformed-json", "The line is not a JSON object.")
     # An export of ours says what the library has, which may have blanks around it.
-    is_own = "source_key" in book
+    keeps = _FREE_TEXTS if book.keys() >= _OF_AN_EXPORT else frozenset[str]()
     return {
-        name: _normalised(name, value, is_own)
+        name: _normalised(name, value, keeps)
         for name, value in book.items()
         if name not in _OF_THE_SERVER
     }
 
 
-def _normalised(name: str, value: Any, is_own: bool) -> Any:
-    if name == "marc":
-        return value
+def _normalised(name: str, value: Any, keeps: frozenset[str]) -> Any:
+    said = value if name == "marc" else _stripped(name, value, keeps)
+    try:
+        return _NORMALISE[name](said) if name in _NORMALISE and isinstance(said, str) else said
+    except BadValue:
+        return said
+
+
+def _stripped(name: str, value: Any, keeps: frozenset[str]) -> Any:
+    """The value in NFC, its texts without blanks around them, but for names that keep them."""
     if isinstance(value, list):
-        return [_normalised("", item, is_own) for item in value]
+        return [_stripped(name, item, keeps) for item in value]
     if isinstance(value, dict):
-        return {key: _normalised("", item, is_own) for key, item in value.items()}
+        return {key: _stripped(key, item, keeps) for key, item in value.items()}
     if not isinstance(value, str):
         return value
-    text = nfc(value if is_own else value.strip())
-    try:
-        return _NORMALISE[name](text.strip()) if name in _NORMALISE else text
-    except BadValue:
-        return text
+    return nfc(value if name in keeps else value.strip())
 
 
 def encode(

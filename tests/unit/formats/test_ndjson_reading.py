@@ -3,6 +3,7 @@
 import orjson
 import pytest
 
+from models.book_fields import FIELDS
 from tests.unit.formats.format_samples import items, record, summary
 
 
@@ -64,7 +65,33 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
     assert summary(items("ndjson", data)) == ["Emma", "Ida"]
 
 
+EXPORTED = {
+    **dict.fromkeys(FIELDS),
+    "title": " Emma ",
+    "material_type": " text ",
+    "control_number": " n1 ",
+    "subjects": [" Love "],
+    "contributors": [{"name": " Doe ", "role": None}],
+    "source_key": "x:1",
+    "created_at": "2026-01-01T00:00:00Z",
+    "copies": [{"barcode": "A1", "note": " torn ", "status": " lost "}],
+}
+
+
 def test_texts_of_an_export_come_as_they_went_out_with_blanks_around_them() -> None:
-    line = {"title": " Emma ", "source_key": "x:1", "copies": [{"barcode": "A1", "note": " torn "}]}
-    read = record("ndjson", orjson.dumps(line))
+    read = record("ndjson", orjson.dumps(EXPORTED))
     assert (read.book["title"], read.copies[0]["note"]) == (" Emma ", " torn ")
+    assert (read.book["subjects"], read.book["contributors"][0]["name"]) == ([" Love "], " Doe ")
+
+
+def test_values_with_a_form_have_no_blanks_around_them_in_an_export_either() -> None:
+    read = record("ndjson", orjson.dumps(EXPORTED))
+    assert (read.book["material_type"], read.book["control_number"]) == ("text", "n1")
+    assert read.copies[0]["status"] == "lost"
+
+
+@pytest.mark.parametrize("missing", ["subtitle", "created_at", "source_key"])
+def test_texts_of_another_program_have_no_blanks_around_them(missing: str) -> None:
+    line = {name: value for name, value in EXPORTED.items() if name != missing}
+    read = record("ndjson", orjson.dumps(line))
+    assert (read.book["title"], read.copies[0]["note"]) == ("Emma", "torn")
