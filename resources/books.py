@@ -168,7 +168,8 @@ def _marc(call: Call, found: BookRow) -> Answer:
     if call.query["embed"]:
         raise Invalid([Fault("not-allowed", "Only JSON embeds.", parameter="embed")])
     original = marc_record.of_books([found.id]).get(found.id)
-    shown = {**found.read(), "library": source_key.code()}
+    library = "" if found.control_number else source_key.code()
+    shown = {**found.read(), "library": library}
     return Answer([(shown, original)], tag=found.tag)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from models import marc_record
+from models import marc_record, source_key
 from models.book_fields import BookRow
 from models.search import clauses
 from models.search.clauses import Clause
@@ -25,15 +25,18 @@ _DC_ROOT = f'<srw_dc:dc xmlns:srw_dc="{_DC}" xmlns:dc="http://purl.org/dc/elemen
 
 
 class Schema(NamedTuple):
-    """A schema of records: its identifier, its names, and how a book is written in it."""
+    """A schema of records: its identifier, its names, and how a book is written in it.
+
+    `write` takes the book, the record that is kept of it, and the code of the library.
+    """
 
     identifier: str
     names: frozenset[str]
-    write: Callable[[BookRow, bytes | None], str]
+    write: Callable[[BookRow, bytes | None, str], str]
     needs_original: bool
 
 
-def _dublin_core(row: BookRow, _original: bytes | None) -> str:
+def _dublin_core(row: BookRow, _original: bytes | None, _library: str) -> str:
     return f"{_DC_ROOT}{dublin_core.as_xml(row.read())}</srw_dc:dc>"
 
 
@@ -111,11 +114,13 @@ def _shown(
     found = clauses.page(clause, sort, limit=most, offset=first - 1)
     ids = [book.id for book in found]
     originals = marc_record.of_books(ids) if schema.needs_original else {}
+    says_whose = schema.needs_original and not all(book.control_number for book in found)
+    library = source_key.code() if says_whose else ""
     return [
         record(
             request,
             schema.identifier,
-            schema.write(book, originals.get(book.id)),
+            schema.write(book, originals.get(book.id), library),
             packing=packing,
             position=position,
             identifier=str(book.id),

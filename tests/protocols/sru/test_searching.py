@@ -6,7 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
+from models import source_key
+from models.database import database, run
 from tests.protocols.sru.conftest import Answered, Ask, add
 from tests.support.asking import Asker
 from tests.support.people import Person, basic
@@ -449,3 +452,26 @@ def test_whatever_is_asked_is_answered(client: FlaskClient, query: str) -> None:
     answer = client.get("/sru", query_string={"query": query})
     assert answer.status_code == 200
     Answered(answer.data)
+
+
+def test_a_page_takes_as_many_statements_however_many_records_it_has(sru: Ask, app: Any) -> None:
+    sent: list[str] = []
+    for number in range(8):
+        add(f"Owls {number}")
+    sru("owls")
+    database.obj.query_hooks.append(lambda event: sent.append(event.sql))
+    sru("owls", maximumRecords=1)
+    few = len(sent)
+    shown = sru("owls", maximumRecords=8).ids
+    database.obj.query_hooks.clear()
+    assert len(shown) == 8
+    assert len(sent) == 2 * few
+
+
+def test_the_number_of_a_title_without_one_follows_the_code_of_the_library(
+    sru: Ask, app: Any
+) -> None:
+    add("Owls")
+    assert f">{source_key.code()}<" in etree.tostring(sru("owls").root).decode()
+    run("UPDATE library SET code = 'elsewhere'")
+    assert ">elsewhere<" in etree.tostring(sru("owls").root).decode()
