@@ -1,6 +1,6 @@
 """Books as far as they are compared with records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from models.new_book import LONGEST_KEY
@@ -9,7 +9,10 @@ from models.title_forms import TitleForms, title_forms
 
 
 class Described(NamedTuple):
-    """A book as far as it is compared with records; `merged` are those that were merged into it."""
+    """A book as far as it is compared with records.
+
+    `merged` gives those that were merged into it, and is asked where the book itself is another.
+    """
 
     book_id: int
     title: str
@@ -19,11 +22,11 @@ class Described(NamedTuple):
     part: str
     year: int | None
     isbn: str | None
-    merged: tuple["Described", ...] = ()
+    merged: Callable[[], Iterable[Mapping[str, Any]]] = tuple
 
     def is_titled_as(self, other: "Described") -> bool:
         """Whether the titles count as the same, also that of a book which is this one now."""
-        return any(one.forms.is_same(other.forms) for one in (self, *self.merged))
+        return any(one.forms.is_same(other.forms) for one in self._as_it_is_and_was())
 
     def is_book_of(self, record: "Described", *, by_title: bool) -> bool:
         """Whether the record, which something of the book has found, is that book.
@@ -36,8 +39,13 @@ class Described(NamedTuple):
             one.forms.is_same(record.forms)
             and not one.is_other_part(record)
             and not (by_title and one.is_by_another(record))
-            for one in (self, *self.merged)
+            for one in self._as_it_is_and_was()
         )
+
+    def _as_it_is_and_was(self) -> Iterator["Described"]:
+        yield self
+        for one in self.merged():
+            yield described(self.book_id, one)
 
     def is_by_another(self, other: "Described") -> bool:
         """Whether author or year tell them apart."""
@@ -53,9 +61,11 @@ class Described(NamedTuple):
 
 
 def described(
-    book_id: int, values: Mapping[str, Any], merged: Iterable[Mapping[str, Any]] = ()
+    book_id: int,
+    values: Mapping[str, Any],
+    merged: Callable[[], Iterable[Mapping[str, Any]]] = tuple,
 ) -> Described:
-    """The book, with those that were merged into it, or the record that is to become it."""
+    """The book, with what gives those that were merged into it, or the record that is to be it."""
     title, language = values["title"], values["language"]
     return Described(
         book_id,
@@ -66,7 +76,7 @@ def described(
         fold(values["part"] or "")[:LONGEST_KEY],
         values["published_year"],
         values["isbn"],
-        tuple(described(book_id, one) for one in merged),
+        merged,
     )
 
 

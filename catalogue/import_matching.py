@@ -1,6 +1,7 @@
 """Which book a record is: in the database, and for a dry run as if what went before were there."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, Literal, NamedTuple
@@ -54,7 +55,7 @@ class Known:
         )
         self._books: dict[int, Mapping[str, Any]] = {}
         self._described: dict[int, Described] = {}
-        self._merged: dict[int, list[dict[str, Any]]] = {}
+        self._merged: dict[int, list[dict[str, Any]]] | None = None
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
         self._withdrawn: dict[str, list[int]] = {}
         self._of_rows: dict[str, list[str]] = {}
@@ -90,7 +91,8 @@ class Known:
         """Find what the database has of what these records name.
 
         Books of withdrawn copies are found where records are to be known by barcodes, or if they
-        are asked for `by_withdrawn`; else only those of records that something else is known of.
+        are asked for `by_withdrawn`; else only those of records that something else is known of,
+        or that nothing but their copies can be known by.
         """
         self._books.clear()
         self._described.clear()
@@ -106,10 +108,12 @@ class Known:
             self._found[key] = _in_parts(FINDERS[key], wanted)
             self._recall_names(key, wanted)
             acquainted |= self._acquainted(key, named, is_unique=len(wanted) == len(named))
-        if by_withdrawn or self.pretends or "barcode" in self._keys:
-            acquainted |= self._look_up_withdrawn(candidates)
-        else:
-            self._look_up_withdrawn(one for one in candidates if one.number in acquainted)
+        of_all = by_withdrawn or self.pretends or "barcode" in self._keys
+        acquainted |= self._look_up_withdrawn(
+            one
+            for one in candidates
+            if of_all or one.number in acquainted or self._is_known_by_copies(one)
+        )
         self._of_rows.clear()
         for one in candidates:
             if rows := one.names.get("first_row"):
@@ -119,7 +123,7 @@ class Known:
         known = {one for names in found_by_any for ids in names.values() for one in ids}
         for row in book.some({one for one in known if one > 0}):
             self._books[row.id] = row._asdict()
-        self._merged = book.merged_titles(self._books)
+        self._merged = None
         self._recall_books(known)
         if any(one.source_key for one in candidates):
             self._called.update(source_key.of_records("books", self._books.keys()))
@@ -218,10 +222,14 @@ class Known:
                 if each.book_id not in seen:
                     seen.add(each.book_id)
                     yield key, each
-        if self._keys != _UNASKED and not candidate.names.keys() & {"isbn", "control_number"}:
+        if self._is_known_by_copies(candidate):
             for each in self._having("barcode", self._barcodes_of_title(candidate)):
                 if each.book_id not in seen:
                     yield "copies", each
+
+    def _is_known_by_copies(self, candidate: Candidate) -> bool:
+        """Whether nothing else of the candidate can be known again; nothing is if none is asked."""
+        return self._keys != _UNASKED and not candidate.names.keys() & {"isbn", "control_number"}
 
     def _barcodes_of_title(self, candidate: Candidate) -> Iterable[str]:
         rows = candidate.names.get("first_row")
@@ -414,9 +422,15 @@ class Known:
 
     def _describe(self, book_id: int) -> Described:
         if book_id not in self._described:
-            merged = self._merged.get(book_id, ())
+            merged = partial(self._merged_into, book_id)
             self._described[book_id] = described(book_id, self._books[book_id], merged)
         return self._described[book_id]
+
+    def _merged_into(self, book_id: int) -> Sequence[Mapping[str, Any]]:
+        """The books that were merged into this one: few records are asked about them."""
+        if self._merged is None:
+            self._merged = book.merged_titles([one for one in self._books if one > 0])
+        return self._merged.get(book_id, ())
 
 
 def _named(candidates: Sequence[Candidate], key: Key) -> list[tuple[str, int]]:

@@ -193,6 +193,37 @@ def test_a_copy_that_was_withdrawn_here_stays_so_and_is_told(on_match: str) -> N
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_withdrawn_copy_finds_its_title_that_has_no_number(*, dry_run: bool) -> None:
+    file = {"title": "Owls", "author": "Doe", "copies": [{"barcode": "A1"}]}
+    bring_in(file)
+    (owls,) = catalogue()
+    (stored,) = copy.of_books([owls["id"]])[owls["id"]]
+    copy.withdraw(copy.locked(stored.id), WHO)
+    assert bring_in(file, dry_run=dry_run) == Progress(processed=1, skipped=1)
+    assert on_shelves() == ["withdrawn"]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_withdrawn_copy_finds_nothing_where_no_match_is_asked_for(*, dry_run: bool) -> None:
+    file = {"title": "Owls", "copies": [WEEDED]}
+    bring_in(file)
+    assert bring_in(file, match=(), dry_run=dry_run) == Progress(processed=1, created=1)
+
+
+def test_merged_titles_are_asked_for_once_a_slice_and_only_if_a_title_differs(db: Any) -> None:
+    file = [{"title": f"Owls {one}", "control_number": f"n{one}"} for one in range(4)]
+    bring_in(*file)
+    sent: list[str] = []
+    db.query_hooks.append(lambda event: sent.append(event.sql))
+    bring_in(*file)
+    bring_in(*({**one, "title": "Moths"} for one in file), dry_run=True)
+    db.query_hooks.clear()
+    assert sum('"merged_into_id" IN' in sql for sql in sent) == 1
+
+
+@pytest.mark.usefixtures("db")
 def test_a_withdrawn_copy_finds_its_title_by_its_barcode() -> None:
     file = {"title": "Owls", "copies": [WEEDED]}
     bring_in(file)
