@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from formats.languages import language_of_code
 from formats.marc import from_book_titles as titles
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.layout import (
@@ -107,8 +108,7 @@ def _control_number(record: MarcRecord, number: str | None) -> None:
 def _published_year(record: MarcRecord, year: int | None) -> None:
     _set_date(record, year)
     if not year:
-        drop(record, _publications(record), "c")
-        _punctuate_publications(record)
+        _drop_published(record, "c")
     else:
         put(_publication(record), "c", f"{year}." if year > 0 else f"{-year} B.C.")
 
@@ -124,22 +124,23 @@ def _set_date(record: MarcRecord, year: int | None) -> None:
 
 def _publisher(record: MarcRecord, publisher: str | None) -> None:
     if publisher is None:
-        drop(record, _publications(record), "b")
-        _punctuate_publications(record)
+        _drop_published(record, "b")
     else:
         field = _publication(record)
         put(field, "b", dressed(publisher, "," if field.has("c") else "."), before="c")
 
 
-def _punctuate_publications(record: MarcRecord) -> None:
-    """End what a subfield that was taken out followed as what follows now asks for."""
-    for field in _publications(record):
+def _drop_published(record: MarcRecord, code: str) -> None:
+    """Take a subfield out, and end what it followed as what follows now asks for."""
+    fields = [field for field in _publications(record) if field.has(code)]
+    drop(record, fields, code)
+    for field in fields:
         follows = [*field.subfields[1:], Subfield("", "")]
         field.subfields = [
             Subfield(one.code, dressed(bare(one.value), _PUBLICATION_MARKS.get(next_one.code, ".")))
-            if one.value.rstrip().endswith(_SEPARATORS)
+            if one.code in _PUBLICATION_MARKS and one.value.rstrip().endswith(_SEPARATORS)
             else one
-            for one, next_one in zip(field.subfields, follows, strict=True)
+            for one, next_one in zip(field.subfields, follows, strict=False)
         ]
 
 
@@ -162,12 +163,15 @@ def _language(record: MarcRecord, language: str | None) -> None:
         drop(record, record.all("041"), "a")
     else:
         first = next((value for field in record.all("041") for value in field.values("a")), "")
-        # Older records run several codes together.
-        codes = (
-            [first[at : at + 3] for at in range(3, len(first), 3)] if len(first) % 3 == 0 else []
-        )
-        others = "".join(code for code in codes if code != language)
+        others = "".join(code for code in _run_together(first)[1:] if code != language)
         put_first(record, "041", "0 ", "a", language + others)
+
+
+def _run_together(value: str) -> list[str]:
+    """The codes that older records have in one subfield; none if anything in it is no code."""
+    codes = [value[at : at + 3] for at in range(0, len(value), 3)]
+    are_codes = all(len(x) == 3 and x.islower() and language_of_code(x) for x in codes)
+    return codes if are_codes else []
 
 
 def _edition(record: MarcRecord, edition: str | None) -> None:

@@ -123,11 +123,17 @@ class Extent(NamedTuple):
 # With a sign for thousands: `1,024`, `1.024`, `1 024`. After a comma and a blank the next sequence
 # begins, and no book has 38,660 pages.
 _GROUPED = r"[1-9][,. \u00a0\u2009\u202f][0-9]{3}(?![0-9]|[,.][0-9])"
+# After a word for volumes and a number a blank or a full stop is no sign for thousands, unless no
+# number of pages follows: `Bd. 2.415 S.` and `Vol. 1 350 p.`, but `v. 1 024 p.`
+_VOLUME = (
+    r"\b(?:b(?:an)?d|vol|v|t|cd|teil|tome|tomo|no|nr)\.?\s?[1-9](?=[. ][1-9][0-9]{2}(?![0-9]))"
+)
 # Numbers, arabic and roman ones, alone, in brackets, as ranges, and the word for pages that may end
 # them. What was read is not tried in another way, else a list of n numbers has 2**n of them.
 _RUN = re.compile(
-    rf"(?<![0-9])\[?(?>{_GROUPED}|[0-9]{{1,6}})\]?"
-    rf"(?:\s?[,\-–+]\s?\[?(?>{_GROUPED}|[0-9]{{1,6}}|[ivxlcdm]{{1,9}})\]?)*+[\])]*+\s*+"
+    rf"{_VOLUME}|"
+    rf"(?<![0-9])\[?(?>{_GROUPED}|[0-9]{{1,6}})\]?(?:\s?[,\-–+]\s?(?!{_VOLUME})"
+    rf"\[?(?>{_GROUPED}|[0-9]{{1,6}}|[ivxlcdm]{{1,9}})\]?)*+[\])]*+\s*+"
     r"((?:pages?|págs?|pág|pgs?|pp|p|seiten|páginas|pagine|sidor|sider|stron[ay]?|str|стр|blz|bl\.?z|"
     r"[s\u0441σ])\b(?!\.? ?(?:l|of|unnumbered l)\b)|[頁页面쪽]|ページ|עמ|ص)?",
     re.IGNORECASE,

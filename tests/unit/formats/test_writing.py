@@ -219,6 +219,12 @@ def test_an_edited_record_is_dated() -> None:
         ),
         ("041 1 $aengfre$hger", {"language": "ger"}, ["041 1\\$agerfre$hger"]),
         ("041 1 $aengger$hger", {"language": "ger"}, ["041 1\\$ager$hger"]),
+        ("041 1 $aGerman$hger", {"language": "fre"}, ["041 1\\$afre$hger"]),
+        (
+            "264  1$3v. 1,$aLondon :$bPenguin,$c1990.",
+            {"publisher": None},
+            ["264 \\1$3v. 1,$aLondon,$c1990."],
+        ),
     ],
 )
 def test_nothing_dangles_where_something_was_emptied(
@@ -228,6 +234,19 @@ def test_nothing_dangles_where_something_was_emptied(
     read = record("marc", marc("245 00$aEmma.", *stated, field))
     out = fields_of(written("marc", {**read.book, **changes}, original=read.original))
     assert [one for one in out if one[:3] == field[:3]] == after
+
+
+def test_statements_of_publication_from_which_nothing_is_taken_stay_as_they_are() -> None:
+    fields = ["264  1$aBonn :$bQuill,$c1990.", "264  3$aBath :$c1991,"]
+    read = record("marc", marc("245 00$aEmma.", *fields))
+    out = fields_of(written("marc", {**read.book, "publisher": None}, original=read.original))
+    assert "264 \\3$aBath :$c1991," in out
+
+
+def test_the_number_of_a_volume_stays_where_its_pages_are_changed() -> None:
+    read = record("marc", marc("245 00$aEmma.", "300   $aBd. 2.415 S."))
+    out = fields_of(written("marc", {**read.book, "pages": 500}, original=read.original))
+    assert "300 \\\\$aBd. 2.500 S." in out
 
 
 def test_a_new_record_is_what_a_cataloguer_expects() -> None:
