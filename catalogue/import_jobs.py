@@ -17,8 +17,8 @@ from pathlib import Path
 from time import time
 from typing import Any, Literal, NamedTuple
 
+from catalogue.finders import KEYS, Key
 from catalogue.import_batch import WHY_SKIPPED, Skipped
-from catalogue.import_matching import KEYS, Key
 from catalogue.import_run import Import, Progress, Rules, Told
 from catalogue.record_check import Noted, Rejected
 from circulation import rulebook

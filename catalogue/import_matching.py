@@ -3,22 +3,19 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
-from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from catalogue.described import Described, described
+from catalogue.finders import FINDERS, KEYS, Key, in_parts
 from catalogue.record_check import Candidate, is_withdrawn
 from catalogue.remembered import Remembered
-from models import book, copy, marc_record, source_key
+from catalogue.withdrawn_copies import WithdrawnCopies
+from models import book, marc_record, source_key
 from models.new_book import every_isbn, sort_keys
 
-Key = Literal["source_key", "first_row", "isbn", "control_number", "barcode", "title"]
-KEYS: tuple[Key, ...] = ("source_key", "first_row", "isbn", "control_number", "barcode", "title")
 _ALWAYS = ("source_key", "first_row", "isbn", "barcode")
 _UNASKED: tuple[Key, ...] = ("source_key", "first_row")
 """The keys by which every import matches, whatever it is asked for."""
-
-_AT_ONCE = 1000
 
 
 class Changed(NamedTuple):
@@ -57,7 +54,6 @@ class Known:
         self._described: dict[int, Described] = {}
         self._merged: dict[int, list[dict[str, Any]]] | None = None
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
-        self._withdrawn: dict[str, list[int]] = {}
         self._of_rows: dict[str, list[str]] = {}
         self._called: dict[int, str] = {}
         self._changed: dict[int, Changed] = {}
@@ -65,6 +61,7 @@ class Known:
         self._last_rows: dict[str, int] = {}
         self._last_rows_before: dict[str, int] = {}
         self._before = Remembered(lasting=True) if pretends else None
+        self._withdrawn = WithdrawnCopies(self._before)
 
     def begin(self) -> None:
         """A transaction begins: `forget` takes back what is remembered from here on."""
@@ -105,21 +102,24 @@ class Known:
         for key in self._compared:
             named = _named(candidates, key)
             wanted = {name for name, _ in named}
-            self._found[key] = _in_parts(FINDERS[key], wanted)
+            self._found[key] = in_parts(FINDERS[key], wanted)
             self._recall_names(key, wanted)
             acquainted |= self._acquainted(key, named, is_unique=len(wanted) == len(named))
         of_all = by_withdrawn or self.pretends or "barcode" in self._keys
-        acquainted |= self._look_up_withdrawn(
-            one
-            for one in candidates
-            if of_all or one.number in acquainted or self._is_known_by_copies(one)
+        acquainted |= self._withdrawn.look_up(
+            (
+                one
+                for one in candidates
+                if of_all or one.number in acquainted or self._is_known_by_copies(one)
+            ),
+            self._found["barcode"],
         )
         self._of_rows.clear()
         for one in candidates:
             if rows := one.names.get("first_row"):
                 self._of_rows.setdefault(rows[0], []).extend(one.copies)
         self._strangers = {one.number for one in candidates} - acquainted
-        found_by_any = (*self._found.values(), self._withdrawn)
+        found_by_any = (*self._found.values(), self._withdrawn.books)
         known = {one for names in found_by_any for ids in names.values() for one in ids}
         for row in book.some({one for one in known if one > 0}):
             self._books[row.id] = row._asdict()
@@ -127,24 +127,6 @@ class Known:
         self._recall_books(known)
         if any(one.source_key for one in candidates):
             self._called.update(source_key.of_records("books", self._books.keys()))
-
-    def _look_up_withdrawn(self, candidates: Iterable[Candidate]) -> set[int]:
-        """Find whose withdrawn copies have barcodes of these records; which records have such."""
-        asked = [(key, one.number) for one in candidates for key in self._unstocked(one)]
-        wanted = {key for key, _ in asked}
-        self._withdrawn = _in_parts(copy.books_by_withdrawn_barcode, wanted)
-        if self._before is not None:
-            for key in wanted:
-                if ids := self._before.get("withdrawn", key):
-                    self._withdrawn.setdefault(key, []).extend(ids)
-        return {number for key, number in asked if key in self._withdrawn}
-
-    def _unstocked(self, candidate: Candidate) -> Iterator[str]:
-        """The barcode keys of the candidate that only a withdrawn copy may have."""
-        in_stock = self._found["barcode"]
-        for key, values in candidate.copies.items():
-            if key not in in_stock or is_withdrawn(values):
-                yield key
 
     def forget(self) -> None:
         """The last batch that was looked up is undone: nothing of it is known."""
@@ -257,27 +239,11 @@ class Known:
 
     def missing_copies(self, candidate: Candidate, book_id: int | None = None) -> list[str]:
         """The barcode keys of the candidate that nobody has, nor this book's withdrawn copies."""
-        return [
-            key
-            for key in candidate.copies
-            if not self._has_in_stock(candidate, key, book_id)
-            and book_id not in self._withdrawn.get(key, ())
-        ]
-
-    def _has_in_stock(self, candidate: Candidate, key: str, book_id: int | None) -> bool:
-        """Whether a copy in stock stands against adding this one, or is this one."""
-        owners = self._found["barcode"].get(key, ())
-        return book_id in owners if is_withdrawn(candidate.copies[key]) else bool(owners)
+        return self._withdrawn.missing(candidate, book_id)
 
     def weeded(self, candidate: Candidate, book_id: int) -> list[str]:
         """The barcodes of the candidate's copies in stock that are withdrawn copies of the book."""
-        return [
-            values["barcode"]
-            for key, values in candidate.copies.items()
-            if book_id in self._withdrawn.get(key, ())
-            and not is_withdrawn(values)
-            and not self._found["barcode"].get(key)
-        ]
+        return self._withdrawn.weeded(candidate, book_id)
 
     def add(self, candidate: Candidate, book_id: int, names: Collection[Key] = KEYS) -> None:
         """The candidate's book is, or will be, this one, and has its names of these kinds."""
@@ -301,9 +267,9 @@ class Known:
         """The candidate's copies are the book's; those that are withdrawn there stay so."""
         before = -candidate.number
         for key, values in candidate.copies.items():
-            kept_out = book_id in self._withdrawn.get(key, ())
+            kept_out = book_id in self._withdrawn.books.get(key, ())
             if is_withdrawn(values):
-                _put(self._withdrawn, key, before, book_id)
+                _put(self._withdrawn.books, key, before, book_id)
             elif not kept_out:
                 _put(self._found["barcode"], key, before, book_id)
 
@@ -384,7 +350,7 @@ class Known:
                 if name in self._found[key]:
                     before.put(key, name, list(self._found[key][name]))
         for barcode in candidate.copies if "barcode" in kinds else ():
-            if ids := self._withdrawn.get(barcode):
+            if ids := self._withdrawn.books.get(barcode):
                 before.put("withdrawn", barcode, list(ids))
         if book_id in self._called:
             before.put("called", book_id, self._called[book_id])
@@ -414,7 +380,7 @@ class Known:
 
     def _ids(self, key: Key, name: str) -> Sequence[int]:
         ids = self._found[key].get(name, ())
-        return ids if key != "barcode" else [*ids, *self._withdrawn.get(name, ())]
+        return ids if key != "barcode" else [*ids, *self._withdrawn.books.get(name, ())]
 
     def _has_lost(self, book_id: int, key: Key, name: str) -> bool:
         changed = self._changed.get(book_id)
@@ -464,49 +430,3 @@ _NAMES_OF: dict[Key, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "title": lambda values: [sort_keys(values)["title_key"]],
 }
 """The names that a book has of its own, and an update can change."""
-
-
-def _by_source_key(keys: Iterable[str]) -> dict[str, list[int]]:
-    return _now({key: one for key, one in source_key.find("books", keys).items() if one})
-
-
-def _by_control_number(numbers: Collection[str]) -> dict[str, list[int]]:
-    """The books with these numbers, also with those that this library's own MARC gives them."""
-    found = book.ids_by_control_number(numbers)
-    if any(number.startswith("(") for number in numbers):
-        code = source_key.code()
-        ids = ((number, source_key.own_id(number, code)) for number in numbers)
-        for number, own in _now({number: one for number, one in ids if one is not None}).items():
-            found[number] = list(dict.fromkeys([*own, *found.get(number, ())]))
-    return found
-
-
-def _now(found: Mapping[str, int]) -> dict[str, list[int]]:
-    """The books by their names, or those into which they were merged."""
-    merged = book.merged_into(found.values()) if found else {}
-    return {name: [merged.get(one, one)] for name, one in found.items()}
-
-
-FINDERS: dict[Key, Callable[[Collection[str]], dict[str, list[int]]]] = {
-    "source_key": _by_source_key,
-    "first_row": lambda names: {},
-    "isbn": book.ids_by_isbn,
-    "control_number": _by_control_number,
-    "barcode": copy.books_by_barcode,
-    "title": book.ids_by_title,
-}
-
-
-def _in_parts(
-    find: Callable[[Collection[str]], dict[str, list[int]]], wanted: Iterable[str]
-) -> dict[str, list[int]]:
-    """What the query finds, asked in parts: a statement takes only so many values."""
-    found: dict[str, list[int]] = {}
-    for part in _parts(iter(wanted)):
-        found |= find(part)
-    return found
-
-
-def _parts(values: Iterator[str]) -> Iterator[list[str]]:
-    while part := list(islice(values, _AT_ONCE)):
-        yield part

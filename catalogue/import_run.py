@@ -15,8 +15,9 @@ from typing import Literal
 
 from peewee import DataError, IntegrityError, OperationalError
 
+from catalogue.finders import Key
 from catalogue.import_batch import Batch, Outcome, Skipped
-from catalogue.import_matching import Key, Known
+from catalogue.import_matching import Known
 from catalogue.pacing import Pace, parts
 from catalogue.record_check import (
     MOST_WORDS,

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import IntegrityError
 
-from catalogue import import_matching, import_run
+from catalogue import finders, import_run
 from catalogue.import_run import Import, Progress, Rules, Told
 from formats import Fault, Record, read
 from models import audit, book, book_merge, copy, marc_record
@@ -411,7 +411,7 @@ def test_a_dry_run_that_updates_tells_of_each_record_what_a_real_one_does(
     small_batches: None,
     there: list[Record],
     file: list[Record],
-    match: tuple[import_matching.Key, ...],
+    match: tuple[finders.Key, ...],
     merges: bool,
     makes_barcodes: bool,
 ) -> None:
@@ -695,7 +695,7 @@ def test_what_somebody_else_writes_meanwhile_rejects_one_record(
 ) -> None:
     """As on PostgreSQL, where an ISBN may be taken between looking and writing."""
     bring_in(EMMA)
-    monkeypatch.setitem(import_matching.FINDERS, "isbn", lambda isbns: {})
+    monkeypatch.setitem(finders.FINDERS, "isbn", lambda isbns: {})
     told = Heard()
     done = bring_in({"title": "One"}, EMMA, {"title": "Two"}, told=told)
     assert done == Progress(processed=3, created=2, failed=1)
@@ -707,7 +707,7 @@ def test_a_refused_record_in_a_long_batch_keeps_no_other_out_and_brings_none_in_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bring_in(EMMA)
-    monkeypatch.setitem(import_matching.FINDERS, "isbn", lambda isbns: {})
+    monkeypatch.setitem(finders.FINDERS, "isbn", lambda isbns: {})
     monkeypatch.setattr(import_run, "SLICE", 3)
     told = Heard()
     volumes = [{"title": f"Volume {n}"} for n in range(20)]
@@ -722,7 +722,7 @@ def test_words_of_a_batch_that_was_undone_are_suggested_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bring_in({**EMMA, "copies": [{"barcode": "A1"}]})
-    monkeypatch.setitem(import_matching.FINDERS, "barcode", lambda keys: {})
+    monkeypatch.setitem(finders.FINDERS, "barcode", lambda keys: {})
     bring_in({"title": "Zanzibar"}, {**MOONSTONE, "copies": [{"barcode": "A1"}]})
     assert suggest("zanzibra") == ["zanzibar"]
 
