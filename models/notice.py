@@ -294,36 +294,48 @@ def rezone(item_ids: Sequence[int], to: str) -> None:
 
 def restage(kind: NoticeKind, item: Item, to: str) -> None:
     """Let what was told of a record at a stage be of another one, so that it can be told anew."""
-    restage_all(kind, item.record_type, [item.record_id], (item.stage, to))
+    _RESTAGE.execute(kind=kind.value, **item._asdict(), to=to)
 
 
-def restage_all(
-    kind: NoticeKind, record_type: str, record_ids: Sequence[int], stages: tuple[str, str]
-) -> None:
-    """Do what `restage` does, from the first of the stages to the second, for many records."""
-    before, to = stages
-    same = (NoticeItem.kind == kind) & (NoticeItem.record_type == record_type)
-    for start in range(0, len(record_ids), _MOST_IDS):
-        some = NoticeItem.record_id.in_(record_ids[start : start + _MOST_IDS])
-        told = same & some & (NoticeItem.stage == before)
-        NoticeItem.update(stage=to).where(told).execute()
+_RESTAGE = Compiled(
+    lambda: (
+        NoticeItem.update({NoticeItem.stage: slot("to")})
+        .where(_of_kind() & (NoticeItem.record_id == slot("record_id")))
+        .where(NoticeItem.stage == slot("stage"))
+    )
+)
 
 
-def untold(kind: NoticeKind, record_type: str, record_ids: Sequence[int]) -> dict[int, set[str]]:
-    """Of which of these records a notice was not sent, with the requests that queued these.
+def _of_kind() -> Any:
+    return (NoticeItem.kind == slot("kind")) & (NoticeItem.record_type == slot("record_type"))
 
-    What is being sent at this moment, or was put off, may have been told.
+
+class Told(NamedTuple):
+    """That a notice was queued of a record at a stage, by which request.
+
+    `is_unsent` when it was not sent: what is being sent at this moment, or was put off, may have
+    been.
     """
+
+    stage: str
+    request_id: str
+    is_unsent: bool
+
+
+def told(kind: NoticeKind, record_type: str, record_id: int) -> list[Told]:
+    """The notices of a kind that were queued of a record; nothing for most."""
+    found = _TOLD.rows(kind=kind.value, record_type=record_type, record_id=record_id)
+    return [Told(stage, request_id, bool(unsent)) for stage, request_id, unsent in found]
+
+
+def _told() -> Any:
     waits = _is(NoticeStatus.QUEUED) & (Notice.next_try_at == Notice.queued_at)
     unsent = waits | Notice.status.in_((NoticeStatus.CANCELLED, NoticeStatus.FAILED))
-    same = (NoticeItem.kind == kind) & (NoticeItem.record_type == record_type)
-    query = NoticeItem.select(NoticeItem.record_id, Notice.request_id).join(Notice)
-    found: dict[int, set[str]] = {}
-    for start in range(0, len(record_ids), _MOST_IDS):
-        some = NoticeItem.record_id.in_(record_ids[start : start + _MOST_IDS])
-        for record_id, request_id in rows(query.where(same & some & unsent)):
-            found.setdefault(record_id, set()).add(request_id)
-    return found
+    query = NoticeItem.select(NoticeItem.stage, Notice.request_id, unsent).join(Notice)
+    return query.where(_of_kind() & (NoticeItem.record_id == slot("record_id")))
+
+
+_TOLD = Compiled(_told)
 
 
 def delete_empty(notice_ids: Sequence[int]) -> None:

@@ -79,22 +79,27 @@ def _queues(
 
 
 def _tell_due_dates(recorded: Recorded) -> None:
-    """Queue notices of due dates that were moved, but where a member was told no other one."""
+    """Queue notices of due dates that were moved, but where a member was told no other one.
+
+    Many acts move many due dates in one transaction: of members who want none, and of loans of
+    which nothing was told, no more is read than that.
+    """
     kind, (before, after) = NoticeKind.DUE_DATE_CHANGED, (recorded.changes or {})["due_at"]
-    untold = notice.untold(kind, "loan", recorded.record_ids)
-    moved = [
-        loan_id
-        for loan_id in recorded.record_ids
-        if loan_id not in untold or _told_due(loan_id, before, untold[loan_id]) != after
-    ]
-    # A due date that was told before, and is no more, is told anew.
-    notice.restage_all(kind, "loan", moved, (after, f"past {recorded.name}"))
-    found = [(loan_id, _LOAN.row(id=loan_id)) for loan_id in moved]
-    about = [
-        (recipients.read(row[2:]), Item("loan", loan_id, after))
-        for loan_id, row in found
-        if row is not None
-    ]
+    about = []
+    for loan_id in recorded.record_ids:
+        row = _LOAN.row(id=loan_id)
+        person = None if row is None else recipients.read(row[2:])
+        if person is None or not person.wants(kind, outbox.library().kinds):
+            continue
+        told = notice.told(kind, "loan", loan_id)
+        untold = {one.request_id for one in told if one.is_unsent}
+        if untold and _told_due(loan_id, before, untold) == after:
+            continue
+        item = Item("loan", loan_id, after)
+        if any(one.stage == after for one in told):
+            # A due date that was told before, and is no more, is told anew.
+            notice.restage(kind, item, f"past {recorded.name}")
+        about.append((person, item))
     outbox.queue_for(kind, about, recorded.actor.request_id, recorded.at, joins=True)
 
 

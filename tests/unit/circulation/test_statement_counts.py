@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 
+from circulation import due_date_changes
 from circulation.checkout import Request, decide
 from models.database import is_postgresql
 from notices import causes
 from notices.library import Library
-from tests.unit.circulation.library import DAY, NOW, back, held, lent, member, title
+from tests.unit.circulation.library import DAY, DESK, NOW, back, held, lent, member, title
 
 pytestmark = pytest.mark.usefixtures("library")
 _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -60,6 +62,19 @@ def test_notices_that_nobody_wants_take_no_statement(db: Any) -> None:
     before = sent_by(db, round_trip)
     causes.subscribe(Library())
     assert sent_by(db, round_trip) == before
+
+
+def test_a_due_date_is_moved_for_who_wants_no_notice_with_one_statement_more(db: Any) -> None:
+    _, [barcode] = title()
+    loan_id = lent(barcode, member(notices='{"due-date-changed": false}')).row.id
+
+    def moved(day: int) -> Callable[[], Any]:
+        to = date(2026, 4, day)
+        return lambda: due_date_changes.change(loan_id, to, "asked for", DESK, NOW)
+
+    before = sent_by(db, moved(1))
+    causes.subscribe(Library())
+    assert sent_by(db, moved(2)) == before + 1
 
 
 def test_the_dry_run_takes_one_statement(db: Any) -> None:
