@@ -62,7 +62,20 @@ def subscribe(subscribers: Mapping[str, Subscriber]) -> None:
 @contextmanager
 def quietly() -> Iterator[None]:
     """Record without telling subscribers: for data that is moved in and is news to nobody."""
-    token = _quiet.set(True)
+    with _telling(is_quiet=True):
+        yield
+
+
+@contextmanager
+def aloud() -> Iterator[None]:
+    """Tell subscribers within `quietly`, too: of an act of this library that moving in does."""
+    with _telling(is_quiet=False):
+        yield
+
+
+@contextmanager
+def _telling(*, is_quiet: bool) -> Iterator[None]:
+    token = _quiet.set(is_quiet)
     try:
         yield
     finally:

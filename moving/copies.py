@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from catalogue import copy_items
-from models import bulk, copy, source_key
+from models import audit, bulk, copy, source_key
 from models.copy import Copy, CopyRow, barcode_key
 from models.database import transaction
 from models.errors import DomainError
@@ -154,9 +154,10 @@ class CopiesTaker(Taker):
     def _by_act(self, copy_id: int, values: Values) -> CopyRow:
         """Give a copy another status or barcode, as the desk does; nothing stays where it raises.
 
-        The kept MARC record of its title has the new barcode then.
+        The kept MARC record of its title has the new barcode then. Members are told what comes of
+        it, as of holds that end.
         """
-        with transaction():
+        with transaction(), audit.aloud():
             return copy_items.change_copy(copy_id, values, self.about.actor, self.now)
 
 

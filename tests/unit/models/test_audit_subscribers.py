@@ -42,6 +42,14 @@ def test_what_is_recorded_quietly_is_in_the_log_and_told_to_nobody(told: list[Re
     assert Audit.select().count() == 1
 
 
+def test_an_act_is_told_aloud_among_what_is_quiet(told: list[Recorded]) -> None:
+    with audit.quietly():
+        with audit.aloud():
+            audit.record(DESK, "loan.create", "loan", 3)
+        audit.record(DESK, "loan.create", "loan", 4)
+    assert [one.record_ids for one in told] == [[3]]
+
+
 def test_an_error_of_a_subscriber_undoes_the_act(told: list[Recorded]) -> None:
     def fail(_: Recorded) -> None:
         raise RuntimeError

@@ -1,12 +1,13 @@
 """What on_match=update makes of members and copies that are here, on each database."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
 
 from catalogue.import_run import Progress, Told
-from circulation.inventory import delete_member
+from circulation.inventory import change_copy, delete_member
 from formats import rename_item
 from formats.marc.fields import Field, MarcRecord, freeze
 from formats.record import Options
@@ -15,10 +16,14 @@ from models.audit import Audit
 from models.copy import Copy
 from models.database import transaction
 from models.hold import Hold
+from models.notice import Notice
 from models.user import User
 from moving import run
 from moving.reading import Wish
+from notices import causes, outbox
+from notices.library import Library
 from tests.unit.circulation.library import DESK, NOW, berlin, held, lent, member
+from tests.unit.notices.conftest import LIBRARY
 
 pytestmark = pytest.mark.usefixtures("library")
 BLOCK = {"blocked": True, "block_reason": "Lost three atlases", "blocked_until": "2100-01-31"}
@@ -339,6 +344,25 @@ def test_withdrawing_the_last_copy_ends_the_holds() -> None:
     held(book_id, member())
     assert Import("copies", WITHDRAWN).counts == (0, 1, 0, 0)
     assert Hold.get().end_reason == "title_gone"
+
+
+def test_a_member_is_told_of_a_hold_that_ends_by_an_import_as_by_the_desk() -> None:
+    withdrawals: list[Callable[[], Any]] = [
+        lambda: change_copy(Copy.get().id, {"status": "withdrawn"}, DESK, NOW),
+        lambda: Import("copies", WITHDRAWN),
+    ]
+    book_id = shelved()
+    causes.subscribe(LIBRARY)
+    try:
+        for withdraw in withdrawals:
+            Copy.update(status="available").execute()
+            Notice.delete().execute()
+            held(book_id, member())
+            withdraw()
+            kinds = [one.kind for one in Notice.select().order_by(Notice.id)]
+            assert kinds == ["welcome", "hold-ended"]
+    finally:
+        outbox.use(Library())
 
 
 def test_a_copy_is_updated_by_its_key_though_its_barcode_is_new() -> None:
