@@ -282,6 +282,7 @@ HOLDS = _fields(
     _field("suspended_until", values.day, "suspend until|thaw date"),
     _field("ended_at", values.moment, "fulfillment time|cancel time|cancellationdate", needed=True),
     _field("end_reason", values.choice({one.value: one.value for one in HoldEnd})),
+    _field("kept_until", values.day),
 )
 _FEE_KINDS = {one.value: one.value for one in FeeKind} | {
     "f": "overdue",

@@ -72,6 +72,7 @@ class Holds(Taker):
             "placed_at": placed,
             "ready_at": row.get("ready_at"),
             "expires_at": row.get("expires_at") if status != HoldStatus.WAITING else None,
+            "kept_until": row.get("kept_until") if status != HoldStatus.WAITING else None,
             "not_needed_after": row.get("not_needed_after"),
             "suspended_until": row.get("suspended_until"),
             "ended_at": ended,

@@ -350,7 +350,7 @@ OF_KIND: Mapping[str, Out] = {
             *("source_key", *_MEMBER, "isbn", "control_number", "book_source_key", *_COPY),
             *("requested_barcode", "requested_copy_source_key", "status", "queue", "placed_at"),
             *("ready_at", "expires_at", "not_needed_after", "suspended_until", "ended_at"),
-            "end_reason",
+            *("end_reason", "kept_until"),
         ),
         _hold_columns,
         _hold,

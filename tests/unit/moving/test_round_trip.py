@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
 from shutil import copyfile
@@ -26,6 +27,7 @@ from circulation import (
     undo,
 )
 from circulation.calendar import Calendar
+from circulation.hold_changes import change_hold
 from circulation.holds import cancel_hold
 from circulation.inventory import delete_book
 from formats import read, write
@@ -36,6 +38,7 @@ from models.audit import Actor
 from models.calendar import CalendarPlan
 from models.database import connect, database
 from models.fee import Fee
+from models.hold import Hold
 from models.rulebook import changed
 from moving import fields, run
 from moving.export import cell, parts
@@ -265,6 +268,28 @@ def test_a_library_brought_into_an_empty_one_is_the_same(
         dict.fromkeys(again, (0, 0, 0))
     )
     assert taken_out() == after
+
+
+@pytest.mark.parametrize(("there", "here"), WAYS)
+def test_a_hold_cut_by_its_need_gets_its_shelf_time_back_in_another_library(
+    libraries: Any, there: str, here: str
+) -> None:
+    libraries[there]()
+    audit.subscribe({})
+    library.berlin()
+    book_id, [barcode] = title()
+    lent(barcode, library.member())
+    placed = held(book_id, library.member()).row.id
+    back(barcode)
+    change_hold(placed, {"expires_on": date(2026, 3, 27)}, DESK, NOW)
+    change_hold(placed, {"not_needed_after": date(2026, 3, 16)}, DESK, NOW)
+    files = taken_out()
+    libraries[here]()
+    library.berlin()
+    bring_in(files)
+    [brought] = Hold.select()
+    after = change_hold(brought.id, {"not_needed_after": None}, DESK, NOW)
+    assert after.row.expires_at == "2026-03-27T22:59:59Z"
 
 
 def _in_folder(folder: Path) -> dict[str, bytes]:
