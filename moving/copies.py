@@ -135,7 +135,11 @@ class CopiesTaker(Taker):
         if found.status == CopyStatus.WITHDRAWN and "status" not in row.values:
             raise Known(found.id)
         given = {name: row.get(name) for name in (*_PLAIN, "loan_type") if name in row.values}
-        if barcode_key(row.values["barcode"]) != found.barcode_key:
+        key = barcode_key(row.values["barcode"])
+        if key != found.barcode_key:
+            if status is not CopyStatus.WITHDRAWN and self.said.get("barcode", key):
+                detail = "The file has this barcode for another copy."
+                raise Refuse("barcode", "barcode-taken", detail)
             given["barcode"] = row.values["barcode"]
         wanted = _wanted(row, found, status)
         before = copy.find(found.id)
@@ -149,6 +153,9 @@ class CopiesTaker(Taker):
             raise Refuse(field, error.code, error.detail) from error
         if after.revision == before.revision:
             raise Known(found.id, "unchanged")
+        if key != found.barcode_key and after.status != CopyStatus.WITHDRAWN:
+            self.said.put("barcode", key, after.book_id)
+        self._copies.put(found._replace(barcode_key=key, status=after.status))
         return found.id
 
     def _by_act(self, copy_id: int, values: Values) -> CopyRow:

@@ -55,7 +55,7 @@ class Members(Taker):
         self._share_email(row, said)
         email = user.email_key(said.get("email"))
         if email is not None:
-            self.said.put("email", email)
+            self.said.put("email", email, sorted(names))
         stamps = {"created_at": row.get("created_at") or self.moment, "updated_at": self.moment}
         secret = {"password_hash": row.get("password_hash"), "pin_hash": None}
         return {**user.as_stored(said), **secret, **stamps, "revision": 1}
@@ -98,16 +98,29 @@ class Members(Taker):
         present = members.locked(user_id, self.now)
         given = member_changes.given(row, said, present)
         self._keep_email(row, given, present)
+        card = user.card_key(given.get("card_number"))
+        if card not in (None, user.card_key(present.card_number)) and self.said.get("card", card):
+            detail = "The file has this card number for another member."
+            raise Refuse("card_number", "card-number-taken", detail)
         try:
             after = members.change(present, given, self.about.actor, self.now)
         except DomainError as error:
             raise Refuse(None, error.code, error.detail) from error
         if after.revision == present.revision:
             raise Known(user_id, "unchanged")
-        email = user.email_key(given.get("email"))
-        if email is not None:
-            self.said.put("email", email)
+        self._note_changed(present, after)
         return user_id
+
+    def _note_changed(self, before: UserRow, after: UserRow) -> None:
+        """Let later rows know the card and the email that a member has now, not those before."""
+        names = sorted(_words(after.first_name, after.last_name))
+        ways = (("card", "card_number", user.card_key), ("email", "email", user.email_key))
+        for what, name, key_of in ways:
+            old, new = key_of(getattr(before, name)), key_of(getattr(after, name))
+            if new != old:
+                self._people.rename(name, after.id, old, new)
+                if new is not None:
+                    self.said.put(what, new, names)
 
     def _keep_email(self, row: Row, given: Values, present: UserRow) -> None:
         """Let a member go on signing in where the row has an email that is somebody else's."""

@@ -84,6 +84,14 @@ class People:
         found = self._ids[name].get(key)
         return None if found is None else self._by_id[found]
 
+    def rename(self, name: str, user_id: int, old: str | None, new: str | None) -> None:
+        """Know a member who was changed by another card or email, as it is compared."""
+        ids = self._ids[name]
+        if old is not None and ids.get(old) == user_id:
+            del ids[old]
+        if new is not None and user_id in self._by_id:
+            ids[new] = user_id
+
     def _found(self, keys: Iterable[str], name: str) -> dict[str, int]:
         found: dict[str, int] = {}
         for row in bulk.find(User, Person._fields, name, keys):

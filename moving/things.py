@@ -100,8 +100,14 @@ class Copies:
         return self._by_id.get(self._by_key.get(key, 0))
 
     def put(self, thing: Thing) -> None:
-        """A copy has changed."""
+        """A copy has changed, perhaps its barcode."""
+        before = self._by_id[thing.id]
         self._by_id[thing.id] = thing
+        if thing.barcode_key != before.barcode_key:
+            for found in (self._by_barcode, self._exact):
+                if found.get(before.barcode_key) == thing.id:
+                    del found[before.barcode_key]
+                found[thing.barcode_key] = thing.id
 
     def _add_barcodes(self, barcodes: Iterable[str]) -> None:
         """Of copies with the same barcode the one in stock, else the last one withdrawn."""

@@ -393,3 +393,34 @@ def test_a_withdrawn_copy_stays_so_where_the_row_says_nothing_of_it() -> None:
         copy.withdraw(copy.locked(Copy.get().id), DESK)
     assert Import("copies", row + "Branch\n").counts == (0, 0, 1, 0)
     assert statuses() == [("1", "withdrawn")]
+
+
+TAKES = [
+    ("members", "source_key,card_number,last_name\nS1,C8,Byron\nS2,C8,Hopper\n"),
+    ("copies", "source_key,isbn,barcode\nK1,9780141439587,8\nK2,9780141439587,8\n"),
+]
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+@pytest.mark.parametrize(("kind", "rows"), TAKES)
+def test_what_a_changed_record_takes_is_taken_in_dry_runs_and_in_real_ones(
+    monkeypatch: pytest.MonkeyPatch, kind: str, rows: str, is_slow: bool
+) -> None:
+    book_id = shelved("1")
+    copy.create(book_id, {"barcode": "2"}, DESK)
+    members_here = [ada(), ada(card_number="C2", first_name="Grace", last_name="Hopper")]
+    source_key.add("members", [("S1", members_here[0]), ("S2", members_here[1])])
+    source_key.add("copies", [("K1", 1), ("K2", 2)])
+    if is_slow:
+        one_by_one(monkeypatch)
+    found = [
+        Import(kind, rows, "source_key" * (kind == "members"), dry_run=d) for d in (True, False)
+    ]
+    code = "card-number-taken" if kind == "members" else "barcode-taken"
+    assert [(one.counts, one.codes) for one in found] == [((0, 1, 0, 1), [code])] * 2
+
+
+def test_a_card_that_a_changed_member_had_is_free_for_the_next_row() -> None:
+    source_key.add("members", [("S1", ada())])
+    rows = "source_key,card_number,last_name\nS1,C8,Byron\nS2,C1,Hopper\n"
+    assert Import("members", rows, "source_key").counts == (1, 1, 0, 0)
