@@ -114,6 +114,7 @@ class Members(Taker):
     def _note_changed(self, before: UserRow, after: UserRow) -> None:
         """Let later rows know the card and the email that a member has now, not those before."""
         names = sorted(_words(after.first_name, after.last_name))
+        self._people.put(after.id, after.first_name, after.last_name)
         ways = (("card", "card_number", user.card_key), ("email", "email", user.email_key))
         for what, name, key_of in ways:
             old, new = key_of(getattr(before, name)), key_of(getattr(after, name))

@@ -84,6 +84,12 @@ class People:
         found = self._ids[name].get(key)
         return None if found is None else self._by_id[found]
 
+    def put(self, user_id: int, first_name: str | None, last_name: str | None) -> None:
+        """Know a member who was changed by another name."""
+        person = self._by_id.get(user_id)
+        if person is not None:
+            self._by_id[user_id] = person._replace(first_name=first_name, last_name=last_name)
+
     def rename(self, name: str, user_id: int, old: str | None, new: str | None) -> None:
         """Know a member who was changed by another card or email, as it is compared."""
         ids = self._ids[name]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from formats.record import Options
 from models import audit, book, copy, marc_record, source_key, user
 from models.audit import Audit
 from models.copy import Copy
-from models.database import transaction
+from models.database import transaction, undone
 from models.hold import Hold
 from models.notice import Notice
 from models.user import User
@@ -424,3 +425,48 @@ def test_a_card_that_a_changed_member_had_is_free_for_the_next_row() -> None:
     source_key.add("members", [("S1", ada())])
     rows = "source_key,card_number,last_name\nS1,C8,Byron\nS2,C1,Hopper\n"
     assert Import("members", rows, "source_key").counts == (1, 1, 0, 0)
+
+
+CHOICES = {
+    "members": {
+        "source_key": ("K1", "K2", "K3", ""),
+        "last_name": ("Byron", "Hopper", "Dune"),
+        "card_number": ("C1", "C2", "C3", ""),
+        "email": ("ada@example.org", "grace@example.org", "new@example.org", ""),
+    },
+    "copies": {
+        "source_key": ("K1", "K2", "K3", ""),
+        "isbn": ("9780141439587",),
+        "barcode": ("1", "2", "3"),
+        # Of withdrawn ones the other rows of a batch tell whether their barcode was used again.
+        "status": ("available", "in_repair", ""),
+        "note": ("x", ""),
+    },
+}
+
+
+def outcome(kind: str, data: str, *, dry_run: bool) -> tuple[Any, list[str]]:
+    """What an import comes to, of which nothing stays."""
+    with undone():
+        found = Import(kind, data, dry_run=dry_run)
+        return found.counts, sorted(found.codes)
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+@pytest.mark.parametrize("seed", range(8))
+def test_what_becomes_of_rows_depends_neither_on_the_batch_nor_on_a_dry_run(
+    monkeypatch: pytest.MonkeyPatch, kind: str, seed: int
+) -> None:
+    book_id = shelved("1")
+    copy.create(book_id, {"barcode": "2"}, DESK)
+    grace = {"first_name": None, "last_name": "Hopper", "card_number": "C2"}
+    here = [ada(email="ada@example.org"), ada(**grace, email="grace@example.org")]
+    source_key.add("members", zip(("K1", "K2"), here, strict=True))
+    source_key.add("copies", [("K1", 1), ("K2", 2)])
+    chance = Random(seed)  # noqa: S311
+    rows = [[chance.choice(each) for each in CHOICES[kind].values()] for _ in range(3)]
+    data = "\n".join(",".join(row) for row in [list(CHOICES[kind]), *rows])
+    real = outcome(kind, data, dry_run=False)
+    assert outcome(kind, data, dry_run=True) == real, data
+    one_by_one(monkeypatch)
+    assert outcome(kind, data, dry_run=False) == real, data
