@@ -40,6 +40,12 @@ END_OF_YESTERDAY = datetime(2026, 3, 1, 22, 59, 59, tzinfo=UTC)
 LAST_WEEK = datetime(2026, 2, 23, 22, 59, 59, tzinfo=UTC)
 
 
+def now_ready(number: int, user_id: int, copy_id: int) -> Hold:
+    """A hold whose copy the rules set aside at NOW, until the day that the policy gives."""
+    shelf = {"ready_at": NOW, "kept_until": date(2026, 3, 10)}
+    return ready(number, user_id, copy_id=copy_id, **shelf)
+
+
 def next_id(waiting: Title, loan_type: str = "standard") -> int | None:
     found = next_hold(waiting, copy(1, loan_type=loan_type), rules(), TODAY)
     return found.id if found else None
@@ -91,6 +97,7 @@ def test_a_copy_handed_over_makes_the_hold_ready_until_the_shelf_time_ends() -> 
         category="child",
         ready_at=NOW,
         expires_at=datetime(2026, 3, 3, 22, 59, 59, tzinfo=UTC),
+        kept_until=TOMORROW,
     )
     assert len(result.holds) == 1
     assert result.copy(1).status is CopyStatus.ON_HOLD_SHELF
@@ -101,7 +108,7 @@ def test_an_expired_hold_passes_its_copy_to_the_next_one() -> None:
     expired = ready(1, MEMBER, copy_id=1, expires_at=LAST_WEEK)
     lapse_holdsd = lapse_holds(title(set_aside(1), expired, hold(2, OTHER)), rules(), NOW)
     assert lapse_holdsd.ended == {1: Ending(HoldEnd.SHELF_EXPIRED, LAST_WEEK)}
-    assert lapse_holdsd.title == title(set_aside(1), ready(2, OTHER, copy_id=1, ready_at=NOW))
+    assert lapse_holdsd.title == title(set_aside(1), now_ready(2, OTHER, copy_id=1))
 
 
 def test_an_expired_hold_without_a_next_one_frees_its_copy() -> None:
@@ -124,7 +131,7 @@ def test_a_ready_hold_no_longer_needed_is_cancelled_and_its_copy_passed_on() -> 
     stale = ready(1, MEMBER, copy_id=1, not_needed_after=YESTERDAY)
     lapse_holdsd = lapse_holds(title(set_aside(1), stale, hold(2, OTHER)), rules(), NOW)
     assert lapse_holdsd.ended == {1: Ending(HoldEnd.NOT_NEEDED, END_OF_YESTERDAY)}
-    assert lapse_holdsd.title == title(set_aside(1), ready(2, OTHER, copy_id=1, ready_at=NOW))
+    assert lapse_holdsd.title == title(set_aside(1), now_ready(2, OTHER, copy_id=1))
 
 
 def test_a_waiting_hold_no_longer_needed_is_cancelled() -> None:
@@ -152,9 +159,7 @@ def test_two_expired_holds_pass_their_copies_to_the_next_two() -> None:
         rules(),
         NOW,
     )
-    assert lapse_holdsd.title == title(
-        set_aside(1), copy(2), ready(3, THIRD, copy_id=1, ready_at=NOW)
-    )
+    assert lapse_holdsd.title == title(set_aside(1), copy(2), now_ready(3, THIRD, copy_id=1))
 
 
 def test_settling_twice_changes_nothing_more() -> None:
