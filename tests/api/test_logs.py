@@ -72,7 +72,7 @@ def test_a_search_for_a_person_leaves_nothing_personal(
 def test_an_api_key_leaves_no_trace_of_its_secret(capfd: Logs, ask: Asker, member: Person) -> None:
     key = ask.post("/auth/keys", {"name": "Desk", "scopes": []}, by=member).json["key"]
     ask.get("/books", headers=people.bearer(key))
-    assert_silent(capfd, key, key.rsplit("_", 1)[1])
+    assert_silent(capfd, key, key.split("_", 2)[2])
 
 
 def test_an_unforeseen_error_is_logged_with_its_place_but_not_its_values(

@@ -61,6 +61,7 @@ def saved(folder: Path, data: bytes) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("sqlite")
 @pytest.mark.parametrize("kind", FILES)
 def test_another_process_reads_what_this_one_would(tmp_path: Path, kind: str) -> None:
     opening = partial(read, kind=kind, options=Options())
