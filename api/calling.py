@@ -11,12 +11,11 @@ from urllib.parse import urlencode
 import orjson
 
 from api.context import Caller, Context
-from api.http.idempotency import OF_FORM, ONLY_AGAIN
+from api.http.idempotency import OF_FORM, ONLY_AGAIN, overtaken
 from api.http.reply import Reply
 from api.operation import Served
 from api.paths import PREFIX, template
 from api.resource import Resource, Run, perform
-from models.errors import Missing
 
 
 class File(NamedTuple):
@@ -82,7 +81,7 @@ class Operations:
             content[OF_FORM] = key
         if only_again:
             if not key:
-                raise Missing("This cannot be done any more: something has been done since.")
+                raise overtaken()
             content[ONLY_AGAIN] = True
         if accept:
             content["HTTP_ACCEPT"] = accept

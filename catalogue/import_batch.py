@@ -31,7 +31,7 @@ IN_CATALOGUE = "in-catalogue"
 UNCHANGED = "unchanged"
 WHY_SKIPPED = {
     IN_CATALOGUE: "The book is in the catalogue already.",
-    UNCHANGED: "The book has all this already.",
+    UNCHANGED: "The record has all this already.",
     "in-library": "The record is in the library already.",
     "twice": "The file has had this record before.",
     "nothing-owed": "There is nothing to bring in: the amount is zero.",

@@ -112,6 +112,12 @@ def raw_records(import_id: int) -> Iterator[bytes]:
         yield from (bytes(raw) for _, raw in found)
 
 
+def numbers(import_id: int) -> frozenset[int]:
+    """The numbers of the records that were rejected."""
+    found = ImportReject.select(ImportReject.record).where(ImportReject.job == import_id)
+    return frozenset(number for (number,) in found.tuples())
+
+
 def forget(import_id: int) -> None:
     """Forget what an import rejected, since it begins anew."""
     for table in (ImportReject, ImportFault):

@@ -4,7 +4,7 @@ A batch is one transaction, in which the caller keeps how far the import has com
 go on from there after a crash without doing any row twice.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -22,7 +22,7 @@ from circulation.calendar import Calendar
 from circulation.money import DECIMALS
 from formats.read_ahead import Opening
 from formats.record import Fault, Options
-from models import outages
+from models import import_reject, outages
 from models.audit import Actor
 from models.database import transaction, writing_much
 from models.import_job import ImportRow
@@ -71,12 +71,14 @@ class MoveIn:
     """One file on its way in.
 
     `keep` is called in the transaction of each batch with the progress after it and what is to be
-    said of its rows. To resume, give the `progress` that was kept and the file from its beginning.
+    said of its rows. To resume, give the `progress` that was kept, the numbers of the rows that
+    were `rejected`, and the file from its beginning.
     """
 
     taker: Taker
     keep: Callable[[Progress, Told], None] = _keep_nothing
     progress: Progress = field(default_factory=Progress)
+    rejected: Container[int] = ()
 
     def run(self, items: Iterable[Row | Fault]) -> Progress:
         """Bring the rows in, and give what became of them.
@@ -86,7 +88,7 @@ class MoveIn:
         took = Batches(self.taker)
         pace = Pace(BATCH_SECONDS, MOST_ROWS, LEAST_ROWS)
         rest = iter(items)
-        took.recall(islice(rest, self.progress.processed))
+        took.recall(islice(rest, self.progress.processed), self.rejected)
         with writing_much():
             while batch := next_part(rest, pace.size):
                 with pace.measured(len(batch)):
@@ -148,5 +150,6 @@ def of_job(job: ImportRow, begun: Progress) -> Task:
     wish = Wish(job.format, options, told("money"))
     actor = Actor(job.actor_id, job.request_id)
     whole = about(actor, job.match, updates=job.on_match == "update", dry_run=job.dry_run)
-    work = MoveIn(TAKERS[job.kind](whole), progress=begun)
+    rejected = import_reject.numbers(job.id) if begun.failed else ()
+    work = MoveIn(TAKERS[job.kind](whole), progress=begun, rejected=rejected)
     return Task(opening(job.kind, wish, whole), None, work, work.run)

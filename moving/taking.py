@@ -1,7 +1,7 @@
 """Taking the rows of one kind: a batch is one transaction, in which every row is accounted for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
@@ -128,14 +128,16 @@ class Batches:
         self._taker = taker
         self._dry_run = taker.about.dry_run
 
-    def recall(self, items: Iterator[Row | Fault]) -> None:
+    def recall(self, items: Iterator[Row | Fault], rejected: Container[int]) -> None:
         """Pass over rows that were taken before the import was broken off, and note them as said.
 
-        Where nothing is updated, the database tells what went before.
+        Not those of the numbers `rejected`: a later row of the same key is taken. Where nothing is
+        updated, the database tells what went before.
         """
         while part := list(islice(items, _AT_ONCE)):
             if self._taker.updates:
-                keys = (one.key for one in part if isinstance(one, Row))
+                rows = [one for one in part if isinstance(one, Row)]
+                keys = (row.key for row in rows if row.number not in rejected)
                 self._taker.said.begin()
                 for key, record_id in source_key.find(self._taker.kind, keys).items():
                     self._say(key, record_id)

@@ -28,6 +28,11 @@ ONLY_AGAIN = "octavo.only_again"
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,64})"?\Z')
 
 
+def overtaken() -> Missing:
+    """What is raised where a change may only be answered again, and no answer to it is kept."""
+    return Missing("This cannot be done any more: something has been done since.")
+
+
 class Vault:
     """Encrypts kept answers with keys made from the instance's secret keys."""
 
@@ -92,7 +97,7 @@ class Claim:
         opened = None if kept is None else self._vault.open(kept[1])
         if kept is None or opened is None:
             if self._only_again:
-                raise Missing("This cannot be done any more: something has been done since.")
+                raise overtaken()
             return None
         if not self._vault.is_of(kept[0], self._content):
             detail = "This key was used for a request with another body."

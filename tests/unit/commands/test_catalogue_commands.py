@@ -183,7 +183,7 @@ def test_it_is_told_which_records_were_skipped_and_why(run: Run, file: Path) -> 
         in run("catalogue", "import", str(file)).stdout
     )
     assert (
-        "        1 The book has all this already. (record 2)\n"
+        "        1 The record has all this already. (record 2)\n"
         in run("catalogue", "import", str(file), "--on-match", "update").stdout
     )
 

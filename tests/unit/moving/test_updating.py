@@ -1,6 +1,6 @@
 """What on_match=update makes of members and copies that are here, on each database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -50,16 +50,19 @@ class Import:
         updates: bool = True,
         dry_run: bool = False,
         begun: Progress | None = None,
+        rejected: Sequence[int] = (),
     ) -> None:
         written = "ndjson" if data.startswith("{") else "csv"
         about = run.about(DESK, match, updates=updates, dry_run=dry_run)
         rows = run.opening(kind, Wish(written, Options()), about)(BytesIO(data.encode()))
         self.codes: list[str] = []
-        work = run.MoveIn(run.TAKERS[kind](about), self._keep, begun or Progress())
+        self.rejected: list[int] = []
+        work = run.MoveIn(run.TAKERS[kind](about), self._keep, begun or Progress(), rejected)
         self.progress = work.run(rows)
 
     def _keep(self, progress: Progress, told: Told) -> None:
         self.codes += [fault.code for one in told.rejected for fault in one.faults]
+        self.rejected += [one.number for one in told.rejected]
         self.codes += [note.code for one in told.noted for note in one.notes]
         self.codes += [one.code for one in told.skipped]
 
@@ -237,6 +240,15 @@ def test_an_import_that_goes_on_knows_of_the_rows_before_its_end() -> None:
     again = Import("members", f"{first}S1,C1,Ada,Byron,5a\nS2,C1,Ada,Byron,6a\n", begun=begun)
     assert (again.counts, again.codes) == ((1, 0, 2, 0), ["twice", "twice"])
     assert User.get().category == "4a"
+
+
+def test_an_import_that_goes_on_takes_a_row_whose_key_a_rejected_row_had() -> None:
+    first = "source_key,card_number,first_name,last_name,category\nS1,C1,Ada,Byron,\x00\n"
+    begun = Import("members", first)
+    assert begun.counts == (0, 0, 0, 1)
+    row = "S1,C1,Ada,Byron,5a\n"
+    again = Import("members", first + row, begun=begun.progress, rejected=begun.rejected)
+    assert again.counts == (1, 0, 0, 1)
 
 
 def test_an_erased_member_leaves_no_key_and_may_come_again() -> None:
