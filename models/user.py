@@ -1,5 +1,6 @@
 """Accounts: staff and members, who they are and what they may do."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from models.text import fold
 from models.timestamps import timestamp
 from models.vocabulary import Role
 
+_BEFORE_LETTERS = re.compile(r"\A[\W_]+")
 NO_END = "9999-12-31"
 """Sorts memberships without an end after all others."""
 
@@ -45,6 +47,7 @@ class User(Table):
     expires_on = TextField(null=True)
     notices = TextField()
     search_key = TextField()
+    name_key = TextField(null=True)
     created_at = TextField()
     updated_at = TextField()
     revision = IntegerField()
@@ -132,6 +135,12 @@ _LOCKED = Compiled(lambda: for_update(User.select(*COLUMNS).where(User.id == slo
 def email_key(email: str | None) -> str | None:
     """An email as it is compared: without case."""
     return None if email is None else email.casefold()
+
+
+def name_key(last_name: str | None, first_name: str | None) -> str:
+    """A name as it is sorted: the last one before the first, folded, from its first letter on."""
+    key = _BEFORE_LETTERS.sub("", fold(last_name or ""))
+    return f"{key}\t{fold(first_name or '')}"
 
 
 def card_key(card_number: str | None) -> str | None:
@@ -296,6 +305,7 @@ def _keys(row: Mapping[str, Any]) -> dict[str, Any]:
         "email_key": email_key(row["email"]),
         "card_key": card_key(row["card_number"]),
         "search_key": fold(" ".join([*words, digits])),
+        "name_key": name_key(row["last_name"], row["first_name"]),
     }
 
 
@@ -321,5 +331,5 @@ def _active_admins() -> Any:
     return User.select(User.id).where(active).order_by(User.id)
 
 
-LAST_NAME = fn.COALESCE(User.last_name, SQL("''"))
+NAME = fn.COALESCE(User.name_key, User.last_name, SQL("''"))
 EXPIRES_ON = fn.COALESCE(User.expires_on, SQL(f"'{NO_END}'"))

@@ -7,7 +7,7 @@ from peewee import SQL, fn
 from models.listing import Filter, Listing, Sort, at_least, contains, equals, is_flag
 from models.rows import RowReader
 from models.text import fold
-from models.user import COLUMNS, EXPIRES_ON, LAST_NAME, User, UserRow, card_key, read
+from models.user import COLUMNS, EXPIRES_ON, NAME, User, UserRow, card_key, read
 
 
 class _UserRows(RowReader[UserRow]):
@@ -53,7 +53,7 @@ LISTING = Listing(
     sorts={
         "id": Sort(User.id),
         "email": Sort(fn.COALESCE(User.email_key, SQL("''"))),
-        "last_name": Sort(LAST_NAME),
+        "last_name": Sort(NAME),
         "expires_on": Sort(EXPIRES_ON),
         "created_at": Sort(User.created_at),
         "updated_at": Sort(User.updated_at),

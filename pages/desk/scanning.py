@@ -159,7 +159,7 @@ def _person(visit: Visit, record: dict[str, Any] | None) -> dict[str, Any] | Non
 def _unknown(visit: Visit, text: str) -> Outcome:
     """Neither card nor barcode: members of that name, and a way into the catalogue."""
     try:
-        found = visit.do("listUsers", query={"q": text, "limit": MOST_FOUND})
+        found = visit.do("listUsers", query={"q": text, "limit": MOST_FOUND, "sort": "last_name"})
     except (Invalid, Problem):
         found = {"data": [], "pagination": {"total": 0}}
     values = {"text": text, "members": found["data"], "total": found["pagination"]["total"]}
