@@ -1,6 +1,6 @@
 """Measure Octavo beside its peers and write benchmarks/RESULTS.md.
 
-    python -m benchmarks.served [--quick] [--postgresql URL]
+    python -m benchmarks.served [--quick] [--seconds 4] [--postgresql URL]
 
 Each stack is one worker pinned to one core, nginx and wrk are on the other; stacks take turns in
 each of the rounds, and the median of the rounds counts. The unit is worker processor time, so that
@@ -73,13 +73,14 @@ def main() -> None:
     parser.add_argument(
         "--workers", action="store_true", help="only what four workers bring against one"
     )
+    parser.add_argument("--seconds", type=float, default=4, help="of load for each figure")
     parser.add_argument("--soak", type=float, help="seconds of mixed load before memory is read")
     asked = parser.parse_args()
     missing = load.wrk_is_missing()
     if missing:
         sys.exit(f"Not measured: {missing}.")
     stacks.prepare()
-    plan = Plan(5_000, 1, 1) if asked.quick else Plan(100_000, 5, 4)
+    plan = Plan(5_000, 1, 1) if asked.quick else Plan(100_000, 5, asked.seconds)
     sections = []
     with tempfile.TemporaryDirectory(prefix="octavo-bench-") as name:
         folder = Path(name)
@@ -93,12 +94,16 @@ def main() -> None:
         sections.append(("SQLite", costs))
         own = footprint.measured(built, folder / "footprint", asked.soak or 4 * plan.seconds)
         more = footprint.more_workers(built, folder / "workers", plan.seconds, plan.rounds)
+        _tell(_written(sections, own, more, plan), asked.quick)
         if asked.postgresql:
             with _databases(asked.postgresql) as made:
                 sections.append(("PostgreSQL", _section(folder / "postgresql", made, plan)[1]))
-    text = _written(sections, own, more, plan)
-    print(text)
-    if not asked.quick:
+            _tell(_written(sections, own, more, plan), asked.quick)
+
+
+def _tell(text: str, is_quick: bool) -> None:
+    print(text, flush=True)
+    if not is_quick:
         RESULTS.write_text(text)
 
 
