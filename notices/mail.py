@@ -4,11 +4,11 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import quote, urlsplit
 
 from models.notice import NoticeRow
+from notices.headers import POLICY
 from notices.kinds import Kind
 from notices.library import Library
 from notices.recipients import Recipient
@@ -28,7 +28,7 @@ def mail(
     Its Message-ID comes from the notice, so that a repeat after a crash can be recognised. Raises
     NoAddress for an address that cannot be one (RFC 5322).
     """
-    made = EmailMessage(SMTP)
+    made = EmailMessage(POLICY)
     made["From"] = _address(library.name, library.email)
     made["To"] = _address(to.name, to.address_for(notice.kind) or "")
     made["Subject"] = message.subject
