@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from circulation.money import DECIMALS
 from notices import kinds, smtp
 from notices.kinds import Kinds
-from validators.engine.domains import ascii_domain
+from validators.engine.domains import ascii_domain, ascii_url
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ("development", "testing", "production")
@@ -188,7 +188,7 @@ def _host(value: str) -> str:
 
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(ascii_url(value))
     is_web = parts.scheme in ("http", "https") and parts.hostname and not parts.query
     if value and (not is_web or parts.fragment or parts.username):
         raise ValueError("give the address readers use, like https://library.example.org")

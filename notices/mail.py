@@ -66,4 +66,5 @@ def _unsubscribe(notice: NoticeRow, library: Library) -> str:
 
 
 def _domain(library: Library) -> str:
-    return urlsplit(library.url).hostname or library.email.rpartition("@")[2] or "localhost"
+    named = urlsplit(library.url).hostname or library.email.rpartition("@")[2]
+    return ascii_domain(named) or "localhost"

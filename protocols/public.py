@@ -12,6 +12,7 @@ from api.auth.authentication import of_app
 from api.problems import Problem
 from api.settings import Settings
 from protocols.xml import DECLARATION, element
+from validators.engine.domains import ascii_url
 
 _MEDIA_TYPE = "application/problem+xml"
 _NAMESPACE = "urn:ietf:rfc:7807"
@@ -45,6 +46,11 @@ def require_reader(settings: Settings) -> None:
     context.caller = of_app().caller()
     if context.caller.id is None:
         raise Problem("authentication-required", "Sign in to read the catalogue.")
+
+
+def address(settings: Settings) -> str:
+    """Where the library is on the web, its host in ASCII as identifiers and clients have it."""
+    return ascii_url(settings.public_url) or f"{request.scheme}://{request.host}"
 
 
 def busy() -> Problem:

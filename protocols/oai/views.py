@@ -9,7 +9,7 @@ from api.settings import Settings
 from protocols.oai.errors import Busy
 from protocols.oai.provider import answer
 from protocols.oai.repository import Repository
-from protocols.public import busy, in_xml, require_reader
+from protocols.public import address, busy, in_xml, require_reader
 
 
 def register(app: Flask) -> None:
@@ -32,7 +32,7 @@ def oai() -> Response:
 
 
 def _repository(settings: Settings) -> Repository:
-    base = settings.public_url or request.host_url.rstrip("/")
+    base = address(settings)
     return Repository(
         settings.library_name,
         f"{base}/oai",

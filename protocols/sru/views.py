@@ -5,7 +5,7 @@ from flask import Flask, Response, current_app, request
 from api.problems import Problem
 from api.settings import Settings
 from models import replica
-from protocols.public import in_xml, require_reader
+from protocols.public import address, in_xml, require_reader
 from protocols.sru import parameters, retrieval, scanning
 from protocols.sru.diagnostics import Diagnostic
 from protocols.sru.explaining import Server, explain
@@ -60,5 +60,4 @@ def _answer(asked: Request, wrong: Diagnostic | None, server: Server) -> str:
 
 
 def _server(settings: Settings) -> Server:
-    base = settings.public_url or request.host_url.rstrip("/")
-    return Server(settings.library_name, f"{base}/sru")
+    return Server(settings.library_name, f"{address(settings)}/sru")

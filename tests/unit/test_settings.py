@@ -237,7 +237,9 @@ def test_the_public_address_loses_its_trailing_slash() -> None:
     assert value("PUBLIC_URL", "https://library.example.org/") == "https://library.example.org"
 
 
-@pytest.mark.parametrize("text", ["library.example.org", "ftp://x", "https://u:p@x", "https://x?y"])
+@pytest.mark.parametrize(
+    "text", ["library.example.org", "ftp://x", "https://u:p@x", "https://x?y", "https://bü_x"]
+)
 def test_a_public_address_that_no_reader_could_open_stops_the_start(text: str) -> None:
     assert "PUBLIC_URL" in complaint(**LEAST, PUBLIC_URL=text)
 

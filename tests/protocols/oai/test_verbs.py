@@ -67,6 +67,14 @@ def test_identify_names_the_library_and_says_that_deletions_are_kept(oai: Ask) -
     assert told.text("//i:repositoryIdentifier") == "library.example.org"
 
 
+@pytest.mark.settings(PUBLIC_URL="https://Bücherei.example.org:8443/")
+def test_a_host_name_of_other_letters_names_records_in_those_of_a_uri(oai: Ask) -> None:
+    named = f"oai:xn--bcherei-n2a.example.org:book/{add()}"
+    told = oai("GetRecord", identifier=named, metadataPrefix="oai_dc")
+    assert told.text("//o:identifier") == named
+    assert told.text("//o:request") == "https://xn--bcherei-n2a.example.org:8443/oai"
+
+
 @pytest.mark.settings(ADMIN_EMAIL="admin@localhost")
 def test_an_address_at_this_machine_is_told_with_a_dot(oai: Ask) -> None:
     assert oai("Identify").text("//o:adminEmail") == "admin@localhost.localdomain"

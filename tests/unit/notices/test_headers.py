@@ -3,6 +3,7 @@
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import compat32, default
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,9 @@ def notice() -> NoticeRow:
     return NoticeRow(7, NoticeKind.MEMBERSHIP_ENDING, 1, *how, at, at, at, None)
 
 
-def sent(name: str = "Ada Byron", email: str = "info@example.org") -> bytes:
+def sent(name: str = "Ada Byron", email: str = "info@example.org", **of_library: Any) -> bytes:
     """A mail to and from somebody of this name and address, as it is sent."""
-    library = Library(name=name, email=email)
+    library = Library(name=name, email=email, **of_library)
     to = Recipient(1, name, "", None, email, None, None, {}, None)
     return bytes(mail(notice(), to, MESSAGE, BUILT_IN[notice().kind], library, now()))
 
@@ -53,3 +54,13 @@ def test_the_address_that_ends_notices_stands_as_it_is_however_long() -> None:
     [line] = [one for one in sent(email=email).split(b"\r\n") if one.startswith(b"List-Unsub")]
     wanted = f"<mailto:{email}?subject=unsubscribe%20membership-ending>"
     assert line.decode() == f"List-Unsubscribe: {wanted}"
+
+
+def test_a_library_whose_domain_has_other_letters_sends_mail() -> None:
+    made = message_from_bytes(sent(email="info@bücherei-köln.de"))
+    assert made["Message-ID"].endswith("@xn--bcherei-kln-zfb3e.de>")
+
+
+def test_a_library_whose_pages_are_at_such_a_domain_sends_mail() -> None:
+    made = message_from_bytes(sent(url="https://bücherei-köln.de"))
+    assert made["Message-ID"].endswith("@xn--bcherei-kln-zfb3e.de>")
