@@ -1,6 +1,5 @@
 """Accounts: staff and members, who they are and what they may do."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,11 +11,11 @@ from models.audit import Actor
 from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
 from models.errors import Conflict, Missing, Taken
 from models.integrity import unique
+from models.name_keys import name_key
 from models.text import fold
 from models.timestamps import timestamp
 from models.vocabulary import Role
 
-_BEFORE_LETTERS = re.compile(r"\A[\W_]+")
 NO_END = "9999-12-31"
 """Sorts memberships without an end after all others."""
 
@@ -135,12 +134,6 @@ _LOCKED = Compiled(lambda: for_update(User.select(*COLUMNS).where(User.id == slo
 def email_key(email: str | None) -> str | None:
     """An email as it is compared: without case."""
     return None if email is None else email.casefold()
-
-
-def name_key(last_name: str | None, first_name: str | None) -> str:
-    """A name as it is sorted: the last one before the first, folded, from its first letter on."""
-    key = _BEFORE_LETTERS.sub("", fold(last_name or ""))
-    return f"{key}\t{fold(first_name or '')}"
 
 
 def card_key(card_number: str | None) -> str | None:

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from peewee import DatabaseError, ImproperlyConfigured
 
 from api.settings import Settings
-from models import schema
+from models import name_keys, schema
 from models.audit import Actor
 from models.errors import DomainError
 from models.schema import LaterTables
@@ -94,7 +94,11 @@ def index_anew() -> int:
 
 
 def renew_index() -> None:
-    """Build the search index anew if an earlier version of the code made it."""
+    """Build the search index anew if an earlier version of the code made it.
+
+    And give members their place among others where the release before added them.
+    """
+    name_keys.fill()
     if book_list.LISTING.total({}) == 0:
         upkeep.renew()
     elif not upkeep.is_current():

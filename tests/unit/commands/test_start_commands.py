@@ -154,6 +154,17 @@ def test_migrations_are_listed_and_applied(run: Run) -> None:
     assert run("db", "status").exit_code == 0
 
 
+@pytest.mark.parametrize("command", [("prepare",), ("db", "upgrade")])
+def test_members_whom_the_release_before_added_are_sorted_as_the_others(
+    run: Run, command: tuple[str, ...]
+) -> None:
+    run("prepare")
+    database.execute_sql('UPDATE "user" SET name_key = NULL')
+    assert run(*command).exit_code == 0
+    [key] = database.execute_sql('SELECT name_key FROM "user"').fetchall()
+    assert key == ("administrator\tlibrary",)
+
+
 @pytest.mark.parametrize("command", [("prepare",), ("db", "upgrade"), ("db", "status")])
 def test_beside_a_later_version_this_one_goes_on(run: Run, command: tuple[str, ...]) -> None:
     note_migration(LATER)

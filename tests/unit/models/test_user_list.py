@@ -1,10 +1,11 @@
 """In what order members are listed, on each database."""
 
+import random
 from typing import Any
 
 import pytest
 
-from models import user
+from models import name_keys, user
 from models.audit import Actor
 from models.database import run
 from models.user import User
@@ -68,3 +69,21 @@ def test_a_member_of_the_release_before_is_listed_by_the_last_name(db: Any) -> N
     run('UPDATE "user" SET name_key = NULL WHERE id = ?', (old,))
     assert User.select().where(User.name_key.is_null()).count() == 1
     assert listed("last_name") == [("Hopper", "Grace"), ("lovelace", "Ada")]
+
+
+def test_members_of_the_release_before_get_their_places_when_this_version_starts(db: Any) -> None:
+    added("lovelace", "Ada")
+    old = [added("Hopper", "Grace"), added("Özdamar", "Emine"), added("'t Hooft", "Gerard")]
+    run('UPDATE "user" SET name_key = NULL WHERE id >= ?', (old[0],))
+    name_keys.fill()
+    assert User.select().where(User.name_key.is_null()).count() == 0
+    people_sort = ["Hopper", "lovelace", "Özdamar", "'t Hooft"]
+    assert [last_name for last_name, _ in listed("last_name")] == people_sort
+
+
+@pytest.mark.usefixtures("db")
+def test_the_longest_names_that_there_may_be_are_stored() -> None:
+    chance = random.Random(4)  # noqa: S311  text that nothing can compress
+    first, last = ("".join(map(chr, chance.choices(range(0x20000, 0x2A000), k=500))) for _ in "12")
+    added(last, first)
+    assert listed("last_name") == [(last, first)]
