@@ -3,8 +3,8 @@
 import secrets
 from typing import Any
 
-from catalogue.faulty_values import mended
 from formats import reread
+from formats.faulty_values import mended
 from models import audit, book, marc_record
 from models.audit import Actor
 from models.book_fields import DEFAULTS, BookRow

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from catalogue.faulty_values import Mended, Wrong, mended
 from formats import Fault, Note, Record
+from formats.faulty_values import Mended, Wrong, mended
 from models import copy, source_key
 from models.new_book import NewBook, every_isbn, made
 from models.search.entries import new_words

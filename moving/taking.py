@@ -8,11 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 
 from peewee import DataError, IntegrityError
 
-from catalogue.faulty_values import Wrong
 from catalogue.import_batch import Outcome, Skipped
 from catalogue.record_check import Noted, Rejected
 from catalogue.remembered import Remembered
 from circulation.entities import Rules
+from formats.faulty_values import Wrong
 from formats.record import Fault
 from models import audit, bulk, source_key, timestamps
 from models.audit import Actor

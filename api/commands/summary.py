@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.commands.report import Report, writing
-from catalogue.faulty_values import Wrong
 from catalogue.import_batch import WHY_SKIPPED, Skipped
 from catalogue.import_run import Progress, Told
 from formats import Note
+from formats.faulty_values import Wrong
 from formats.read_ahead import Read
 
 FIRST = 10

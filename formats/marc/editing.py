@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from formats.faulty_values import mended
 from formats.marc import from_book, linking, to_book, to_unimarc, unimarc
 from formats.marc.fields import MarcRecord, thaw
 from formats.marc.layout import set_control, set_fixed
 from formats.marc.material import TEXT
 from formats.marc.to_book import Described
+from validators.books import BOOK
+from validators.engine.bodies import Body, compile_body
 
 Book = Mapping[str, Any]
 
@@ -117,14 +120,42 @@ def _overlay(record: MarcRecord, book: Book, table: _Table) -> bool:
 def _write(record: MarcRecord, book: Book, table: _Table, said: Book) -> bool:
     """Write what the book says and the record does not; whether there was anything."""
     changed = False
+    taken: Book | None = None
     for names, write in table.writers:
         if not any(name in book for name in names):
             continue
+        present = [_value(said, name) for name in names]
         wanted = [_value(book if name in book else said, name) for name in names]
-        if wanted != [_value(said, name) for name in names]:
+        if wanted == present:
+            continue
+        taken = _taken(said) if taken is None else taken
+        had = [_value(taken, name) for name in names]
+        wanted = list(map(_with_left_out, wanted, present, had))
+        if wanted != present:
             write(record, *wanted)
             changed = True
     return changed
+
+
+def _taken(said: Book) -> Book:
+    """What a book has of what a record says: values that are too long or faulty are left out."""
+    read = mended(_any_book(), {"title": "-", **said})
+    return said if read.faults else {name: read.values[name] for name in said}
+
+
+@cache
+def _any_book() -> Body:
+    """Made when a record that somebody edited goes out: most go out as they came."""
+    return compile_body(BOOK, "create")
+
+
+def _with_left_out(wanted: Any, present: Any, had: Any) -> Any:
+    """What a record is to say where the book could not have all that it said at present."""
+    if wanted == had:
+        return present
+    if isinstance(present, list):
+        return [*wanted, *(one for one in present if one not in had and one not in wanted)]
+    return wanted
 
 
 def _value(book: Book, name: str) -> Any:

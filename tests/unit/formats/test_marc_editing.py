@@ -6,7 +6,7 @@ import pymarc
 import pytest
 
 import formats
-from tests.unit.formats.format_samples import marc, record
+from tests.unit.formats.format_samples import collection, marc, marcxml, read_as_xml, record
 
 PARTS = "245 14$aThe guide :$ba handbook.$nBook 1,$pOwls /$cO. Vane."
 SCRIPT = (
@@ -151,3 +151,47 @@ def test_character_sets_of_marc_8_do_not_go_out() -> None:
     read = record("marc", marc("066   $c(N", "245 00$aEmma."))
     out = b"".join(formats.write("marc", [(read.book, read.original)]))
     assert [field.tag for parsed in pymarc.MARCReader(out) if parsed for field in parsed] == ["245"]
+
+
+LONG_TITLE = "Owls " * 300
+TOO_LONG = (
+    f"245 00$a{LONG_TITLE}/$cO. Vane.",
+    "520   $a" + "Owls. " * 4_000,
+    "650  4$a" + "Owls and " * 30 + "more.",
+    "650  4$aOwls.",
+)
+
+
+def without_what_is_too_long(**changes: Any) -> tuple[list[str], list[str]]:
+    """The fields of a record, and those that go out of its book, which could not have all."""
+    read = record("marcxml", collection(marcxml(*TOO_LONG)))
+    had = {"title": LONG_TITLE[:1_000], "description": None, "subjects": ["Owls"]}
+    out = b"".join(formats.write("marcxml", [({**read.book, **had, **changes}, read.original)]))
+    as_it_came = b"".join(formats.write("marcxml", [(read.book, read.original)]))
+    return _lines(as_it_came), _lines(out)
+
+
+def _lines(data: bytes) -> list[str]:
+    return [_shown(field) for [found] in [read_as_xml(data)] for field in found.fields]
+
+
+def test_what_is_too_long_for_a_book_stays_in_its_record() -> None:
+    before, after = without_what_is_too_long()
+    assert after == before
+
+
+def test_an_edit_leaves_alone_what_the_book_could_not_have() -> None:
+    before, after = without_what_is_too_long(subjects=["Owls", "Moths"], subtitle="a guide")
+    title, description, long_subject, owls = before
+    assert after == [
+        title.replace("/$cO.", ":$ba guide /$cO."),
+        description,
+        owls,
+        "650 #4$aMoths.",
+        long_subject,
+    ]
+
+
+def test_a_new_value_takes_the_place_of_one_that_was_too_long() -> None:
+    _, after = without_what_is_too_long(title="Owls", description="On owls.")
+    assert after[:2] == ["245 00$aOwls /$cO. Vane.", "520 ##$aOn owls."]

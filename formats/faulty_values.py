@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from formats import Note
+from formats.record import Note
 from models.book_fields import FIELDS
 from validators.engine.bodies import Body
 from validators.engine.errors import Fault, Invalid
