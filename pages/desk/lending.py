@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from models.vocabulary import Role
+from models.vocabulary import CopyStatus, LoanStatus, Role
 from pages.desk import scanning
 from pages.desk.blueprint import DESK
 from pages.desk.counter import shown
@@ -32,10 +32,25 @@ def override(visit: Visit) -> Response:
 
 @page(DESK, "/desk/returns", least=Role.LIBRARIAN, methods=("POST",))
 def take_back(visit: Visit) -> Response:
-    """Take back a copy that was refused to the member at the desk, or one of their loans."""
+    """Take back a copy that was refused to the member at the desk, or one of their loans or a list.
+
+    One that has been lent to somebody since the page was loaded stays out, as it is not here.
+    """
     form, state = visit.form, State.of(visit.form)
     copy = visit.do("getCopy", copy_id=number(form.get("copy_id", "")))
-    return shown(visit, state, scanning.take_back(visit, state, copy))
+    is_lent = _is_lent_since(visit, copy, form.get("loan_id"))
+    return shown(visit, state, scanning.take_back(visit, state, copy, is_lent_since=is_lent))
+
+
+def _is_lent_since(visit: Visit, copy: dict[str, Any], loan_id: str | None) -> bool:
+    """Whether a copy is on loan otherwise than the page has shown it.
+
+    `loan_id` is the loan that it has shown, empty where nobody had the copy, None where the page
+    does not say.
+    """
+    if copy["status"] != CopyStatus.ON_LOAN or loan_id is None:
+        return False
+    return not loan_id or visit.do("getLoan", loan_id=number(loan_id))["status"] in _OVER
 
 
 @page(DESK, "/desk/renewals", least=Role.LIBRARIAN, methods=("POST",))
@@ -86,4 +101,5 @@ def cancel_hold(visit: Visit, hold_id: int) -> Response:
     return shown(visit, state, refusal or Outcome("hold_cancelled"))
 
 
+_OVER = (LoanStatus.RETURNED, LoanStatus.CANCELLED)
 _LOSSES = {"lost": "declareLost", "claimed": "claimReturned", "unclaimed": "withdrawClaim"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.problems import Problem
-from models.errors import Missing
+from models.errors import Conflict, Missing
 from models.vocabulary import LoanStatus
 from pages.desk.outcomes import REFUSALS, Outcome, attempted
 from pages.desk.state import Mode, State
@@ -55,15 +55,25 @@ def lend(visit: Visit, state: State, copy: dict[str, Any], **override: Any) -> O
     return refusal or Outcome("lent", {"loan": loan, "copy": copy, "book": book})
 
 
-def take_back(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
-    """Take a copy back, as of the day that the desk is set to."""
+def take_back(
+    visit: Visit, state: State, copy: dict[str, Any], *, is_lent_since: bool = False
+) -> Outcome:
+    """Take a copy back, as of the day that the desk is set to.
+
+    One that was lent since the page was loaded is refused, but told again if this form has taken
+    it back before.
+    """
     body: dict[str, Any] = {"copy_id": copy["id"]}
     returned_at = state.returned_at
     if returned_at is not None:
         body["returned_at"] = returned_at
     book = book_of(visit, copy)
     done, refusal = attempted(
-        visit, lambda: visit.do("takeBack", body=body), act="return", copy=copy, book=book
+        visit,
+        lambda: _taken_back(visit, body, is_lent_since=is_lent_since),
+        act="return",
+        copy=copy,
+        book=book,
     )
     return refusal or Outcome(
         "returned",
@@ -78,6 +88,15 @@ def take_back(visit: Visit, state: State, copy: dict[str, Any]) -> Outcome:
             "returned_on": state.returned_on if returned_at else None,
         },
     )
+
+
+def _taken_back(visit: Visit, body: dict[str, Any], *, is_lent_since: bool) -> Any:
+    if not is_lent_since:
+        return visit.do("takeBack", body=body)
+    try:
+        return visit.again().do("takeBack", body=body)
+    except Missing:
+        raise Conflict("This copy has been lent since.", code="copy-on-loan") from None
 
 
 def use_in_house(visit: Visit, copy: dict[str, Any]) -> Outcome:

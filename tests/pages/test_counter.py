@@ -58,6 +58,55 @@ def test_a_copy_refused_so_can_be_taken_back_by_a_click(desk: Desk) -> None:
     assert desk.member_shown == "Name of C-2"
 
 
+def test_a_copy_lent_to_another_since_the_page_was_loaded_is_not_taken_back_from_there(
+    desk: Desk,
+) -> None:
+    desk.member("C-1")
+    other = desk.member("C-2")
+    desk.copies("B-1")
+    desk.scan("C-1").scan("B-1").scan("").scan("C-1")
+    page = desk.browsing.page
+    desk.ask.post("/returns", {"barcode": "B-1"}, by=desk.admin)
+    desk.ask.post("/loans", {"barcode": "B-1", "card_number": "C-2"}, by=desk.admin)
+    desk.browsing.page = page
+    desk.click("/desk/returns")
+    assert desk.is_alarmed
+    assert "The copy is on loan" in desk.outcome
+    assert [one["user_id"] for one in desk.loans(status="open")] == [other]
+
+
+@pytest.mark.parametrize("path", ["/desk/pull-list", "/desk/shelf-clearing"])
+def test_a_copy_of_a_list_that_was_lent_since_is_not_taken_back_from_there(
+    desk: Desk, path: str
+) -> None:
+    member = desk.member("C-1")
+    book = desk.copies("B-1")
+    hold = desk.ask.post("/holds", {"book_id": book, "user_id": member}, by=desk.admin).json
+    if path == "/desk/shelf-clearing":
+        desk.scan("B-1")
+        desk.ask.delete(f"/holds/{hold['id']}", by=desk.admin)
+    page = desk.browsing.go(path).page
+    desk.ask.post("/loans", {"barcode": "B-1", "user_id": member}, by=desk.admin)
+    desk.browsing.page = page
+    desk.click("/desk/returns")
+    assert "The copy is on loan" in desk.outcome
+    assert len(desk.loans(status="open")) == 1
+
+
+def test_a_copy_taken_back_twice_by_one_form_is_told_twice_though_it_was_lent_meanwhile(
+    desk: Desk,
+) -> None:
+    desk.member("C-1")
+    desk.member("C-2")
+    desk.copies("B-1")
+    page = desk.scan("C-1").scan("B-1").browsing.page
+    first = desk.click("/desk/returns").outcome
+    desk.ask.post("/loans", {"barcode": "B-1", "card_number": "C-2"}, by=desk.admin)
+    desk.browsing.page = page
+    assert desk.click("/desk/returns").outcome == first
+    assert len(desk.loans(status="open")) == 1
+
+
 def test_the_members_own_copy_is_neither_returned_nor_renewed_by_its_scan(desk: Desk) -> None:
     desk.member("C-1")
     desk.copies("B-1")
