@@ -37,6 +37,11 @@ _BY_ADMIN = (
     Field("role", Kind.CHOICE, is_required=True, choices=tuple(Role), words="role"),
     Field("is_active", Kind.FLAG),
 )
+_SECRETS = {
+    "password": ("setPassword", "new_password", Kind.EXACT),
+    "pin": ("setPin", "pin", Kind.TEXT),
+}
+"""How each is set, and its field: blanks are a part of a password, but of no PIN."""
 _FILTERS = ("q", "category", "blocked", "expires_before")
 
 
@@ -94,10 +99,10 @@ def change_member(visit: Visit, user_id: int) -> Response:
 def set_pin(visit: Visit, user_id: int) -> Response:
     """Give a member a new PIN, or a new password."""
     what = "password" if "new_password" in visit.form else "pin"
-    operation, name = ("setPassword", "new_password") if what == "password" else ("setPin", "pin")
+    operation, name, kind = _SECRETS[what]
     done = forms.tried(
         visit,
-        (Field(name),),
+        (Field(name, kind),),
         lambda body: visit.do(operation, user_id=user_id, body={name: "", **body}),
     )
     if done.faults:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MONEY = "money"
     DATE = "date"
     EMAIL = "email"
+    EXACT = "exact"
     FLAG = "flag"
     CHOICE = "choice"
     LINES = "lines"
@@ -198,7 +199,8 @@ def _done(visit: Visit, fields: list[Field], found: Tried, do: Callable[[], Any]
 
 
 def _typed(visit: Visit, one: Field) -> str:
-    return _as_sent(one, visit.form.get(one.name, ""))
+    text = visit.form.get(one.name, "")
+    return text if one.kind is Kind.EXACT else _as_sent(one, text)
 
 
 def _is_in_form(visit: Visit, one: Field) -> bool:

@@ -191,6 +191,16 @@ def test_a_deletion_that_is_refused_leaves_the_form_as_it_was(
     assert _drawn(desk, path) == before
 
 
+def test_a_password_that_is_set_keeps_the_blanks_around_it(desk: Desk) -> None:
+    member = desk.member("C-1", email="ada@example.org")
+    path = f"/desk/members/{member}"
+    desk.browsing.go(path)
+    form = dict(desk.browsing.page.xpath(f'//form[@action="{path}/pin"]')[1].form_values())
+    desk.browsing.send(f"{path}/pin", {**form, "new_password": " a secret of hers "})
+    given = {"email": "ada@example.org", "password": " a secret of hers "}
+    assert desk.ask.post("/auth/login", given).status_code == 200
+
+
 def test_a_pin_is_set_and_a_weak_one_refused(desk: Desk) -> None:
     member = desk.member("C-1")
     path = f"/desk/members/{member}/pin"
