@@ -107,6 +107,19 @@ def test_a_copy_taken_back_twice_by_one_form_is_told_twice_though_it_was_lent_me
     assert len(desk.loans(status="open")) == 1
 
 
+def test_a_return_of_a_copy_that_was_withdrawn_is_not_undone_and_the_reason_told(
+    desk: Desk,
+) -> None:
+    desk.member("C-1")
+    desk.copies("B-1")
+    desk.scan("C-1").scan("B-1").click("/desk/returns")
+    [loan] = desk.loans()
+    desk.ask.delete(f"/copies/{loan['copy_id']}", by=desk.admin)
+    desk.undo()
+    assert desk.browsing.status == 409
+    assert "no longer in the stock" in desk.outcome
+
+
 def test_the_members_own_copy_is_neither_returned_nor_renewed_by_its_scan(desk: Desk) -> None:
     desk.member("C-1")
     desk.copies("B-1")
