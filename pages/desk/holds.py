@@ -13,6 +13,8 @@ from pages.desk.stock import seen, shown
 from pages.frame.views import page
 from pages.frame.visit import Visit
 
+_LABELS = {"expires_on": "desk.pick_up_until"}
+
 
 @page(DESK, "/desk/books/<id:book_id>/holds", least=Role.LIBRARIAN, methods=("POST",))
 def place_hold(visit: Visit, book_id: int) -> Response:
@@ -58,7 +60,7 @@ def cancel_hold_of_title(visit: Visit, book_id: int, hold_id: int) -> Response:
 
 def _done(visit: Visit, book_id: int, do: Callable[[], Any], done: str, **values: Any) -> Response:
     """Do something with a hold, and go on to its title; where it is refused, say why there."""
-    _, refusal = attempted(visit, do, **values)
+    _, refusal = attempted(visit, do, labels=_LABELS, **values)
     if refusal:
         return shown(visit, book_id, None, refusal=refusal)
     return seen(visit, book_id, done)

@@ -1,7 +1,8 @@
 """What came of an act at the desk, as the page tells it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from api.problem_codes import PROBLEMS
@@ -13,6 +14,8 @@ from pages.frame.errors import REFUSALS, in_words
 from pages.frame.visit import Visit
 
 NONE = "\N{EN DASH}"
+Labels = Mapping[str, str]
+_NO_LABELS: Labels = MappingProxyType({})
 
 __all__ = ["REFUSALS", "Outcome", "attempted"]
 
@@ -30,28 +33,31 @@ class Outcome:
     status: int = 200
 
 
-def attempted(visit: Visit, do: Callable[[], Any], **values: Any) -> tuple[Any, Outcome | None]:
+def attempted(
+    visit: Visit, do: Callable[[], Any], *, labels: Labels = _NO_LABELS, **values: Any
+) -> tuple[Any, Outcome | None]:
     """Do something: what came of it, or else the refusal as the page tells it.
 
-    `values` with `act`, `barcode` or `loan_id` say what an override would try again. Raises Stale,
-    for `pages.frame.visit.compared`.
+    `labels` are the names of the texts that stand beside the fields of this form, for those that
+    are called otherwise than in the forms of records. `values` with `act`, `barcode` or `loan_id`
+    say what an override would try again. Raises Stale, for `pages.frame.visit.compared`.
     """
     try:
         return do(), None
     except Stale:
         raise
     except REFUSALS as error:
-        return None, _refused(visit, error, values)
+        return None, _refused(visit, error, values, labels)
 
 
-def _refused(visit: Visit, error: Exception, values: dict[str, Any]) -> Outcome:
+def _refused(visit: Visit, error: Exception, values: dict[str, Any], labels: Labels) -> Outcome:
     """An operation that was refused: every reason, and the codes where all can be overridden."""
     problem = as_problem(error)
     reasons = problem.extra.get("reasons", ())
     codes = [one["code"] for one in reasons if one["overridable"]]
     told: dict[str, Any] = {
         "heading": _heading(visit, problem.code),
-        "detail": "" if reasons else _detail(visit, problem),
+        "detail": "" if reasons else _detail(visit, problem, labels),
         "reasons": [reason(visit, one) for one in reasons],
         "has": {one["code"]: one["params"] for one in reasons},
         "codes": codes if len(codes) == len(reasons) else [],
@@ -79,22 +85,23 @@ def fault(visit: Visit, one: dict[str, Any]) -> str:
     return str(one["detail"])
 
 
-def _detail(visit: Visit, problem: Problem) -> str:
+def _detail(visit: Visit, problem: Problem, labels: Labels) -> str:
     """Why not, in the language of the visit where it has words for it."""
     if problem.code == "invalid":
-        return " ".join(_labelled(visit, one) for one in problem.extra["errors"])
+        return " ".join(_labelled(visit, one, labels) for one in problem.extra["errors"])
     code = problem.code.replace("-", "_")
     if f"desk_problem.{code}" in texts.table(visit.language):
         return str(visit.say(f"desk_problem.{code}", detail=problem.detail))
     return problem.detail
 
 
-def _labelled(visit: Visit, one: dict[str, Any]) -> str:
+def _labelled(visit: Visit, one: dict[str, Any], labels: Labels) -> str:
     """What is wrong with a field, after its label where it has one."""
     name, text = _field_of(one), fault(visit, one)
-    if f"desk_field.{name}" not in texts.table(visit.language):
+    label = labels.get(name, f"desk_field.{name}")
+    if label not in texts.table(visit.language):
         return text
-    return f"{visit.say(f'desk_field.{name}')}: {text}"
+    return f"{visit.say(label)}: {text}"
 
 
 def _field_of(one: dict[str, Any]) -> str:

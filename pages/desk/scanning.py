@@ -127,7 +127,7 @@ def renew(
 ) -> Outcome:
     """Renew a loan."""
     copy = copy or visit.do("getCopy", copy_id=loan["copy_id"])
-    values = {"copy": copy, "book": book_of(visit, copy)}
+    values: dict[str, Any] = {"copy": copy, "book": book_of(visit, copy)}
     body = {} if override is None else {"override": override}
     renewed, refusal = attempted(
         visit,

@@ -16,6 +16,7 @@ from pages.frame.views import page, see
 from pages.frame.visit import Visit
 
 _NEW = (Field("name", is_required=True), Field("location"))
+_LABELS = {"barcodes": "desk_field.barcode"}
 _PER_PAGE = 50
 _SHOWN = 20
 """Scans that the page goes on to show."""
@@ -54,7 +55,10 @@ def scan_copies(visit: Visit, stocktake_id: int) -> Response:
         return _shown(visit, stocktake_id, before=before)
     body = {"barcodes": barcodes}
     done, refusal = attempted(
-        visit, lambda: visit.do("scanCopies", stocktake_id=stocktake_id, body=body)
+        visit,
+        lambda: visit.do("scanCopies", stocktake_id=stocktake_id, body=body),
+        labels=_LABELS,
+        typed=barcodes,
     )
     results = done["results"] if done else None
     return _shown(visit, stocktake_id, results=results, before=before, refusal=refusal)

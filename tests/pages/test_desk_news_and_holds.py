@@ -220,3 +220,19 @@ def test_a_receipt_is_closed_to_members(
     ask.post(f"/fees/{made}/payments", {"amount": 5, "method": "cash"}, by=admin)
     browsing.sign_in(member)
     assert browsing.go("/print/receipts/1").status == 403
+
+
+def test_a_wrong_day_of_pick_up_is_told_by_the_name_of_its_field(desk: Desk) -> None:
+    desk.member("C-1")
+    book = desk.copies("B-1")
+    hold = desk.ask.post("/holds", {"book_id": book, "card_number": "C-1"}, by=desk.admin).json
+    desk.scan("B-1").browsing.go(f"/desk/books/{book}")
+    desk.click(f"/desk/books/{book}/holds/{hold['id']}", expires_on="2020-01-01")
+    assert "To be fetched until: This is before today" in desk.browsing.text
+
+
+def test_a_card_that_no_hold_is_placed_for_is_kept_to_be_mended(desk: Desk) -> None:
+    book = desk.copies("B-1")
+    desk.browsing.go(f"/desk/books/{book}").fill(f"/desk/books/{book}/holds", card_number="C-11")
+    assert desk.browsing.status == 404
+    assert desk.browsing.page.xpath("//input[@name='card_number']/@value") == ["C-11"]

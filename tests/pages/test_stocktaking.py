@@ -59,6 +59,17 @@ def test_a_list_of_a_collector_is_taken_at_once_and_only_what_is_wrong_is_listed
     assert "2 copies scanned" in desk.browsing.text
 
 
+def test_a_list_that_is_refused_is_kept_and_what_is_wrong_is_told(desk: Desk) -> None:
+    path = _begun(desk)
+    form = desk.browsing.page.xpath(f'//form[@action="{path}/scans"]')[1]
+    glued = "B-1" * 30
+    desk.browsing.send(f"{path}/scans", {**dict(form.form_values()), "scan": f"B-1\nB-2\n{glued}"})
+    assert desk.browsing.status == 400
+    assert "Barcode: This may have at most 64 characters." in desk.outcome
+    [kept] = desk.browsing.page.xpath("//textarea[@name='scan']")
+    assert kept.text.split() == ["B-1", "B-2", glued]
+
+
 def test_what_was_not_scanned_is_missing(desk: Desk) -> None:
     desk.copies("B-1", "B-2", title="Flatland", location="Hall")
     path = _begun(desk)
