@@ -26,7 +26,10 @@ from models.webhook import IS_GONE, Webhook
 
 
 class ToldLoan(NamedTuple):
-    """A loan as a notice knows it; `due_on` and `returned_on` are the library's dates."""
+    """A loan as a notice knows it; `due_on` and `returned_on` are the library's dates.
+
+    `fine` is what has run up so far; of a loan that has ended, what was charged for it.
+    """
 
     title: str
     author: str | None
@@ -125,7 +128,9 @@ def _loans(ids: list[int], calendar: Calendar, now: datetime) -> Found:
     for loan_id, title, author, barcode, *found in rows(query.where(Loan.id.in_(ids))):
         due_at, returned_at, ended_at, claimed_at, *fine_terms, fined = found
         due_on = calendar.local_date(moment(due_at))
-        fine = overdue_fine(calendar, FineTerms(*fine_terms), moment(due_at), now, fined).amount
+        # A claimed return has stopped it (rule 29).
+        until = min(now, moment(claimed_at)) if claimed_at else now
+        so_far = overdue_fine(calendar, FineTerms(*fine_terms), moment(due_at), until, fined)
         yield (
             loan_id,
             ToldLoan(
@@ -135,7 +140,7 @@ def _loans(ids: list[int], calendar: Calendar, now: datetime) -> Found:
                 due_at=due_at,
                 due_on=due_on,
                 days_overdue=max(0, (today - due_on).days),
-                fine=fine,
+                fine=fined if ended_at else so_far.amount,
                 returned_at=returned_at,
                 returned_on=_day(returned_at, calendar),
                 is_running=ended_at is None,
