@@ -10,7 +10,19 @@ from datetime import datetime
 import orjson
 
 from circulation import presentation, rulebook
-from models import closure, copy, fee, hold, loan_list, order, policy, post, stocktake, user_list
+from models import (
+    closure,
+    copy,
+    fee,
+    hold,
+    loan_list,
+    order,
+    payment,
+    policy,
+    post,
+    stocktake,
+    user_list,
+)
 from models.event import EventRow
 from models.listing import Listing
 from models.rows import Json
@@ -18,7 +30,7 @@ from models.search import book_list
 
 LARGEST = 16_000
 """Bytes of a record in JSON; of a longer one the longest texts are left out."""
-_LEFT_OUT = frozenset({"note", "block_reason"})
+_LEFT_OUT = frozenset({"note", "block_reason", "void_reason"})
 _OF_USER = frozenset(
     {
         *("id", "role", "category", "is_active", "blocked", "blocked_until"),
@@ -62,6 +74,11 @@ def _fees(ids: list[int], now: datetime) -> list[Json]:
     return [row.to_json(currency) for row in fee.LISTING.some(ids)]
 
 
+def _payments(ids: list[int], now: datetime) -> list[Json]:
+    currency = rulebook.latest().currency
+    return [row.to_json(currency) for row in payment.LISTING.some(ids)]
+
+
 def _orders(ids: list[int], now: datetime) -> list[Json]:
     currency = rulebook.latest().currency
     return [row.to_json(currency) for row in order.LISTING.some(ids)]
@@ -88,6 +105,7 @@ _READERS: dict[str, Reader] = {
     "loan": _loans,
     "hold": _holds,
     "fee": _fees,
+    "payment": _payments,
     "book": _listed(book_list.LISTING),
     "copy": _copies,
     "order": _orders,

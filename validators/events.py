@@ -36,7 +36,8 @@ EVENT = Schema(
             "meta": {
                 "readOnly": True,
                 "description": "The record as it is now, without names of members and notes of"
-                " staff; null when it is gone. Of a very long one the longest texts are left out.",
+                " staff; null when it is gone, or is none that events show. Of a very long one the"
+                " longest texts are left out.",
             },
         },
     },

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from circulation import payments
 from circulation.checkin import take_back
 from events import feed
 from models import audit, book, event, user
@@ -17,7 +18,7 @@ from models.audit import Actor, Audit
 from models.database import database, rows, transaction
 from models.timestamps import now
 from tests.support import needs
-from tests.unit.circulation.library import DESK, berlin, lent, member, title
+from tests.unit.circulation.library import DESK, berlin, fees, lent, member, owes, title
 
 
 @pytest.fixture
@@ -138,6 +139,19 @@ def test_an_event_of_what_is_gone_has_no_record() -> None:
     events, _ = feed.page(0, ("user.create", "user.delete"), 10, now())
     assert [one["data"] for one in events] == [None, None]
     assert {one["record_id"] for one in events} == {user_id}
+
+
+@pytest.mark.usefixtures("library")
+def test_a_payment_taken_back_is_told_with_its_fee_and_without_what_staff_wrote_of_it() -> None:
+    who = member()
+    owes(who, 300)
+    [line] = fees(who)
+    paid = payments.pay(line.id, 300, "cash", "EUR", DESK, now())
+    payments.void(paid.payment_id, "Ada Byron's brother had paid", DESK, now())
+    [told], _ = feed.page(0, ("payment.void",), 10, now())
+    assert (told["data"]["fee_id"], told["data"]["amount"]) == (line.id, 300)
+    assert told["data"]["voided_at"]
+    assert "Ada" not in str(told)
 
 
 @pytest.mark.usefixtures("library")
