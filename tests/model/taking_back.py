@@ -56,7 +56,7 @@ class Library(acting.Library):
         ]
         # A lost copy that is lent was found first.
         before = [
-            (x, "available" if x.status == "lost" else x.status)
+            (x, "available" if x is copy and x.status == "lost" else x.status)
             for x in self.of_title(copy.book_id)
         ]
         loan = super().lend(loan_id, copy, member, due_on, lifted=lifted)
