@@ -1,9 +1,9 @@
 """Notices: what members are told, queued by what happened and sent afterwards."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from peewee import SQL, ForeignKeyField, IntegerField, TextField, fn
+from peewee import SQL, ForeignKeyField, IntegerField, TextField, Value, fn
 
 from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
 from models.errors import Missing
@@ -304,6 +304,38 @@ _RESTAGE = Compiled(
         .where(NoticeItem.stage == slot("stage"))
     )
 )
+
+
+def tell_anew(
+    kinds: Collection[NoticeKind], record_type: str, record_ids: Collection[int], name: str
+) -> None:
+    """Let what was cancelled of records be of a past stage: it holds again, and is to be told.
+
+    `name` tells the act by which it does from every other one.
+    """
+    past = Value(_PAST).concat(NoticeItem.stage).concat(f" {name}")
+    of_records = NoticeItem.record_id.in_(list(record_ids))
+    cancelled = _was_cancelled(kinds, record_type)
+    NoticeItem.update(stage=past).where(cancelled & of_records).execute()
+
+
+def any_cancelled(kinds: Collection[NoticeKind], record_type: str, record_id: Any) -> Any:
+    """The condition that there is something of a record for `tell_anew`."""
+    of_record = NoticeItem.record_id == record_id
+    cancelled = _was_cancelled(kinds, record_type)
+    return fn.EXISTS(NoticeItem.select(SQL("1")).where(cancelled & of_record))
+
+
+def _was_cancelled(kinds: Collection[NoticeKind], record_type: str) -> Any:
+    cancelled = Notice.select(SQL("1")).where(
+        (Notice.id == NoticeItem.notice_id) & _is(NoticeStatus.CANCELLED)
+    )
+    of_kinds = NoticeItem.kind.in_(list(kinds)) & (NoticeItem.record_type == record_type)
+    is_present = fn.SUBSTR(NoticeItem.stage, 1, len(_PAST)) != _PAST
+    return of_kinds & is_present & fn.EXISTS(cancelled)
+
+
+_PAST = "past "
 
 
 def _of_kind() -> Any:

@@ -17,10 +17,12 @@ from models.password_reset import PasswordReset
 from models.user import User
 from models.vocabulary import AuditAction, FeeEntryKind, NoticeKind, Role
 from notices import outbox, recipients
+from notices.kinds import OVERDUE
 from notices.library import Library
 
 _DUE_DATES = (AuditAction.LOAN_POSTPONE, AuditAction.LOAN_DUE_DATE)
 """The acts that move due dates other than by a renewal."""
+_REMINDERS = (NoticeKind.DUE_SOON, *OVERDUE)
 
 
 def subscribe(library: Library) -> None:
@@ -34,10 +36,15 @@ def subscribe(library: Library) -> None:
                 NoticeKind.PASSWORD_RESET, "password_reset", _RESET
             ),
             AuditAction.USER_DELETE: lambda _: notice.empty_nameless(),
+            AuditAction.USER_UPDATE: _tells_anew((NoticeKind.MEMBERSHIP_ENDING,), "user"),
             AuditAction.HOLD_READY: _queues(NoticeKind.HOLD_READY, "hold", _READY),
+            AuditAction.HOLD_RESTORE: _tell_restored,
+            AuditAction.HOLD_UPDATE: _tells_anew((NoticeKind.HOLD_EXPIRING,), "hold"),
             AuditAction.HOLD_EXPIRE: _queues(NoticeKind.HOLD_ENDED, "hold", _ENDED, joins=True),
             AuditAction.HOLD_CANCEL: _queues(NoticeKind.HOLD_ENDED, "hold", _ENDED, joins=True),
             **dict.fromkeys(_DUE_DATES, _tell_due_dates),
+            AuditAction.LOAN_REOPEN: _tells_anew(_REMINDERS, "loan"),
+            AuditAction.LOAN_UNCLAIM: _tells_anew(_REMINDERS, "loan"),
             AuditAction.ORDER_RECEIVE: _queues(NoticeKind.ORDER_RECEIVED, "order", _ORDER),
             AuditAction.ORDER_UNRECEIVE: _forget_receipt,
             AuditAction.LOAN_CREATE: _queues(NoticeKind.LOAN_RECEIPT, "loan", _LOAN),
@@ -78,16 +85,35 @@ def _queues(
     return queue
 
 
+def _tells_anew(kinds: Collection[NoticeKind], record_type: str) -> audit.Subscriber:
+    """Let the nightly job find again what was cancelled, because it did not hold, until the act."""
+
+    def tell(recorded: Recorded) -> None:
+        notice.tell_anew(kinds, record_type, recorded.record_ids, recorded.name)
+
+    return tell
+
+
+def _tell_restored(recorded: Recorded) -> None:
+    """Tell of holds that are ready again as they were, unless that was told or waits to be."""
+    kinds = (NoticeKind.HOLD_READY, NoticeKind.HOLD_EXPIRING)
+    notice.tell_anew(kinds, "hold", recorded.record_ids, recorded.name)
+    _queues(NoticeKind.HOLD_READY, "hold", _READY)(recorded)
+
+
 def _tell_due_dates(recorded: Recorded) -> None:
     """Queue notices of due dates that were moved, but where a member was told no other one.
 
     Many acts move many due dates in one transaction: of members who want none, and of loans of
-    which nothing was told, no more is read than that.
+    which nothing was told, no more is read than that. Reminders of a day that comes back are found
+    again.
     """
     kind, (before, after) = NoticeKind.DUE_DATE_CHANGED, (recorded.changes or {})["due_at"]
     about = []
     for loan_id in recorded.record_ids:
-        row = _LOAN.row(id=loan_id)
+        row = _MOVED.row(id=loan_id)
+        if row is not None and row[1]:
+            notice.tell_anew(_REMINDERS, "loan", [loan_id], recorded.name)
         person = None if row is None else recipients.read(row[2:])
         if person is None or not person.wants(kind, outbox.library().kinds):
             continue
@@ -149,10 +175,11 @@ _MEMBER = Compiled(
 )
 _RESET = Compiled(lambda: _of(PasswordReset, _ONCE))
 # A hold may be ready, wait again, and be ready another time, which is told anew.
-_READY = Compiled(lambda: _of(Hold, Hold.ready_at))
+_READY = Compiled(lambda: _of(Hold, Hold.ready_at).where(Hold.status == SQL("'ready'")))
 # What members cancel themselves is no news to them.
 _ENDED = Compiled(lambda: _of(Hold, _ONCE).where(Hold.end_reason != SQL("'cancelled_by_member'")))
 _LOAN = Compiled(lambda: _of(Loan, _ONCE))
+_MOVED = Compiled(lambda: _of(Loan, notice.any_cancelled(_REMINDERS, "loan", Loan.id)))
 # A return that was taken back and made again is told anew.
 _RETURNED = Compiled(lambda: _of(Loan, Loan.returned_at))
 # What comes later of the same order is no news.
