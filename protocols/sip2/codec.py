@@ -14,7 +14,9 @@ from protocols.sip2.texts import field_value
 TERMINATOR = b"\r"
 
 _TRAILER = re.compile(rb"(?:AY(?P<sequence>[0-9])\|?)?AZ(?P<checksum>[0-9A-Fa-f]{4})\|?\Z")
-_SEQUENCE = re.compile(rb"(?<=[|0-9 ])AY(?P<sequence>[0-9])\|?\Z")
+_SEQUENCE = re.compile(rb"AY(?P<sequence>[0-9])\|?\Z")
+# What stands before a field: the delimiter of another one, or fixed fields alone.
+_BEFORE_FIELD = re.compile(rb"\|\Z|\A[^|]*[0-9 ]\Z")
 _LEADING = re.compile(rb"\A[^0-9A-Za-z]+")
 _TRAILING = b" \t\n\0"
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -68,11 +70,10 @@ def stripped(frame: bytes) -> bytes:
 
 def trailer(frame: bytes) -> Trailer:
     """The sequence number and checksum of a stripped frame. Raises WrongChecksum."""
-    found = _TRAILER.search(frame)
+    found = _end_of(frame)
     if found is None:
-        numbered = _SEQUENCE.search(frame)
-        return Trailer(numbered["sequence"].decode(), has_checksum=True) if numbered else Trailer()
-    if (sum(frame[: found.start("checksum")]) + int(found["checksum"], 16)) & 0xFFFF:
+        return Trailer()
+    if found.re is _TRAILER and not _is_right(frame, found):
         raise WrongChecksum
     sequence = found["sequence"]
     return Trailer(sequence.decode() if sequence else None, has_checksum=True)
@@ -83,7 +84,7 @@ def read(frame: bytes, encoding: str) -> Request:
 
     Raises UnknownMessage.
     """
-    found = _TRAILER.search(frame) or _SEQUENCE.search(frame)
+    found = _end_of(frame)
     decoded = frame[: found.start() if found else len(frame)].decode(encoding, "replace")
     text = _CONTROLS.sub("", decoded)
     code, rest = text[:2], text[2:]
@@ -117,6 +118,21 @@ def write(code: str, values: dict[str, Any], end: Trailer, encoding: str) -> byt
             if value is not None:
                 frame += name.encode() + field_value(value, encoding) + b"|"
     return frame + _trailer(frame, end) + TERMINATOR
+
+
+def _end_of(frame: bytes) -> re.Match[bytes] | None:
+    """Sequence number and checksum, if they are there: a barcode may well be AZ0001 or 7AY1."""
+    found = _TRAILER.search(frame)
+    if found is not None and (found["sequence"] or _is_right(frame, found)):
+        return found
+    found = found or _SEQUENCE.search(frame)
+    is_field = found is not None and _BEFORE_FIELD.search(frame[: found.start()])
+    return found if is_field else None
+
+
+def _is_right(frame: bytes, found: re.Match[bytes]) -> bool:
+    total = sum(frame[: found.start("checksum")]) + int(found["checksum"], 16)
+    return total & 0xFFFF == 0
 
 
 def _fixed(name: str, values: dict[str, Any]) -> bytes:

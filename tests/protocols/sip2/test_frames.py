@@ -11,7 +11,7 @@ from protocols.sip2.codec import Trailer, UnknownMessage, WrongChecksum
 from protocols.sip2.messages import ANSWERS, REQUESTS
 from protocols.sip2.server import LONGEST_FRAME, Frames, TooLong
 from protocols.sip2.texts import ENCODINGS, LONGEST_VALUE, field_value
-from tests.protocols.sip2.frames import BLANK_DATE, DATE, frame, read
+from tests.protocols.sip2.frames import BLANK_DATE, DATE, checksum, frame, read
 
 
 def test_checksums_are_those_of_other_programs() -> None:
@@ -40,6 +40,23 @@ def test_a_wrong_checksum_is_seen(damaged: bytes) -> None:
 )
 def test_error_detection_is_on_when_the_request_has_it(sent: bytes, end: Trailer) -> None:
     assert codec.trailer(sent) == end
+
+
+@pytest.mark.parametrize("barcode", ["AZ0001", "2026-AZ00FF", "LAZ12ab", "12AY7", "AY1"])
+@pytest.mark.parametrize("delimiter", ["|", ""])
+def test_a_barcode_may_end_as_a_message_does(barcode: str, delimiter: str) -> None:
+    sent = f"17{DATE}AOx|AB{barcode}{delimiter}".encode()
+    assert codec.trailer(sent) == Trailer()
+    assert codec.read(sent, "utf-8")["AB"] == barcode
+
+
+@pytest.mark.parametrize("sequence", [None, "4"])
+def test_such_a_barcode_is_read_with_error_detection_too(sequence: str | None) -> None:
+    numbered = f"AY{sequence}" if sequence else ""
+    body = f"17{DATE}AOx|ABAZ0001|{numbered}AZ".encode()
+    sent = body + checksum(body)
+    assert codec.trailer(sent) == Trailer(sequence, has_checksum=True)
+    assert codec.read(sent, "utf-8")["AB"] == "AZ0001"
 
 
 def test_blanks_for_a_date_are_a_date() -> None:
