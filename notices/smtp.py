@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 SECONDS = 30
 _PORTS = {"smtp": 25, "smtps": 465}
+_TOO_LARGE = 552
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -68,7 +69,7 @@ class Connection:
             [(code, said)] = error.recipients.values()
             raise _answer(code, said, "does not take mail for this address") from error
         except smtplib.SMTPSenderRefused as error:
-            raise _answer(error.smtp_code, error.smtp_error, "does not take our mail") from error
+            raise _of_sender(error) from error
         except smtplib.SMTPNotSupportedError as error:
             detail = "The mail server cannot send to addresses with letters such as ä or é."
             raise Refused(detail) from error
@@ -140,6 +141,13 @@ def _answer(code: int, said: bytes | str, what: str) -> MailError:
     if code == 421:
         return Away(detail)
     return (Deferred if 400 <= code < 500 else Refused)(detail)
+
+
+def _of_sender(error: smtplib.SMTPSenderRefused) -> MailError:
+    """What it means that we are refused: every mail has to wait, but for one that is too large."""
+    meant = _answer(error.smtp_code, error.smtp_error, "does not take our mail")
+    is_of_all = isinstance(meant, Refused) and error.smtp_code != _TOO_LARGE
+    return Away(str(meant)) if is_of_all else meant
 
 
 def _words(said: bytes | str) -> str:

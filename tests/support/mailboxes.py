@@ -24,8 +24,19 @@ class Mailbox:
     url: str = ""
     taken: list[EmailMessage] = field(default_factory=list)
     answer: Answer = lambda address: "250 OK"
+    of_sender: Callable[[], str] = lambda: "250 OK"
     after_data: Callable[[], str] = lambda: "250 OK"
     on_data: Callable[[Any], None] = lambda server: None
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take mail of a sender, or not."""
+        said = self.of_sender()
+        if said.startswith("2"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return said
 
     async def handle_RCPT(  # noqa: N802  the name is aiosmtpd's
         self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]

@@ -198,6 +198,23 @@ def test_a_mail_that_breaks_the_connection_holds_up_no_other(mailbox: Mailbox) -
     assert Notice.get(Notice.user_id == bad).status == NoticeStatus.QUEUED
 
 
+def test_while_the_mail_server_takes_no_mail_of_ours_everything_waits(mailbox: Mailbox) -> None:
+    ready_for(member())
+    mailbox.of_sender = lambda: "530 5.7.0 Authentication required"
+    sent = sender(mailbox.url).send()
+    assert (sent.failed, sent.waiting) == (0, 1)
+    said = "The mail server does not take our mail (530 5.7.0 Authentication required)."
+    assert sent.trouble == said
+    mailbox.of_sender = lambda: "250 OK"
+    assert sender(mailbox.url, timedelta(minutes=3)).send() == Sent(sent=1)
+
+
+def test_a_mail_that_is_too_large_for_the_mail_server_fails_alone(mailbox: Mailbox) -> None:
+    ready_for(member())
+    mailbox.of_sender = lambda: "552 5.3.4 Message size exceeds fixed limit"
+    assert sender(mailbox.url).send() == Sent(failed=1)
+
+
 def test_while_the_mail_server_is_away_everything_waits() -> None:
     ready_for(member())
     nowhere = sender(f"smtp://127.0.0.1:{free_port()}")
