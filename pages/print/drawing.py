@@ -11,6 +11,8 @@ QUIET = 10
 _NARROWEST = 0.17
 _WIDEST = 0.4
 """Of the narrowest bar, in millimetres: what scanners still read, and what is wide enough."""
+_CARD = 50.8
+"""Height of the lowest card that has room for all in its usual size."""
 
 
 class Text(NamedTuple):
@@ -106,12 +108,15 @@ def spine_label(width: float, height: float, shelfmark: str) -> Label:
 def member_card(
     width: float, height: float, *, library: str, name: str, number: str, pattern: str
 ) -> Label:
-    """A member's card: the library, the name, the bars and the number."""
-    room, middle = width - 10, width / 2
+    """A member's card: the library, the name, the bars and the number.
+
+    On one that is lower than a card usually is, all of them are lower.
+    """
+    room, middle, small = width - 10, width / 2, min(1.0, height / _CARD)
     texts = [
-        Text(middle, 9, 4, fitted(library, room, 4), bold=True),
-        Text(middle, 18, 4.5, fitted(name, room, 4.5)),
-        Text(middle, height - 5, 3.5, fitted(number, room, 3.5)),
+        Text(middle, 9 * small, 4 * small, fitted(library, room, 4 * small), bold=True),
+        Text(middle, 18 * small, 4.5 * small, fitted(name, room, 4.5 * small)),
+        Text(middle, height - 5 * small, 3.5 * small, fitted(number, room, 3.5 * small)),
     ]
-    path = bar_path(pattern, 4, height - 29, width - 8, 19)
+    path = bar_path(pattern, 4, height - 29 * small, width - 8, 19 * small)
     return Label(width, height, texts, path)

@@ -1,5 +1,6 @@
 """Labels, cards and slips: what stands on them, and that scanners read what Chromium prints."""
 
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,6 +189,17 @@ def test_a_card_has_name_and_number_and_is_read(
     assert "Šípková <b>" in browsing.text
     (image,) = _printed(browser, browsing.answer.text)
     assert [one.text for one in _read(image)] == [number]
+
+
+@pytest.mark.parametrize("height", [10.0, 25.4, 38.1, 48.0, 50.8, 54.0, 90.0])
+def test_the_bars_of_a_card_of_any_height_run_through_no_text(height: float) -> None:
+    pattern = barcodes.bars("C00001", Symbology.CODE128)
+    texts = {"library": "Library", "name": "Ada Byron", "number": "C00001"}
+    card = drawing.member_card(85, height, **texts, pattern=pattern)
+    top, tall = map(float, re.findall(r" ([0-9.]+)h[0-9.]+v([0-9.]+)", card.path)[0])
+    library, name, number = card.texts
+    assert library.y < name.y - name.size < name.y < top
+    assert top + tall < number.y - number.size < number.y < height
 
 
 @pytest.mark.browser
