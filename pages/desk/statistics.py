@@ -51,6 +51,9 @@ def stock(visit: Visit) -> Response:
     ]
     types = [_bar(kind, n) for kind, n in counted["by_loan_type"].items()]
     decades = [_bar(_decade(visit, first), n) for first, n in collection.by_decade()]
+    undated = counted["books"] - sum(bar.value for bar in decades)
+    if undated > 0:
+        decades.append(_bar(str(visit.say("desk_report.without_year")), undated))
     parts = [
         _part(visit, "by_kind", "titles_count", kinds, charts.rows),
         _part(visit, "by_age", "titles_count", decades, charts.rows),

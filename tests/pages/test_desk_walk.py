@@ -120,6 +120,15 @@ def test_the_collection_is_counted_by_decade_before_our_era_too(desk: Desk) -> N
     assert told == [("460 BC", "2"), ("1860", "1"), ("1990", "2")]
 
 
+def test_titles_without_a_year_are_counted_beside_the_decades(desk: Desk) -> None:
+    for year in (1868, None, None):
+        desk.ask.post("/books", {"title": "X", "published_year": year}, by=desk.admin)
+    page = desk.browsing.go("/desk/reports/collection").page
+    rows = page.xpath("//*[@role='region'][@aria-label='Titles by year of publication']//tbody/tr")
+    told = [(row.xpath("string(th)"), row.xpath("string(td)")) for row in rows]
+    assert told == [("1860\N{EN DASH}1869", "1"), ("Without a year", "2")]
+
+
 def test_a_report_of_days_in_the_wrong_order_is_told(desk: Desk) -> None:
     desk.browsing.go("/desk/reports?from=2026-03-01&to=2026-02-01")
     assert desk.browsing.status == 400
