@@ -8,6 +8,7 @@ inches, 7/8 from the left and 1/2 from the bottom, wherever in it the folded she
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
+from textwrap import wrap
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -22,18 +23,21 @@ from notices import languages, outbox, paragraphs
 from notices.composing import Composed, compose, hidden_token
 
 MOST = 500
+_ROOM = {"a4": (6, 41), "letter": (5, 45)}
+"""The lines of an address that a window shows in the usual size, and the letters of a line."""
 
 
 def page(now: datetime) -> str:
     """The letters that wait, the oldest first; what no longer holds is passed over."""
     composed, _ = holding(now, MOST)
-    today = rulebook.today(now)
+    today, library = rulebook.today(now), outbox.library()
     letters = [
         {
             "id": one.notice.id,
             "language": languages.LOCALES[one.notice.language],
             "name": one.recipient.name,
             "address": one.recipient.address or "",
+            "is_long": is_long(one, library.paper),
             "date": languages.day(today, one.notice.language),
             "subject": one.message.subject,
             "body": Markup(paragraphs.body(one.message.text)),  # noqa: S704  escaped there
@@ -43,7 +47,16 @@ def page(now: datetime) -> str:
     ]
     source = files("notices").joinpath("letters.html.jinja").read_text(encoding="utf-8")
     template = Environment(autoescape=True).from_string(source)
-    return template.render(letters=letters, library=outbox.library())
+    return template.render(letters=letters, library=library)
+
+
+def is_long(one: Composed, paper: str) -> bool:
+    """Whether the address of a letter needs a smaller size to be seen whole in the window."""
+    if one.recipient is None:
+        return False
+    most, width = _ROOM[paper]
+    lines = [one.recipient.name, *(one.recipient.address or "").splitlines()]
+    return sum(len(wrap(line, width)) or 1 for line in lines) > most
 
 
 def holding(now: datetime, limit: int) -> tuple[list[Composed], int]:

@@ -42,10 +42,12 @@ def overdue(visit: Visit) -> Response:
 def letters(visit: Visit) -> Response:
     """The letters that still hold and wait to be printed, each on a sheet of its own."""
     found, passed = printing.holding(now(), _PER_PAGE)
+    paper = visit.settings.library_paper
     return render(
         visit,
         "desk/letters.html",
         letters=found,
+        long={one.notice.id for one in found if printing.is_long(one, paper)},
         total=max(_waiting(visit) - passed, len(found)),
         today=today(),
         done=number(request.args.get("printed", "")),

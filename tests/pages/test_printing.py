@@ -1,5 +1,6 @@
 """Labels, cards and slips: what stands on them, and that scanners read what Chromium prints."""
 
+import inspect
 import re
 from base64 import b64decode
 from collections.abc import Iterator
@@ -428,3 +429,36 @@ def test_a_letter_from_the_desk_fits_the_paper_that_is_set(
 ) -> None:
     page, subject = _letter_at_the_desk(ask, librarian, member, browsing)
     _require_window_on_letter(_document(browser, page), subject)
+
+
+STREET = "Lange Straße 12, Hinterhaus"
+LONG = f"c/o Familie Müller\nHaus Sonnenschein\nDritter Stock\n{STREET}\n10115 Berlin\nGERMANY"
+
+
+def _require_whole_in_window(sheet: Any, top: float, bottom: float) -> None:
+    for line in LONG.splitlines():
+        place = _text_at(sheet, line)
+        assert top < place[1] < place[3] < bottom, line
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("letter", [_letter, _letter_at_the_desk])
+def test_an_address_of_many_lines_is_seen_whole_in_the_window(
+    request: pytest.FixtureRequest, browser: Chrome, letter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.LINES", LONG.splitlines())
+    given = [request.getfixturevalue(name) for name in inspect.signature(letter).parameters]
+    (sheet,) = _document(browser, letter(*given)[0])
+    _require_whole_in_window(sheet, 53, 90)
+
+
+@pytest.mark.browser
+@pytest.mark.settings(LIBRARY_PAPER="letter")
+@pytest.mark.parametrize("letter", [_letter, _letter_at_the_desk])
+def test_on_letter_paper_an_address_of_many_lines_is_seen_whole_too(
+    request: pytest.FixtureRequest, browser: Chrome, letter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.LINES", LONG.splitlines())
+    given = [request.getfixturevalue(name) for name in inspect.signature(letter).parameters]
+    (sheet,) = _document(browser, letter(*given)[0])
+    _require_whole_in_window(sheet, 59, 80.5)
