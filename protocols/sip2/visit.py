@@ -1,5 +1,6 @@
 """One message at work: the request, the machine that sent it, and who stands before it."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -24,6 +25,8 @@ Values = dict[str, Any]
 
 _DAY, _ZONE = 8, 12
 """Where the day and the zone of a date end."""
+_LONGEST_SLUG, _DIGEST = 32, 8
+_PLAIN_NAME = re.compile(f"[A-Za-z0-9_-]{{1,{_LONGEST_SLUG}}}")
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?\Z")
 
 
@@ -49,8 +52,14 @@ class Machine:
 
     @property
     def mark(self) -> str:
-        """How request ids of this machine begin, by which the audit log names it."""
-        slug = re.sub("[^A-Za-z0-9._-]", "_", self.name)[:32]
+        """How request ids of this machine begin, and of no other, by which the audit log names it.
+
+        A name that is long or has signs which a request id cannot have is told by its digest, too.
+        """
+        slug = self.name
+        if not _PLAIN_NAME.fullmatch(slug):
+            digest = hashlib.sha256(slug.encode()).hexdigest()[:_DIGEST]
+            slug = f"{re.sub('[^A-Za-z0-9_-]', '_', slug)[: _LONGEST_SLUG - _DIGEST - 1]}-{digest}"
         return f"sip2-{self.key_id}-{slug}."
 
 

@@ -126,6 +126,15 @@ def test_what_another_machine_or_the_desk_has_lent_is_refused_as_borrowed_alread
     assert told["AH"].endswith("235959")
 
 
+def test_what_another_machine_of_the_same_key_has_lent_is_refused_as_borrowed_already(
+    library: object, card: str
+) -> None:
+    _, [barcode] = title()
+    key = key_of()
+    assert Machine(key, "Till.2").checkout(card, barcode)["ok"] == "1"
+    assert Machine(key, "Till").checkout(card, barcode)["ok"] == "0"
+
+
 def test_after_ten_minutes_a_checkout_is_refused_or_renews_as_the_machine_wishes(
     machine: Machine,
 ) -> None:

@@ -104,6 +104,24 @@ def test_a_transaction_sent_again_is_paid_once(library: object) -> None:
     assert len(audited("fee.pay")) == 3
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("入口", "出口"),
+        ("Central Library, ground floor, left", "Central Library, ground floor, right"),
+        ("Till", "Till.2"),
+    ],
+)
+def test_a_transaction_id_means_another_payment_at_another_machine_of_the_same_key(
+    one: str, other: str, library: object
+) -> None:
+    user_id, card = debtor(500)
+    key = key_of()
+    for name in (one, other, one):
+        assert Machine(key, name).pay(card, "1.00", "BK1|")["payment_accepted"] == "Y"
+    assert left(user_id) == [300]
+
+
 def test_a_transaction_sent_again_with_another_amount_is_refused(machine: Machine) -> None:
     user_id, card = debtor(500)
     machine.pay(card, "1.00", "BKa-1|")
