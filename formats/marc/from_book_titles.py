@@ -153,34 +153,34 @@ def _alternative(text: str) -> Field:
 
 
 def series(record: MarcRecord, name: str | None, volume: str | None) -> None:
-    """Write the series as the book states it (490)."""
+    """Write the series as the book states it (490); other series stay."""
     tags = [tag for tag, _, _ in titles.SERIES]
-    stating = [field for field in record.fields if field.tag in tags]
     if name is None:
-        remove(record, stating)
+        remove(record, record.all(*tags))
         if volume is not None:
             insert(record, new_field("490", "0 ", v=dressed(volume, "")))
         return
-    first = next((field for tag in tags for field in record.all(tag) if _says(field)), None)
-    if first is None or first.tag.startswith("8") or _says(first) != name:
+    present = titles.series(grouped(record.fields))
+    first = next((one for one in present.fields if _says(one)), None)
+    own = present.fields
+    if first is None or first.tag.startswith("8") or present.title != name:
         first = first if first is not None and first.tag == "490" else None
-        remove(record, (one for one in stating if one is not first))
+        remove(record, (one for one in own if one is not first))
         if first is None:
             first = new_field("490", "0 ")
             insert(record, first)
         first.indicators = "0 "
-    _put_volume(record, first, name, volume, tags)
+        own = [first]
+    _put_volume(first, name, volume, own)
 
 
-def _put_volume(
-    record: MarcRecord, field: Field, name: str, volume: str | None, tags: list[str]
-) -> None:
-    put(field, "a", dressed(name, " ;" if volume else ""))
-    for other in record.all(*tags):
+def _put_volume(first: Field, name: str, volume: str | None, own: list[Field]) -> None:
+    put(first, "a", dressed(name, " ;" if volume else ""))
+    for field in own:
         if volume is None:
-            _drop_volume(other)
-        elif other is field or other.has("v"):
-            put(other, "v", dressed(volume, ""))
+            _drop_volume(field)
+        elif field is first or field.has("v"):
+            put(field, "v", dressed(volume, ""))
 
 
 def _drop_volume(field: Field) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from formats.marc.fields import Field
+from formats.marc.series import Series, Statement, first_series
 from formats.marc.statements import name_of, part_of
 from formats.marc.words import marked, words
 
@@ -44,14 +45,15 @@ def main(fields: Fields) -> Place | None:
 
 def titles_of(fields: Fields, place: Place | None) -> dict[str, Any]:
     """The fields of the book that are titles, without the empty ones; `place` is the `main` one."""
+    in_series = series(fields)
     found = {
         "title": place.said if place else None,
         "subtitle": _subtitle(place) if place else None,
         "part": part_of(_rest(place), "n", "p") if place else None,
         "original_title": _original_title(fields, place) if _OTHER_SCRIPT in fields else None,
         "alternative_titles": _alternative_titles(fields, place),
-        "series": _in_series(fields, 1),
-        "series_volume": _in_series(fields, 2),
+        "series": in_series.title,
+        "series_volume": in_series.volume,
     }
     return {name: value for name, value in found.items() if value}
 
@@ -119,10 +121,11 @@ def alternative(field: Field) -> str | None:
     return f"{text}. {rest}" if rest else text or None
 
 
-def _in_series(fields: Fields, what: int) -> str | None:
-    """The series (1) or the number in it (2), as the book states it or else as it is filed."""
-    for codes in SERIES:
-        for field in fields.get(codes[0], ()):
-            if said := words(field.get(codes[what])):
-                return said
-    return None
+def series(fields: Fields) -> Series:
+    """The series as the book states it or else as it is filed, and the number in it."""
+    found = []
+    for tag, title, volume in SERIES:
+        for field in fields.get(tag, ()):
+            said, number = words(field.get(title)), words(field.get(volume))
+            found.append(Statement(field, said, number, tag.startswith("8")))
+    return first_series(found)

@@ -105,6 +105,16 @@ def test_an_original_title_gets_a_field_that_is_linked() -> None:
         ),
         ((), {"series": "New"}, ["490 0#$aNew"]),
         (
+            ("490 1 $aOld ;$v3", "490 1 $aOther ;$v8", "830  0$aOld ;$v3.", "830  0$aOther ;$v8."),
+            {"series_volume": "4"},
+            ["490 1#$aOld ;$v4", "490 1#$aOther ;$v8", "830 #0$aOld ;$v4", "830 #0$aOther ;$v8."],
+        ),
+        (
+            ("490 1 $aOld ;$v3", "490 1 $aOther ;$v8", "830  0$aOld ;$v3.", "830  0$aOther ;$v8."),
+            {"series": "New"},
+            ["490 0#$aNew ;$v3", "490 1#$aOther ;$v8", "830 #0$aOther ;$v8."],
+        ),
+        (
             ("246 3 $aOne", "246 3 $aTwo"),
             {"alternative_titles": ["Two", "Three"]},
             ["246 3#$aTwo", "246 3#$aThree"],

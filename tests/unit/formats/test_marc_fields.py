@@ -71,6 +71,9 @@ def test_an_issn_is_read_and_a_wrong_one_noted() -> None:
         (("490 1 $aClassics.", "830  0$aPenguin classics ;$vv. 3."), "Classics", "v. 3"),
         (("800 1 $aPotter, H.$tOwls ;$v2",), "Owls", "2"),
         (("440  0$aOld series",), "Old series", None),
+        (("490 0 $aOwls", "490 0 $aMoths ;$v5"), "Owls", None),
+        (("490 1 $aOwls", "830  0$aOwls.", "830  0$aMoths ;$v5"), "Owls", None),
+        (("490 0 $aMoths ;$v5", "490 1 $aOwls", "830  0$aOwls ;$v2"), "Moths", "5"),
     ],
 )
 def test_a_series_is_read_as_the_book_states_it(
