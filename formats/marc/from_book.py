@@ -6,6 +6,7 @@ from typing import Any
 
 from formats.languages import language_of_code
 from formats.marc import from_book_titles as titles
+from formats.marc.extents import set_pages
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.layout import (
     drop,
@@ -21,7 +22,7 @@ from formats.marc.layout import (
 )
 from formats.marc.material import set_material_type
 from formats.marc.punctuation import bare, dressed
-from formats.marc.statements import contributor_of, extent_in, headings_of, isbn_in, name_of
+from formats.marc.statements import contributor_of, headings_of, isbn_in, name_of
 from formats.marc.to_book import (
     AUTHOR_TAGS,
     CONTRIBUTOR_TAGS,
@@ -184,24 +185,7 @@ def _edition(record: MarcRecord, edition: str | None) -> None:
 
 
 def _pages(record: MarcRecord, pages: int | None) -> None:
-    extents = record.all("300")
-    if pages is None:
-        drop(record, [one for one in extents if any(map(extent_in, one.values("a")))], "a")
-        return
-    for field in extents:
-        for at, (code, value) in enumerate(field.subfields):
-            if code == "a" and (extent := extent_in(value)):
-                text = f"{value[: extent.start]}{pages}{value[extent.end :]}"
-                changed = extent_in(text)
-                # Another sequence may be the longest now.
-                text = text if changed and changed.pages == pages else f"{pages} p."
-                subfields = list(field.subfields)
-                subfields[at] = Subfield(code, text)
-                field.subfields = subfields
-                return
-    extent_so_far = bare(extents[0].get("a")) if extents else ""
-    text = f"{extent_so_far} ({pages} p.)" if extent_so_far else f"{pages} p."
-    put_first(record, "300", "  ", "a", text)
+    set_pages(record, "300", pages)
 
 
 def _text(tag: str, codes: str, indicators: str) -> Callable[[MarcRecord, str | None], None]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from formats.marc import unimarc
+from formats.marc.extents import set_pages
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.layout import (
     drop,
@@ -24,6 +25,7 @@ _LEADER = "00000nam0 2200000   450 "
 # Coded data: date entered, type of date, date, audience, character set, script.
 _CODED = "{entered}u        u  y0   y50      ba"
 _YEAR = 8
+_KINDS_OF_DATE = "abcdefghijk"
 _CHARACTER_SET = slice(26, 30)
 _ROLE_CODES = {role: code for code, role in unimarc.ROLES.items()}
 _OTHER = "570"
@@ -48,22 +50,43 @@ def set_character_set(record: MarcRecord) -> None:
 
 
 def _title(record: MarcRecord, title: str | None, subtitle: str | None, part: str | None) -> None:
+    """Write what 200 says in place of what it said; parallel and further titles stay."""
     place = unimarc.title_at(record)
-    field, at = place or (_field(record, "200", "1 "), -1)
+    field, at = place or (_field(record, "200", "1 "), 0)
+    if place is None:
+        field.subfields = [Subfield("a", ""), *field.subfields]
+    if unimarc.described(record).book.get("title") != title:
+        said = list(field.subfields)
+        said[at] = Subfield(said[at].code, dressed(title or "", ""))
+        field.subfields = said
+    _put_part(field, at, part)
+    _, at = unimarc.title_at(record) or (field, at)
+    _put_subtitle(field, at, subtitle)
+
+
+def _put_subtitle(field: Field, at: int, subtitle: str | None) -> None:
     said = list(field.subfields)
-    own = said[at] if at >= 0 else Subfield("a", "")
-    before = [one for one in said[: max(at, 0)] if one.code not in "ehi"]
-    after = [one for one in said[at + 1 :] if one.code not in "ehi"]
-    is_same = unimarc.described(record).book.get("title") == title
-    head = own if is_same else Subfield(own.code, dressed(title or "", ""))
-    beside = [one for place_at, one in enumerate(said) if place_at != at]
-    parts = [one for one in beside if one.code in "hi"]
-    if part_of(parts, "h", "i") != part:
-        parts = _parts(part)
-    rest = [one for one in beside if one.code == "e"]
-    if next(filter(None, (words(one.value) for one in rest)), None) != subtitle:
-        rest = [Subfield("e", dressed(subtitle, ""))] if subtitle else []
-    field.subfields = [*before, head, *rest, *parts, *after]
+    places = [n for n, one in enumerate(said) if n != at and one.code == "e" and words(one.value)]
+    if (words(said[places[0]].value) if places else None) == subtitle:
+        return
+    if subtitle is None:
+        said = [one for n, one in enumerate(said) if n not in places]
+    elif places:
+        said[places[0]] = Subfield("e", dressed(subtitle, ""))
+    else:
+        said.insert(at + 1, Subfield("e", dressed(subtitle, "")))
+    field.subfields = said
+
+
+def _put_part(field: Field, at: int, part: str | None) -> None:
+    said = list(field.subfields)
+    places = [n for n, one in enumerate(said) if n != at and one.code in "hi"]
+    if part_of([said[n] for n in places], "h", "i") == part:
+        return
+    ends = (n for n, one in enumerate(said) if n > at and one.code != "e")
+    start = places[0] if places else next(ends, len(said))
+    rest = [one for n, one in enumerate(said) if n >= start and n not in places]
+    field.subfields = [*said[:start], *_parts(part), *rest]
 
 
 def _parts(part: str | None) -> list[Subfield]:
@@ -87,13 +110,27 @@ def _field(record: MarcRecord, tag: str, indicators: str) -> Field:
 
 def _author(record: MarcRecord, author: str | None) -> None:
     present = unimarc.authors(record)
-    remove(record, present[:1])
     if author is not None:
-        insert(record, _person("700", author, "070"))
+        new = _main_entry(author, present[0] if present else None)
+        if present and present[0].tag == new.tag:
+            # Another one of its tag may follow.
+            record.fields[record.fields.index(present[0])] = new
+        else:
+            remove(record, present[:1])
+            insert(record, new)
     else:
+        remove(record, present[:1])
         # The original script, in a second 700, has a writer of its own.
         remove(record, [one for one in present if one.tag in ("710", "720")])
         _subordinate(record)
+
+
+def _main_entry(author: str, old: Field | None) -> Field:
+    """The author; in place of a body another one, unless it is named as persons are."""
+    code = (old.get("4") if old else "") or "070"
+    if old is None or not old.tag.startswith("71") or "," in author:
+        return _person("700", author, code)
+    return Field.of("710", old.indicators, [("a", dressed(author, "")), ("4", code)])
 
 
 def _subordinate(record: MarcRecord) -> None:
@@ -142,7 +179,9 @@ def _isbns(record: MarcRecord, isbn: str | None, isbns: list[str]) -> None:
 def _published_year(record: MarcRecord, year: int | None) -> None:
     coded = _field(record, "100", "  ")
     text = coded.get("a").ljust(36)
-    date = f"d{year:04}" if year and year > 0 else "u    "
+    # What else is told of the date, such as a serial that goes on, stays with another year.
+    kind = text[_YEAR] if text[_YEAR] in _KINDS_OF_DATE else "d"
+    date = f"{kind}{year:04}" if year and year > 0 else "u    "
     put(coded, "a", text[:_YEAR] + date + text[_YEAR + 5 :])
     if year is None:
         drop(record, record.all("210", "214"), "d")
@@ -162,22 +201,49 @@ def _publication(record: MarcRecord) -> Field:
 
 
 def _series(record: MarcRecord, series: str | None, volume: str | None) -> None:
-    remove(record, record.all("225", "410"))
-    said = [("a", series), ("v", volume)]
-    if series or volume:
-        parts = [(code, dressed(text, "")) for code, text in said if text]
-        insert(record, Field.of("225", "2 ", parts))
+    """Write the series as the book states it (225); other series stay."""
+    if series is None:
+        remove(record, record.all("225", "410"))
+        if volume is not None:
+            insert(record, new_field("225", "2 ", v=dressed(volume, "")))
+        return
+    present = unimarc.series(record)
+    own = present.fields
+    first = next((field for field in own if field.tag == "225"), None)
+    if present.title != series:
+        remove(record, (field for field in own if field is not first))
+        if first is None:
+            first = new_field("225", "2 ")
+            insert(record, first)
+        put(first, "a", dressed(series, ""))
+        own = [first]
+    first = first or own[0]
+    for field in own:
+        if volume is None:
+            drop(record, [field], "v")
+        elif field is first or field.has("v"):
+            put(field, "v", dressed(volume, ""))
 
 
-def _single(tag: str, code: str, tags: tuple[str, ...] = ()) -> Callable[..., None]:
-    """Write a subfield that says one thing, taking it out of others that said it before."""
+def _single(tag: str, code: str) -> Callable[..., None]:
+    """Write a subfield that says one thing; without it no field is to say it."""
 
     def write(record: MarcRecord, value: str | None) -> None:
-        drop(record, record.all(*(tags or (tag,))), code)
         if value is not None:
             put_first(record, tag, "  ", code, dressed(value, ""))
+        else:
+            drop(record, record.all(tag), code)
 
     return write
+
+
+def _classification(record: MarcRecord, number: str | None) -> None:
+    """Write the number where it was said: in 676, or in 675 or 686 where there is none."""
+    said = [tag for tag in unimarc.CLASSIFICATION if any(one.get("a") for one in record.all(tag))]
+    if number is None:
+        remove(record, record.all(*said))
+    else:
+        put_first(record, [*said, "676"][0], "  ", "a", dressed(number, ""))
 
 
 def _text(tag: str) -> Callable[..., None]:
@@ -190,7 +256,7 @@ def _text(tag: str) -> Callable[..., None]:
 
 
 def _pages(record: MarcRecord, pages: int | None) -> None:
-    _single("215", "a")(record, None if pages is None else f"{pages} p.")
+    set_pages(record, "215", pages)
 
 
 def _material_type(record: MarcRecord, kind: str) -> None:
@@ -279,6 +345,6 @@ WRITERS: tuple[tuple[tuple[str, ...], Callable[..., None]], ...] = (
     (("contents",), _text("327")),
     (("description",), _text("330")),
     (("subjects",), _subjects),
-    (("classification",), _single("676", "a", ("676", "675", "686"))),
+    (("classification",), _classification),
     (("cover_url",), _cover_url),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from formats.languages import language_of_code
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.sequences import texts
+from formats.marc.series import Series, Statement, first_series
 from formats.marc.statements import extent_in, isbn_in, issn_in, part_of, year_in
 from formats.marc.to_book import COVER, Described
 from formats.marc.words import marked, plain, unmarked, words
@@ -17,6 +18,8 @@ AUTHOR_TAGS = ("700", "710", "720")
 CONTRIBUTOR_TAGS = ("701", "702", "711", "712", "721", "722")
 SUBJECT_TAGS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
 OTHER_TITLES = ("510", "512", "513", "514", "515", "516", "517", "518", "532", "540", "541")
+# Of Dewey, the UDC, and others.
+CLASSIFICATION = ("676", "675", "686")
 # What codes of function ($4) mean; 070 is the author.
 ROLES = {
     "005": "actor", "010": "adapter", "020": "annotator", "030": "arranger", "040": "artist",
@@ -102,10 +105,17 @@ def _original_title(record: MarcRecord) -> str | None:
 
 
 def name_of(field: Field) -> str:
-    """A name as people cite it: `Doe, Jane`, `Ministry. Department`."""
-    parts = [words(value) for code, value in field.pairs if code in "ab"]
-    ordered = ", " if field.tag.startswith("70") else ". "
-    return ordered.join(filter(None, parts))
+    """A name as people cite it: `Doe, Jane`, `John Paul II`, `Ministry. Department`."""
+    is_person = field.tag.startswith("70")
+    parts = [_part_of_name(*pair) for pair in field.pairs if pair[0] in "ab"]
+    name = (", " if is_person else ". ").join(filter(None, parts))
+    numerals = words(field.get("d")) if is_person else ""
+    return f"{name} {numerals}" if name and numerals else name
+
+
+def _part_of_name(code: str, value: str) -> str:
+    """A part of a name without the comma that Italian libraries put before it: `$b, Jane`."""
+    return words(value if code == "a" else value.strip().removeprefix(","))
 
 
 def authors(record: MarcRecord) -> list[Field]:
@@ -182,12 +192,14 @@ def _pages(record: MarcRecord) -> int | None:
     return next((extent.pages for extent in extents), None)
 
 
-def _in_series(code_in_225: str, code_in_410: str) -> Callable[[MarcRecord], str | None]:
-    def read(record: MarcRecord) -> str | None:
-        said = (*_values(record, "225", code_in_225), *_values(record, "410", code_in_410))
-        return next(filter(None, map(words, said)), None)
-
-    return read
+def series(record: MarcRecord) -> Series:
+    """The series as the book states it (225), or as it is linked (410), also with fields in $1."""
+    found = []
+    for field in record.all("225", "410"):
+        is_link = field.tag == "410"
+        title = (is_link and field.get("t")) or field.get("a")
+        found.append(Statement(field, words(title), words(field.get("v")), is_link))
+    return first_series(sorted(found, key=lambda one: one.traces))
 
 
 def _material_type(record: MarcRecord) -> str | None:
@@ -202,7 +214,7 @@ def headings_of(field: Field) -> list[str]:
     """The subjects in a field: one with its subdivisions, or each term of a 610."""
     if field.tag == "610":
         return [term for value in field.values("a") if (term := words(value))]
-    main = [words(value) for code, value in field.pairs if code in "abcdfgt"]
+    main = [_part_of_name(*pair) for pair in field.pairs if pair[0] in "abcdfgt"]
     parts = [words(value) for code, value in field.pairs if code in "jxyz"]
     between = ", " if field.tag == "600" else ". "
     heading = " -- ".join(filter(None, [between.join(filter(None, main)), *parts]))
@@ -265,8 +277,8 @@ _READERS: tuple[tuple[str, Callable[[MarcRecord], Any]], ...] = (
     ("language", _language),
     ("edition", _first(("205", "a"))),
     ("pages", _pages),
-    ("series", _in_series("a", "t")),
-    ("series_volume", _in_series("v", "v")),
+    ("series", lambda record: series(record).title),
+    ("series_volume", lambda record: series(record).volume),
     ("material_type", _material_type),
     ("original_title", _original_title),
     ("original_author", _original_author),
@@ -274,7 +286,7 @@ _READERS: tuple[tuple[str, Callable[[MarcRecord], Any]], ...] = (
     ("contents", _texts("327")),
     ("description", _texts("330")),
     ("subjects", _subjects),
-    ("classification", _first(("676", "a"), ("675", "a"), ("686", "a"))),
+    ("classification", _first(*((tag, "a") for tag in CLASSIFICATION))),
     ("cover_url", _cover_url),
     ("control_number", _control_number),
 )

@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import pymarc
 import pytest
 from hypothesis import given, settings
 
@@ -226,3 +227,123 @@ def test_of_those_who_share_the_responsibility_none_becomes_the_author_that_was_
     again = record("marc", out).book
     assert ("author" in again, again["contributors"]) == (False, others)
     assert out.count(b"$4070".replace(b"$", b"\x1f")) == len(others)
+
+
+def described(*fields: str) -> dict[str, Any]:
+    """The book of a record with these fields."""
+    return record("marc", marc(CODED, "200 1 $aHiboux", *fields, leader=LEADER)).book
+
+
+def edited(fields: tuple[str, ...], **changes: Any) -> list[str]:
+    """The fields after an edit of their book, without the coded ones of 100."""
+    read = record("marc", marc(CODED, *fields, leader=LEADER))
+    out = written("unimarc", {**read.book, **changes}, read.original)
+    assert record("marc", out).book == {**read.book, **changes}
+    [parsed] = pymarc.MARCReader(out, to_unicode=True, force_utf8=True)
+    assert parsed is not None
+    lines = (
+        f"{field.tag} {field.indicator1}{field.indicator2}"
+        + "".join(f"${code}{value}" for code, value in field)
+        for field in parsed.fields
+    )
+    return [line for line in lines if not line.startswith("100")]
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("700  1$aAsimov$b, Isaac", "Asimov, Isaac"),
+        ("700  0$aJean-Paul$dII$cpape", "Jean-Paul II"),
+        ("700  1$aVane$bOlive$f1920-1999", "Vane, Olive"),
+        ("710 02$aUniversité$bBibliothèque", "Université. Bibliothèque"),
+    ],
+)
+def test_an_author_is_named_as_people_cite_the_name(field: str, name: str) -> None:
+    assert described(field)["author"] == name
+    assert described(field.replace("700", "702").replace("710", "712"))["contributors"] == [
+        {"name": name, "role": None}
+    ]
+
+
+def test_a_person_as_a_subject_has_one_comma_before_the_forename() -> None:
+    assert described("600  1$aAsimov$b, Isaac")["subjects"] == ["Asimov, Isaac"]
+
+
+LINKED = (
+    "410  0$1001IT\\\\1$12001 $aBestsellers$v641",
+    "410  0$1001IT\\\\2$12001 $aIl ciclo$v4",
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "series", "volume"),
+    [
+        (LINKED, "Bestsellers", "641"),
+        (("225 2 $aLa forêt", "225 2 $aLa nuit$v3"), "La forêt", None),
+        (("225 2 $aLa forêt", "410  0$tForêt$v3"), "La forêt", "3"),
+        (("225 2 $aLa forêt", "410  0$tLa nuit$v3", "410  0$tLa forêt$v7"), "La forêt", "7"),
+    ],
+)
+def test_a_series_has_its_own_number(
+    fields: tuple[str, ...], series: str, volume: str | None
+) -> None:
+    book = described(*fields)
+    assert (book["series"], book.get("series_volume")) == (series, volume)
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "after"),
+    [
+        (
+            ("200 1 $aOwls$eone$dHiboux$eun$fO. Vane",),
+            {"title": "Owl", "subtitle": "two"},
+            ["200 1 $aOwl$etwo$dHiboux$eun$fO. Vane"],
+        ),
+        (
+            ("200 1 $aOwls$eone$fO. Vane$cMoths$eof the night$fT. Penn",),
+            {"part": "2"},
+            ["200 1 $aOwls$eone$h2$fO. Vane$cMoths$eof the night$fT. Penn"],
+        ),
+        (
+            ("101 1 $afre$aeng$cger", "200 1 $aOwls"),
+            {"language": "ita"},
+            ["101 1 $aita$aeng$cger", "200 1 $aOwls"],
+        ),
+        (
+            ("200 1 $aOwls", "215   $a1 vol. (XIV-121 p.)", "215   $a1 CD-ROM"),
+            {"pages": 122},
+            ["200 1 $aOwls", "215   $a1 vol. (XIV-122 p.)", "215   $a1 CD-ROM"],
+        ),
+        (
+            ("200 1 $aOwls", "225 1 $aA$v1$x0295-7191", "225 2 $aB$v2", "410  0$tA$v1"),
+            {"series_volume": "3"},
+            ["200 1 $aOwls", "225 1 $aA$v3$x0295-7191", "225 2 $aB$v2", "410  0$tA$v3"],
+        ),
+        (
+            ("200 1 $aOwls", "225 2 $aA$v1", "225 2 $aB$v2", "410  0$tA$v1", "410  0$tB$v2"),
+            {"series": "C"},
+            ["200 1 $aOwls", "225 2 $aC$v1", "225 2 $aB$v2", "410  0$tB$v2"],
+        ),
+        (
+            ("200 1 $aOwls", "675   $a598.9$v1967", "686   $aQL"),
+            {"classification": "599"},
+            ["200 1 $aOwls", "675   $a599$v1967", "686   $aQL"],
+        ),
+        (
+            ("200 1 $aOwls", "710 02$aUnesco$4340"),
+            {"author": "UNESCO"},
+            ["200 1 $aOwls", "710 02$aUNESCO$4340"],
+        ),
+    ],
+)
+def test_an_edit_changes_nothing_else_of_a_record(
+    fields: tuple[str, ...], changes: dict[str, Any], after: list[str]
+) -> None:
+    assert edited(fields, **changes) == after
+
+
+def test_a_serial_that_goes_on_does_so_from_another_year() -> None:
+    serial = "100   $a20200131a19999999u  y0frey50      ba"
+    read = record("marc", marc(serial, "200 1 $aHiboux", leader=LEADER))
+    out = written("unimarc", {**read.book, "published_year": 1998}, read.original)
+    assert b"20200131a19989999u" in out
