@@ -11,6 +11,7 @@ from models.audit import Audit
 from tests.support.asking import Asker
 from tests.support.between import Between
 from tests.support.browsing import Browsing
+from tests.support.desks import Desk
 from tests.support.people import PASSWORD, Person
 from tests.support.shelves import Shelves
 
@@ -112,6 +113,18 @@ def test_fees_are_told_with_what_they_are_for(
     browsing.sign_in(reader)
     assert "Charge: Spilt <b>tea</b>" in browsing.text
     assert "You owe €2.50." in browsing.text
+
+
+def test_money_that_the_library_is_to_give_back_is_told_as_such(
+    desk: Desk, ask: Asker, admin: Person, reader: Person, shelves: Shelves
+) -> None:
+    book = shelves.book("Emma", copies=0)
+    copy = shelves.copy(book["id"], price=1500)
+    loan = shelves.lend(copy["barcode"], reader)
+    ask.post(f"/loans/{loan['id']}/lost", by=admin)
+    ask.post(f"/users/{reader.id}/payments", {"amount": 1500, "method": "cash"}, by=admin)
+    assert "€15.00 to pay back" in desk.scan(copy["barcode"]).outcome
+    assert "The library owes you €15.00." in desk.browsing.sign_in(reader).go("/account").text
 
 
 def test_a_fee_of_a_loan_names_its_title(
