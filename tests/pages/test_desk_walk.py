@@ -135,6 +135,17 @@ def test_a_report_of_days_in_the_wrong_order_is_told(desk: Desk) -> None:
     assert desk.browsing.page.xpath("//*[@role='alert']")
 
 
+def test_payments_of_days_in_the_wrong_order_are_asked_for_anew_in_the_same_form(
+    desk: Desk,
+) -> None:
+    desk.browsing.go("/desk/payments?user_id=1&from=2026-03-01&to=2026-02-01")
+    assert desk.browsing.status == 400
+    assert desk.browsing.page.xpath("//*[@role='alert']")
+    (form,) = desk.browsing.page.xpath("//main//form")
+    asked = {"user_id": "1", "from": "2026-03-01", "to": "2026-02-01"}
+    assert dict(form.form_values()) == asked
+
+
 def test_an_order_goes_its_way_to_copies_and_back(desk: Desk) -> None:
     desk.browsing.go("/desk/orders/new")
     desk.click("/desk/orders/new", title="Ghosts", quantity="2")
