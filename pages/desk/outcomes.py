@@ -74,7 +74,7 @@ def reason(visit: Visit, one: dict[str, Any]) -> str:
     if one["code"] == ReasonCode.MEMBER_BLOCKED:
         values["reason"] = values.get("reason") or NONE
     code = one["code"].replace("-", "_")
-    return str(visit.say(f"desk_reason.{code}", **values))
+    return visit.say(f"desk_reason.{code}", **values).unescape()
 
 
 def fault(visit: Visit, one: dict[str, Any]) -> str:
@@ -91,7 +91,7 @@ def _detail(visit: Visit, problem: Problem, labels: Labels) -> str:
         return " ".join(_labelled(visit, one, labels) for one in problem.extra["errors"])
     code = problem.code.replace("-", "_")
     if f"desk_problem.{code}" in texts.table(visit.language):
-        return str(visit.say(f"desk_problem.{code}", detail=problem.detail))
+        return visit.say(f"desk_problem.{code}", detail=problem.detail).unescape()
     return problem.detail
 
 

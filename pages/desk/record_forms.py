@@ -105,7 +105,7 @@ def _choices(visit: Visit, one: Field, present: str) -> list[tuple[str, str]]:
     if one.kind is not Kind.CHOICE:
         return []
     codes = offered(one.choices, present)
-    return [(code, str(wording.word(visit, one.words, code))) for code in codes]
+    return [(code, wording.word(visit, one.words, code).unescape()) for code in codes]
 
 
 def tried(visit: Visit, fields: Iterable[Field], do: Callable[[dict[str, Any]], Any]) -> Tried:
@@ -169,7 +169,7 @@ def _compare(visit: Visit, one: Field, present: str, found: Tried) -> None:
     found.typed[one.name] = text
     if mark(present) != was:
         theirs = _shown(visit, one, present)
-        found.faults[one.name] = str(visit.say("desk_fault.changed", theirs=theirs))
+        found.faults[one.name] = visit.say("desk_fault.changed", theirs=theirs).unescape()
 
 
 def _read(visit: Visit, fields: Iterable[Field], found: Tried) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _as_sent(one: Field, text: str) -> str:
 def _shown(visit: Visit, one: Field, text: str) -> str:
     """The text of a field as people read it."""
     if one.kind is Kind.CHOICE and text:
-        return str(wording.word(visit, one.words, text))
+        return wording.word(visit, one.words, text).unescape()
     return text or outcomes.NONE
 
 

@@ -120,6 +120,12 @@ def test_a_return_of_a_copy_that_was_withdrawn_is_not_undone_and_the_reason_told
     assert "no longer in the stock" in desk.outcome
 
 
+def test_the_reason_of_a_block_is_told_as_it_was_written(desk: Desk) -> None:
+    desk.member("C-1", blocked=True, block_reason="Didn't pay & <left>")
+    desk.scan("C-1")
+    assert "The member is blocked: Didn't pay & <left>" in desk.browsing.text
+
+
 def test_the_members_own_copy_is_neither_returned_nor_renewed_by_its_scan(desk: Desk) -> None:
     desk.member("C-1")
     desk.copies("B-1")
