@@ -149,6 +149,20 @@ def test_a_new_password_signs_in_and_the_old_one_does_not(
     assert other.answer.request.path == "/account"
 
 
+def test_a_member_without_a_password_is_not_asked_for_the_present_one(
+    browsing: Browsing, ask: Asker, admin: Person
+) -> None:
+    for card, email in (("C-1", None), ("C-2", "ada@example.org")):
+        body = {"last_name": "Byron", "card_number": card, "email": email}
+        made = ask.post("/users", body, by=admin).json
+        ask.put(f"/users/{made['id']}/pin", {"pin": "4817"}, by=admin)
+    browsing.go("/sign-in").fill("/sign-in", name="C-1", secret="4817").go("/account")
+    assert not browsing.page.xpath("//a[starts-with(@href, '/account/password')]")
+    browsing.fill("/sign-out").go("/sign-in").fill("/sign-in", name="C-2", secret="4817")
+    (link,) = browsing.page.xpath("//a[starts-with(@href, '/account/password')]/@href")
+    assert link == "/account/password/forgotten"
+
+
 @pytest.mark.parametrize(
     ("current", "new", "told"),
     [
