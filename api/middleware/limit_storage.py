@@ -1,6 +1,7 @@
 """Where rate limits are counted: this process, the workers of this node, or all nodes."""
 
 import logging
+import re
 import struct
 import time
 from collections.abc import Callable
@@ -115,6 +116,8 @@ class SharedCounts:
             # Once, for a connection that Redis closed while nobody used it.
             "retry": Retry(NoBackoff(), 1),
         }
+        # `unix://` is what Redis' own client calls a socket file, and `limits` the other.
+        url = re.sub("^unix:", "redis+unix:", url)
         self._redis: Any = storage_from_string(
             url, wrap_exceptions=True, key_prefix="octavo:limits", **patience
         )

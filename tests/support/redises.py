@@ -31,20 +31,20 @@ class Redis:
         self.process.wait(timeout=_SECONDS)
 
 
-def run(port: int) -> Redis:
+def run(port: int, *options: str) -> Redis:
     """Start one that answers."""
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", *options]
     started = Redis(port, subprocess.Popen(command, stdout=subprocess.DEVNULL))
     servers.wait_for(lambda: _answers(started))
     return started
 
 
 @contextmanager
-def running() -> Iterator[Redis]:
+def running(*options: str) -> Iterator[Redis]:
     """One on a free port, where there is the program."""
     if shutil.which("redis-server") is None:
         needs.skip("redis", "there is no program redis-server")
-    started = run(servers.free_port())
+    started = run(servers.free_port(), *options)
     try:
         yield started
     finally:
