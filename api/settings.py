@@ -33,6 +33,11 @@ class SettingsError(click.ClickException):
 
 
 def _text(value: str) -> str:
+    """Bytes of another encoding come as signs that can be written nowhere (PEP 383)."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("give a text in UTF-8") from None
     return value
 
 
@@ -51,7 +56,7 @@ def _flag(value: str) -> bool:
 
 
 def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
+    return tuple(word.strip() for word in _text(value).split(",") if word.strip())
 
 
 def _number(low: int, high: int) -> Callable[[str], int]:
@@ -104,7 +109,7 @@ def _is_database(value: str) -> bool:
     name = parts.path.removeprefix("/")
     if parts.scheme == "sqlite":
         # In memory each process would have a library of its own.
-        return not parts.netloc and name not in ("", ":memory:")
+        return not parts.netloc and not parts.query and name not in ("", ":memory:")
     return parts.scheme in ("postgresql", "postgres") and name != "" and "/" not in name
 
 
@@ -187,17 +192,36 @@ def _host(value: str) -> str:
     return value
 
 
+def socket_address(value: str) -> tuple[str, int]:
+    """Host and port of `OCTAVO_SOCKET`; for uWSGI no host is all addresses. Raises ValueError."""
+    host, colon, port = value.rpartition(":")
+    try:
+        if not colon:
+            raise ValueError
+        return (_host(host) if host else "0.0.0.0"), _number(1, 65535)(port)  # noqa: S104
+    except ValueError:
+        raise ValueError("give host and port, like 127.0.0.1:8001") from None
+
+
 def _public_url(value: str) -> str:
-    parts = urlsplit(ascii_url(value))
-    is_web = parts.scheme in ("http", "https") and parts.hostname and not parts.query
-    if value and (not is_web or parts.fragment or parts.username):
+    if value and not _is_public_url(_text(value)):
         raise ValueError("give the address readers use, like https://library.example.org")
     return value.rstrip("/")
 
 
+def _is_public_url(value: str) -> bool:
+    try:
+        parts = urlsplit(ascii_url(value))
+        is_named = parts.hostname and parts.port != 0 and not re.search(r"\s", value)
+    except ValueError:
+        return False
+    is_more = parts.query or parts.fragment or parts.username
+    return parts.scheme in ("http", "https") and bool(is_named) and not is_more
+
+
 def _email(value: str) -> str:
     """An address alone, without a name."""
-    if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
+    if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", _text(value)):
         raise ValueError("give an address alone, like info@library.example.org")
     return value
 
@@ -496,9 +520,10 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
             values[each.name] = each.metadata["read"](text)
         except ValueError as error:
             wrong.append(f"{name}: {error}.")
-    if "secret_keys" not in values and "environment" in values:
+    if not given.get("SECRET_KEY") and "environment" in values:
         _secret_keys(values, wrong)
     wrong += _weak_keys(values)
+    wrong += _wrong_socket(given.get("OCTAVO_SOCKET", ""))
     if values.get("database_read_url") and values.get("database_url", "").startswith("sqlite"):
         wrong.append("DATABASE_READ_URL: SQLite has no replicas; leave it out.")
     if wrong:
@@ -537,6 +562,16 @@ def _secret_keys(values: dict[str, Any], wrong: list[str]) -> None:
         " `python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it secret;"
         " for a command beside `make run` say OCTAVO_ENV=development instead."
     )
+
+
+def _wrong_socket(told: str) -> list[str]:
+    """What else than an address `uwsgi.ini` would take for a file, or for another port."""
+    try:
+        if told:
+            socket_address(told)
+    except ValueError as error:
+        return [f"OCTAVO_SOCKET: {error}."]
+    return []
 
 
 def _weak_keys(values: dict[str, Any]) -> list[str]:

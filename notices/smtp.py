@@ -43,9 +43,21 @@ class Server:
 
 def server(url: str) -> Server:
     """Read `smtp://user:password@host:587` or `smtps://…`. Raises ValueError."""
+    try:
+        return _server(url)
+    except ValueError:
+        # Its own words may quote the password, as far as a sign that must be escaped.
+        raise ValueError(
+            "give a URL like smtp://user:password@mail.example.org:587,"
+            " with %23 for #, %2F for / and %40 for @ in a password"
+        ) from None
+
+
+def _server(url: str) -> Server:
     parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("give a URL like smtp://user:password@mail.example.org:587")
+    is_cut = "#" in url or parts.path.strip("/") or parts.query
+    if parts.scheme not in _PORTS or not parts.hostname or is_cut or parts.port == 0:
+        raise ValueError
     return Server(
         parts.hostname,
         parts.port or _PORTS[parts.scheme],

@@ -11,7 +11,7 @@ import click
 
 from api import __version__, nightly_marks
 from api.commands.group import Group, actor, renew_index, settings
-from api.settings import ROOT, Settings, SettingsError, misspelt
+from api.settings import ROOT, Settings, SettingsError, misspelt, socket_address
 from circulation import members
 from models import schema, timestamps, user
 from models.database import transaction
@@ -41,9 +41,11 @@ def serve() -> None:
     """
     chosen = settings()
     _warn()
-    behind_proxy = bool(os.environ.get("OCTAVO_SOCKET"))
-    if not behind_proxy:
-        _require_free(chosen)
+    behind_proxy = os.environ.get("OCTAVO_SOCKET", "")
+    if behind_proxy:
+        _require_free(*socket_address(behind_proxy), "OCTAVO_SOCKET=127.0.0.1:")
+    else:
+        _require_free(chosen.host, chosen.port, "PORT=")
     told = _prepare(chosen)
     log = chosen.var / "uwsgi.log"
     where = _url(chosen)
@@ -84,29 +86,26 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
-def _require_free(chosen: Settings) -> None:
+def _require_free(told: str, port: int, setting: str) -> None:
     """Stop where another program listens; uWSGI would say so in its log only."""
-    host = chosen.host.strip("[]")
+    host = told.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, chosen.port))
+            probe.bind((host, port))
         except OSError as error:
-            raise SettingsError(_why_not(error, chosen)) from None
+            raise SettingsError(_why_not(error, f"port {port} of {told}", port, setting)) from None
 
 
-def _why_not(error: OSError, chosen: Settings) -> str:
-    where = f"port {chosen.port} of {chosen.host}"
+def _why_not(error: OSError, where: str, port: int, setting: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Another program uses {where}; choose another one, such as PORT={_next(chosen)}."
+        other = port + 1 if port < 65535 else port - 1
+        return f"Another program uses {where}; choose another one, such as {setting}{other}."
     if error.errno == errno.EACCES:
-        return f"You may not listen on {where}; choose one above 1023, such as PORT=8000."
-    return f"HOST: it is not possible to listen on {where}: {error.strerror}."
-
-
-def _next(chosen: Settings) -> int:
-    return chosen.port + 1 if chosen.port < 65535 else chosen.port - 1
+        return f"You may not listen on {where}; choose one above 1023, such as {setting}8000."
+    name = setting.partition("=")[0].replace("PORT", "HOST")
+    return f"{name}: it is not possible to listen on {where}: {error.strerror}."
 
 
 def _become_uwsgi(log: Path) -> None:

@@ -29,6 +29,7 @@ UNUSABLE = (
     "sqlite:///",
     "sqlite:///:memory:",
     "sqlite://var/octavo.db",
+    "sqlite:///var/octavo.db?mode=ro",
 )
 AWRY = (
     "http://host",
@@ -37,6 +38,17 @@ AWRY = (
     "redis://:topsecret#1@127.0.0.1/0",
     "redis://:1/topsecret@127.0.0.1/0",
     "unix://",
+)
+ASTRAY = (
+    "http://user:topsecret@mail.example.org",
+    "smtp://user:topsecret#1@mail.example.org:587",
+    "smtp://user:25#topsecret@mail.example.org:587",
+    "smtp://user:topsecret/1@mail.example.org:587",
+    "smtp://user:25/topsecret@mail.example.org:587",
+    "smtp://user:25?topsecret@mail.example.org:587",
+    "smtp://user:top[secret@mail.example.org:587",
+    "smtps://user:topsecret@mail.example.org:0",
+    "smtps://user:topsecret@mail.example.org:99999",
 )
 
 
@@ -168,6 +180,7 @@ def test_rates_are_understood(text: str, amount: int, seconds: int) -> None:
         ("DATABASE_URL", "octavo.db"),
         *(("DATABASE_URL", url) for url in UNUSABLE),
         *(("REDIS_URL", url) for url in AWRY),
+        *(("SMTP_URL", url) for url in ASTRAY),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "-1"),
@@ -206,7 +219,9 @@ def test_what_cannot_be_understood_is_refused_by_name(name: str, text: str) -> N
     assert re.fullmatch(rf"{name}: (give|say) .+\.", complaint(**{**LEAST, name: text}))
 
 
-@pytest.mark.parametrize(("name", "urls"), [("DATABASE_URL", UNUSABLE), ("REDIS_URL", AWRY)])
+@pytest.mark.parametrize(
+    ("name", "urls"), [("DATABASE_URL", UNUSABLE), ("REDIS_URL", AWRY), ("SMTP_URL", ASTRAY)]
+)
 def test_a_refused_url_is_not_repeated(name: str, urls: tuple[str, ...]) -> None:
     for url in urls:
         assert "topsecret" not in complaint(**{**LEAST, name: url})
@@ -238,10 +253,30 @@ def test_the_public_address_loses_its_trailing_slash() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["library.example.org", "ftp://x", "https://u:p@x", "https://x?y", "https://bü_x"]
+    "text",
+    [
+        *("library.example.org", "ftp://x", "https://u:p@x", "https://x?y", "https://bü_x"),
+        *("https://[x", "https://x:80a", "https://x:99999", "https://x:0", "https://x y"),
+    ],
 )
 def test_a_public_address_that_no_reader_could_open_stops_the_start(text: str) -> None:
-    assert "PUBLIC_URL" in complaint(**LEAST, PUBLIC_URL=text)
+    assert "PUBLIC_URL: give the address" in complaint(**LEAST, PUBLIC_URL=text)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("LIBRARY_NAME", b"B\xfccherei"),
+        ("LIBRARY_ADDRESS", b"M\xfcnchen"),
+        ("LIBRARY_EMAIL", b"b\xfccherei@example.org"),
+        ("PUBLIC_URL", b"https://b\xfccherei.example"),
+        ("ADMIN_PASSWORD", b"gr\xfcner Tee am Abend"),
+        ("SECRET_KEY", b"\xfc" * 32),
+    ],
+)
+def test_a_text_in_another_encoding_than_utf_8_stops_the_start(name: str, told: bytes) -> None:
+    text = told.decode("utf-8", "surrogateescape")  # As `os.environ` has it.
+    assert complaint(**{**LEAST, name: text}) == f"{name}: give a text in UTF-8."
 
 
 @pytest.mark.parametrize("name", ["LIBRARY_EMAIL", "ADMIN_EMAIL"])
@@ -250,6 +285,19 @@ def test_a_public_address_that_no_reader_could_open_stops_the_start(text: str) -
 )
 def test_what_is_not_an_address_alone_stops_the_start(name: str, text: str) -> None:
     assert f"{name}: give an address" in complaint(**{**LEAST, name: text})
+
+
+@pytest.mark.parametrize("text", ["", ":8001", "127.0.0.1:8001", "[::1]:8001", "localhost:65535"])
+def test_where_nginx_finds_uwsgi_is_host_and_port(text: str) -> None:
+    assert read({**LEAST, "OCTAVO_SOCKET": text}).port == 8000
+
+
+@pytest.mark.parametrize(
+    "text", ["8001", "/run/octavo.sock", "127.0.0.1", "127.0.0.1:99999", "a b:8001", "::1:8001"]
+)
+def test_what_uwsgi_would_take_for_a_file_or_another_port_stops_the_start(text: str) -> None:
+    told = "OCTAVO_SOCKET: give host and port, like 127.0.0.1:8001."
+    assert complaint(**LEAST, OCTAVO_SOCKET=text) == told
 
 
 def test_sip2_listens_nowhere_until_it_is_given_a_port() -> None:

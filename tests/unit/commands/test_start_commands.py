@@ -114,6 +114,21 @@ def test_a_port_that_is_taken_is_told_before_anything_is_made(app: Octavo) -> No
     assert not user.is_anybody()
 
 
+def test_an_address_for_nginx_that_is_taken_is_told_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("OCTAVO_SOCKET", f"127.0.0.1:{port}")
+        done = run("serve")
+    other = f"OCTAVO_SOCKET=127.0.0.1:{port + 1}"
+    told = f"port {port} of 127.0.0.1; choose another one, such as {other}.\n"
+    assert (done.exit_code, done.stderr) == (1, f"Error: Another program uses {told}")
+    assert not user.is_anybody()
+
+
 def test_the_folder_that_uwsgi_needs_is_made(run: Run, app: Octavo) -> None:
     run("prepare")
     assert (app.config["SETTINGS"].var / "spool").is_dir()
