@@ -45,7 +45,8 @@ def make(path: Path) -> int:
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         if is_sqlite():
-            _copy_sqlite(part)
+            with _told_of(f"{path} cannot be written"):
+                _copy_sqlite(part)
         else:
             require_primary()
             _run("pg_dump", f"--dbname={_connection()}", "--format=custom", f"--file={part}")
@@ -59,7 +60,7 @@ def make(path: Path) -> int:
 
 
 def put_back(path: Path, then: str = "") -> None:
-    """Let the database be what it was when the backup was made. Raises Unusable.
+    """Let the database be what it was when the backup was made. Raises Unusable, OSError.
 
     On PostgreSQL the statement `then` is the last of the same transaction.
 
@@ -70,7 +71,8 @@ def put_back(path: Path, then: str = "") -> None:
     _require_other(path)
     before = version.of_catalogue() if database.table_exists("catalogue_version") else 0
     if is_sqlite():
-        _replace_sqlite(path, before)
+        with _told_of("The backup cannot be put back, and the database is as it was"):
+            _replace_sqlite(path, before)
     else:
         _replace_postgresql(path, before, then)
     database.close()
@@ -104,6 +106,15 @@ def require_primary() -> None:
             "DATABASE_URL leads to a standby, which may lack what was done last. Name the primary,"
             " or all servers with target_session_attrs=read-write."
         )
+
+
+@contextmanager
+def _told_of(what: str) -> Iterator[None]:
+    """What tells of an error of SQLite, such as a full disk, in a sentence. Raises Unusable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unusable(f"{what}: {error}.") from None
 
 
 def _copy_sqlite(part: Path) -> None:

@@ -21,7 +21,7 @@ _MARK = "CREATE TABLE IF NOT EXISTS public.octavo_trial (made_at TEXT)"
 def beside(path: Path) -> Iterator[None]:
     """A new file beside a backup of SQLite, with the backup in it, as the database in use.
 
-    Raises Unusable.
+    Raises Unusable, OSError.
     """
     with TemporaryDirectory(prefix=f".{path.name}.trial-", dir=path.absolute().parent) as folder:
         database.obj.close()

@@ -1,6 +1,7 @@
 """What all commands share: errors in sentences, the settings at hand, who acts in the audit log."""
 
 import errno
+import os
 import secrets
 import signal
 import sys
@@ -26,7 +27,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 class Command(click.Command):
     """A command that ends with a sentence and status 1 where the database or a rule says no.
 
-    And where a disk is full.
+    And where a disk is full, or a file cannot be used.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -42,6 +43,9 @@ class Command(click.Command):
             message = f"The database cannot be used: {reason}. DATABASE_URL says which one it is."
             raise click.ClickException(message) from error
         except OSError as error:
+            if error.filename is not None:
+                message = f"{os.fsdecode(error.filename)} cannot be used: {error.strerror}."
+                raise click.ClickException(message) from error
             if error.errno not in _FULL:
                 raise
             raise click.ClickException(f"A file cannot be written: {error.strerror}.") from error

@@ -33,7 +33,12 @@ def listen(port: int, host: str, count: int | None) -> None:
 
     The webhook's secret is asked for, or read from standard input.
     """
-    server = HTTPServer((host, port), _handler(_secret()))
+    handler = _handler(_secret())
+    try:
+        server = HTTPServer((host, port), handler)
+    except OSError as error:
+        told = f"Cannot listen on http://{host}:{port}/: {error.strerror}."
+        raise click.ClickException(told) from None
     click.echo(f"Listening on http://{host}:{server.server_address[1]}/ — Ctrl+C ends it.")
     try:
         if count is None:

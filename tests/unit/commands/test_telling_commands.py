@@ -1,5 +1,6 @@
 """`notices send`, `webhooks listen` and `webhooks send`."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,18 @@ def test_webhooks_are_told_by_hand_as_well(runner: FlaskCliRunner) -> None:
 def test_a_secret_that_is_empty_is_told_in_a_sentence(runner: FlaskCliRunner) -> None:
     done = runner.invoke(args=["webhooks", "listen", "--port", "0"], input="\n")
     assert (done.exit_code, "This is not a webhook's secret" in done.stderr) == (2, True)
+
+
+def test_an_address_that_cannot_be_listened_on_is_told_in_a_sentence(
+    runner: FlaskCliRunner,
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = runner.invoke(args=["webhooks", "listen", "--port", port], input=new_secret())
+    told = f"Error: Cannot listen on http://127.0.0.1:{port}/: Address already in use.\n"
+    assert (done.exit_code, done.stderr) == (1, told)
 
 
 @pytest.mark.peer
