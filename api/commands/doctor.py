@@ -13,6 +13,7 @@ from api.settings import Settings, misspelt
 from models import schema, soundness
 from models.database import database, is_postgresql
 from models.outages import reason
+from notices import smtp
 
 doctoring = Group()
 LEAST_FREE = 1 << 30
@@ -26,14 +27,18 @@ Check = Callable[[Settings], Iterator[str]]
 @doctoring.command()
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Check settings, database, migrations, rules, spool, disk and clock; say what to mend.
+    """Check settings, database, rules, Redis, mail server, spool, disk and more; say what to mend.
 
     Ends with 1 if anything is wrong. Changes nothing.
     """
     chosen = settings()
-    wrong = 0
+    wrong, is_readable = 0, True
     for name, check in CHECKS.items():
+        if name in OF_DATABASE and not is_readable:
+            click.echo(f"?      {name}: not known without the database")
+            continue
         found = list(_done(check, chosen))
+        is_readable = is_readable and not (name == "database" and found)
         wrong += len(found)
         for sentence in found:
             click.echo(f"WRONG  {name}: {sentence}")
@@ -77,6 +82,23 @@ def _rules(_: Settings) -> Iterator[str]:
         yield f"{contradiction}. Keep a copy of the database and report it."
 
 
+def _redis(chosen: Settings) -> Iterator[str]:
+    from api.middleware.limit_storage import counts_for
+
+    if chosen.redis_url and not counts_for(chosen, "").check():
+        yield "it does not answer, or takes no writes: each node counts for itself. See REDIS_URL."
+
+
+def _mail(chosen: Settings) -> Iterator[str]:
+    if chosen.smtp_url is None:
+        return
+    try:
+        with smtp.connected(chosen.smtp_url):
+            pass
+    except smtp.Away as error:
+        yield f"{error} Mails wait. See SMTP_URL."
+
+
 def _spool(chosen: Settings) -> Iterator[str]:
     for folder in (chosen.var, chosen.var / "spool", jobs.folder(chosen)):
         if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
@@ -116,8 +138,12 @@ CHECKS: dict[str, Check] = {
     "migrations": _migrations,
     "writing": _writing,
     "rules": _rules,
+    "clock": _clock,
+    "redis": _redis,
+    "mail server": _mail,
     "spool": _spool,
     "disk": _disk,
-    "clock": _clock,
     "nightly job": _nightly,
 }
+OF_DATABASE = frozenset({"migrations", "writing", "rules", "clock"})
+"""Each of them would tell once more of a database that is away."""

@@ -1,11 +1,16 @@
 """`octavo doctor`: what it finds, and what it says to do."""
 
 import os
+import subprocess
+from dataclasses import replace
 
 import pytest
 
 from api.app import Octavo
 from models.database import database
+from notices import smtp
+from tests.support import mailboxes, needs, servers
+from tests.support.servers import ROOT
 from tests.unit.commands.conftest import Run
 
 
@@ -38,6 +43,41 @@ def test_a_database_that_takes_no_writes_is_told(run: Run) -> None:
     told = run("doctor").stdout
     database.execute_sql("PRAGMA query_only = OFF")
     assert "WRONG  writing: SQLITE_READONLY" in told
+
+
+def test_a_database_that_is_away_is_told_once() -> None:
+    away = f"postgresql://octavo@127.0.0.1:{servers.free_port()}/octavo"
+    environ = {**os.environ, **servers.QUICK, "DATABASE_URL": away}
+    done = subprocess.run(
+        [ROOT / "bin" / "octavo", "doctor"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = done.stdout.splitlines()
+    assert sum("Connection refused" in line for line in told) == 1
+    assert "?      migrations: not known without the database" in told
+    assert done.returncode == 1
+
+
+@pytest.mark.redis
+@pytest.mark.peer
+def test_a_redis_and_a_mail_server_that_do_not_answer_are_told(run: Run, app: Octavo) -> None:
+    run("prepare")
+    with mailboxes.running(mailboxes.Mailbox()) as mailbox:
+        there = {"redis_url": needs.REDIS, "smtp_url": smtp.server(mailbox.url)}
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], **there)
+        done = run("doctor")
+    assert "ok     redis\nok     mail server\n" in done.stdout
+    absent = f"redis://127.0.0.1:{servers.free_port()}/0"
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], redis_url=absent)
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert "WRONG  redis: it does not answer, or takes no writes" in done.stdout
+    assert (
+        "WRONG  mail server: The mail server cannot be reached: Connection refused." in done.stdout
+    )
 
 
 def test_a_nightly_job_that_never_came_to_its_end_is_told_a_day_after_the_first_start(
