@@ -13,7 +13,7 @@ from validators.isbn import normalise_isbn
 from validators.issn import normalise_issn
 
 # Which subfields make up a name as people cite it: persons without dates and fuller forms.
-_NAME_CODES = {"00": "abc", "10": "ab", "11": "andc"}
+NAME_CODES = {"00": "abc", "10": "ab", "11": "andc"}
 _SHORT = 120
 _SUBDIVISIONS = "vxyz"
 # Relators, addresses, numbers; capitals are codes of the German national library.
@@ -22,13 +22,19 @@ _HYPHEN = "\\-\u00ad\u2010-\u2015\u2212"
 _ISBN = re.compile(f"(?<![0-9])[0-9][0-9Xx {_HYPHEN}]{{7,20}}[0-9Xx](?![0-9])")
 _ISSN = re.compile(f"(?<![0-9])[0-9]{{4}}[ {_HYPHEN}]?[0-9]{{3}}[0-9Xx](?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-9]{2})(?![0-9])")
+_UNKNOWN = "9999"
 _BEFORE_CHRIST = re.compile(r"(?<![0-9])([0-9]{1,4}) ?B\.? ?C")
 
 
 def name_of(field: Field, tag: str = "") -> str:
     """A person's or body's name from a 1xx or 7xx field, or another that is like the tag's."""
-    codes = _NAME_CODES[(tag or field.tag)[1:]]
+    codes = NAME_CODES[(tag or field.tag)[1:]]
     return words(" ".join(value.strip() for code, value in field.pairs if code in codes))
+
+
+def is_body_still(name: str, before: str) -> bool:
+    """Whether what a body is called now may be one: a comma where there was none is a person's."""
+    return "," not in name or "," in before
 
 
 def contributor_of(field: Field) -> dict[str, Any] | None:
@@ -99,6 +105,19 @@ def year_in(text: str) -> int | None:
         return -int(match[1]) or None
     match = _YEAR.search(text)
     return int(match[0]) if match else None
+
+
+def year_of(coded: str, dates: Iterable[str]) -> int | None:
+    """The year in coded data, else in the dates in words; coded as 9999 it is one nobody knows."""
+    is_number = len(coded) == 4 and coded.isascii() and coded.isdigit()
+    if is_number and coded not in ("0000", _UNKNOWN):
+        return int(coded)
+    for date in dates:
+        if coded == _UNKNOWN == date.strip(" ."):
+            return int(coded)
+        if year := year_in(date):
+            return year
+    return None
 
 
 def part_of(subfields: Iterable[tuple[str, str]], numbers: str, names: str) -> str | None:

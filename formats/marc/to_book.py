@@ -15,7 +15,7 @@ from formats.marc.statements import (
     isbn_in,
     issn_in,
     name_of,
-    year_in,
+    year_of,
 )
 from formats.marc.words import plain, unmarked, words
 from formats.record import Note
@@ -27,7 +27,11 @@ SUBJECT_TAGS = frozenset(f"6{number:02}" for number in range(100))
 
 Fields = dict[str, list[Field]]
 
-_NAMELESS = frozenset({"s.n", "s.n.", "publisher not identified"})
+_NAMELESS = frozenset({
+    "s.n", "s.n.", "s. n.", "publisher not identified", "producer not identified",
+    "distributor not identified", "manufacturer not identified", "verlag nicht ermittelbar",
+    "éditeur non identifié", "editor no identificado", "editore non identificato",
+})  # fmt: skip
 _CONTRIBUTORS, _SUBJECTS = "7xx", "6xx"
 _GROUPS = dict.fromkeys(CONTRIBUTOR_TAGS, _CONTRIBUTORS) | dict.fromkeys(SUBJECT_TAGS, _SUBJECTS)
 
@@ -121,20 +125,19 @@ def _issn(fields: Fields) -> str | None:
 def _publisher(fields: Fields) -> str | None:
     for field in publications(fields):
         for value in field.values("b"):
-            if (name := words(value)) and name.strip("[]").lower() not in _NAMELESS:
+            if (name := words(value)) and not is_nameless(name):
                 return name
     return None
 
 
+def is_nameless(publisher: str) -> bool:
+    """Whether it says in place of a name that nobody knows it."""
+    return publisher.strip("[]").lower() in _NAMELESS
+
+
 def _published_year(fields: Fields) -> int | None:
-    date = _fixed(fields, 7, 11)
-    if date.isascii() and date.isdigit() and len(date) == 4 and date != "0000":
-        return int(date)
-    for field in publications(fields):
-        for value in field.values("c"):
-            if year := year_in(value):
-                return year
-    return None
+    dates = (value for field in publications(fields) for value in field.values("c"))
+    return year_of(_fixed(fields, 7, 11), dates)
 
 
 def language_of(fields: Fields) -> str | None:

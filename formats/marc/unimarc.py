@@ -8,8 +8,8 @@ from formats.languages import language_of_code
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.sequences import texts
 from formats.marc.series import Series, Statement, first_series
-from formats.marc.statements import extent_in, isbn_in, issn_in, part_of, year_in
-from formats.marc.to_book import COVER, Described
+from formats.marc.statements import extent_in, isbn_in, issn_in, part_of, year_of
+from formats.marc.to_book import COVER, Described, is_nameless
 from formats.marc.words import marked, plain, unmarked, words
 from formats.record import Note
 
@@ -171,16 +171,13 @@ def _isbns(record: MarcRecord) -> list[str]:
 
 
 def _published_year(record: MarcRecord) -> int | None:
-    coded = next(_values(record, "100", "a"), "")[9:13]
-    if coded.isascii() and coded.isdigit() and coded != "0000":
-        return int(coded)
     dates = (value for tag in ("214", "210") for value in _values(record, tag, "d"))
-    return next(filter(None, map(year_in, dates)), None)
+    return year_of(next(_values(record, "100", "a"), "")[9:13], dates)
 
 
 def _publisher(record: MarcRecord) -> str | None:
     names = (words(value) for tag in ("214", "210") for value in _values(record, tag, "c"))
-    return next((name for name in names if name and name.strip("[]").lower() != "s.n."), None)
+    return next((name for name in names if name and not is_nameless(name)), None)
 
 
 def _language(record: MarcRecord) -> str | None:

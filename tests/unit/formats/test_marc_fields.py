@@ -246,3 +246,18 @@ def test_marc_8_has_the_characters_of_2004() -> None:
     read = record("marc", data)
     assert read.book["title"] == "Di t\u0361s, n\u0360g \u200d\u200c &#x41; it\u2019s"
     assert read.nonfiling == 3
+
+
+@pytest.mark.parametrize(
+    ("date", "year"), [("2003", 2003), ("[s.d.]", None), ("9999", 9999), ("2003-9999", 2003)]
+)
+def test_9999_is_no_year_unless_the_book_says_so(date: str, year: int | None) -> None:
+    found = book(TITLE, "008 110301s9999    pk            000 0 urd d", f"260   $c{date}.")
+    assert found.get("published_year") == year
+
+
+@pytest.mark.parametrize(
+    "name", ["[s.n.]", "[producer not identified]", "[Verlag nicht ermittelbar]"]
+)
+def test_a_publisher_that_nobody_knows_is_none(name: str) -> None:
+    assert "publisher" not in book(TITLE, f"264  1$aRome :$b{name},$c1999.")
