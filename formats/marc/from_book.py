@@ -22,7 +22,13 @@ from formats.marc.layout import (
 )
 from formats.marc.material import set_material_type
 from formats.marc.punctuation import bare, dressed
-from formats.marc.statements import contributor_of, headings_of, isbn_in, name_of
+from formats.marc.statements import (
+    contributor_of,
+    headings_of,
+    is_body_still,
+    isbn_in,
+    name_of,
+)
 from formats.marc.to_book import (
     AUTHOR_TAGS,
     CONTRIBUTOR_TAGS,
@@ -34,6 +40,7 @@ from formats.marc.to_book import (
 
 _DEWEY = re.compile(r"[0-9]{3}(\.[0-9]+)?")
 _PUBLICATION_MARKS = {"a": " ;", "b": " :", "c": ","}
+_BODIES = ("110", "111")
 _SEPARATORS = (":", ";", ",")
 _WITH_AGENCY = re.compile(r"\(([^()]+)\)(.+)", re.DOTALL)
 
@@ -48,12 +55,14 @@ def _author(record: MarcRecord, author: str | None) -> None:
 
 
 def _main_entry(author: str, old: Field | None) -> Field:
-    kept = [] if old is None else [one for one in old.subfields if one.code in "e46"]
-    links = [one for one in kept if one.code == "6"]
-    roles = [one for one in kept if one.code != "6"]
-    is_body = old is not None and old.tag == "110" and "," not in author
-    tag, indicators = ("110", "2 ") if is_body else ("100", _order(author))
-    name = Subfield("a", dressed(author, "," if roles and roles[0].code == "e" else "."))
+    is_body = old is not None and is_body_still(author, name_of(old)) and old.tag in _BODIES
+    # Of a meeting $e is a part, and its role is $j.
+    kept = "j46" if old is not None and old.tag == "111" and is_body else "e46"
+    said = [] if old is None else [one for one in old.subfields if one.code in kept]
+    links = [one for one in said if one.code == "6"]
+    roles = [one for one in said if one.code != "6"]
+    tag, indicators = (old.tag, "2 ") if old and is_body else ("100", _order(author))
+    name = Subfield("a", dressed(author, "," if roles and roles[0].code in "ej" else "."))
     return Field.of(tag, indicators, [*links, name, *roles])
 
 
@@ -63,11 +72,32 @@ def _order(name: str) -> str:
 
 
 def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> None:
+    named: dict[str, Field] = {}
+    for field in record.all(*CONTRIBUTOR_TAGS):
+        if not field.has("t"):
+            named.setdefault(name_of(field), field)
+
     def said(field: Field) -> list[dict[str, Any]]:
         contributor = contributor_of(field)
         return [contributor] if contributor else []
 
-    rearrange(record, CONTRIBUTOR_TAGS, said, _contributor, contributors)
+    def make(one: dict[str, Any]) -> Field:
+        same = named.get(one["name"])
+        field = _with_role(same, one["role"]) if same else None
+        return field if field and said(field) == [one] else _contributor(one)
+
+    rearrange(record, CONTRIBUTOR_TAGS, said, make, contributors)
+
+
+def _with_role(field: Field, role: str | None) -> Field:
+    """The same person or body, with dates and numbers, in another role."""
+    rest = [one for one in field.subfields if one.code not in "e4"]
+    at = next((n for n, one in enumerate(rest) if n and one.code in "01258"), len(rest))
+    last = rest[at - 1]
+    if not last.value.endswith("-"):
+        rest[at - 1] = Subfield(last.code, dressed(bare(last.value), "," if role else "."))
+    roles = [Subfield("e", dressed(role, "."))] if role else []
+    return Field.of(field.tag, field.indicators, [*rest[:at], *roles, *rest[at:]])
 
 
 def _contributor(contributor: dict[str, Any]) -> Field:

@@ -7,7 +7,7 @@ from formats.marc import linking, titles
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.layout import insert, new_field, put, rearrange, remove
 from formats.marc.punctuation import bare, dressed
-from formats.marc.statements import part_of
+from formats.marc.statements import NAME_CODES, part_of
 from formats.marc.to_book import AUTHOR_TAGS, grouped, language_of
 from formats.marc.words import words
 from models.articles import nonfiling
@@ -203,4 +203,5 @@ def original_title(record: MarcRecord, text: str | None) -> None:
 def original_author(record: MarcRecord, text: str | None) -> None:
     """Write the author in the original script (880)."""
     tag = next((tag for tag in AUTHOR_TAGS if record.get(tag)), "100")
-    linking.write(record, tag, "a", None if text is None else dressed(text, "."))
+    name = None if text is None else dressed(text, ".")
+    linking.write(record, tag, "a", name, instead_of=NAME_CODES[tag[1:]].replace("a", ""))

@@ -11,12 +11,17 @@ _UNLINKED = "00"
 _MOST = 99
 
 
-def write(record: MarcRecord, tag: str, code: str, text: str | None) -> None:
-    """Say something in the original script of a field, or (None) nothing more."""
+def write(record: MarcRecord, tag: str, code: str, text: str | None, instead_of: str = "") -> None:
+    """Say something in the original script of a field, or (None) nothing more.
+
+    It is said `instead_of` what stands in these subfields as well.
+    """
     found = [other for other in record.all(_TAG) if other.get("6")[:3] == tag]
     if text is None:
         remove(record, found)
     elif found:
+        subfields = found[0].subfields
+        found[0].subfields = [one for one in subfields if one.code not in instead_of]
         put(found[0], code, text)
     else:
         field = record.get(tag)

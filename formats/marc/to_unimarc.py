@@ -17,7 +17,7 @@ from formats.marc.layout import (
     set_control,
 )
 from formats.marc.punctuation import dressed
-from formats.marc.statements import isbn_in, part_of
+from formats.marc.statements import is_body_still, isbn_in, part_of
 from formats.marc.to_book import COVER
 from formats.marc.words import words
 
@@ -128,7 +128,8 @@ def _author(record: MarcRecord, author: str | None) -> None:
 def _main_entry(author: str, old: Field | None) -> Field:
     """The author; in place of a body another one, unless it is named as persons are."""
     code = (old.get("4") if old else "") or "070"
-    if old is None or not old.tag.startswith("71") or "," in author:
+    is_body = old is not None and old.tag.startswith("71")
+    if old is None or not is_body or not is_body_still(author, unimarc.name_of(old)):
         return _person("700", author, code)
     return Field.of("710", old.indicators, [("a", dressed(author, "")), ("4", code)])
 
@@ -141,9 +142,7 @@ def _subordinate(record: MarcRecord) -> None:
 
 def _person(tag: str, name: str, code: str, role: str | None = None) -> Field:
     """A person with the code of what they did, and in words what no code says."""
-    done = [("4", code)] if code else []
-    if role:
-        done.append(("e", dressed(role, "")))
+    done = _done(code, role)
     family, comma, forename = name.partition(", ")
     if comma and forename:
         parts = [("a", dressed(family, "")), ("b", dressed(forename, ""))]
@@ -153,17 +152,33 @@ def _person(tag: str, name: str, code: str, role: str | None = None) -> Field:
     return Field.of(tag, " 0", [("a", dressed(name, "")), *done])
 
 
+def _done(code: str, role: str | None) -> list[tuple[str, str]]:
+    return [*([("4", code)] if code else []), *([("e", dressed(role, ""))] if role else [])]
+
+
 def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> None:
     author = unimarc.authors(record)[:1]
+    named: dict[str, Field] = {}
+    for field in record.all(*unimarc.CONTRIBUTOR_TAGS):
+        if field not in author:
+            named.setdefault(unimarc.name_of(field), field)
 
     def said(field: Field) -> list[dict[str, Any]]:
         one = None if field in author else unimarc.contributor_of(field)
         return [one] if one else []
 
     def make(one: dict[str, Any]) -> Field:
-        role = one["role"]
+        role, same = one["role"], named.get(one["name"])
         code = _ROLE_CODES.get(role.casefold(), _OTHER) if role else ""
-        return _person("702", one["name"], code, role if unimarc.ROLES.get(code) != role else None)
+        in_words = role if unimarc.ROLES.get(code) != role else None
+        if same:
+            # Of a body $e is a place.
+            told = "4e" if same.tag.startswith("70") else "4"
+            rest = [part for part in same.subfields if part.code not in told]
+            again = Field.of(same.tag, same.indicators, [*rest, *_done(code, in_words)])
+            if said(again) == [one]:
+                return again
+        return _person("702", one["name"], code, in_words)
 
     rearrange(record, unimarc.CONTRIBUTOR_TAGS, said, make, contributors)
 

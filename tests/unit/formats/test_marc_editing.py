@@ -135,6 +135,48 @@ def test_other_fields_are_written_in_their_place(
     assert [field for field in found if not field.startswith("245")] == after
 
 
+PEOPLE = ("700 1 $aPenn, Tilda,$d1900-$4edt$0n1", "710 2 $aUnesco.$5DE-1")
+
+
+@pytest.mark.parametrize(
+    ("contributors", "after"),
+    [
+        (
+            [{"name": "Penn, Tilda", "role": "editor"}, {"name": "Unesco", "role": None}],
+            ["700 1#$aPenn, Tilda,$d1900-$eeditor.$0n1", "710 2#$aUnesco.$5DE-1"],
+        ),
+        (
+            [{"name": "Unesco", "role": "issuing body"}, {"name": "Penn, Tom", "role": None}],
+            ["710 2#$aUnesco,$eissuing body.$5DE-1", "700 1#$aPenn, Tom."],
+        ),
+    ],
+)
+def test_somebody_in_another_role_is_still_the_same_person_or_body(
+    contributors: list[dict[str, Any]], after: list[str]
+) -> None:
+    assert edited(("245 00$aEmma.", *PEOPLE), contributors=contributors)[1:] == after
+
+
+@pytest.mark.parametrize(
+    ("field", "author", "after"),
+    [
+        ("110 2 $aUnesco,$eauthor.", "UNESCO", "110 2#$aUNESCO,$eauthor."),
+        ("110 2 $aMuseum, New York.", "Museum, York", "110 2#$aMuseum, York."),
+        ("110 2 $aUnesco.", "Vane, Olive", "100 1#$aVane, Olive."),
+        ("111 2 $aOwl Congress$d(1999 :$cRome)$jhost", "Owls", "111 2#$aOwls,$jhost"),
+    ],
+)
+def test_a_body_or_meeting_that_is_named_otherwise_is_one_still(
+    field: str, author: str, after: str
+) -> None:
+    assert edited((field, "245 10$aEmma."), author=author)[0] == after
+
+
+def test_an_author_in_the_original_script_is_written_without_the_rest_of_the_old_name() -> None:
+    fields = ("100 0 $6880-01$aMidori", "245 10$aEmma.", "880 0 $6100-01/$1$a緑,$c王,$d1900-")
+    assert edited(fields, original_author="碧")[2] == "880 0#$6100-01/$1$a碧.$d1900-"
+
+
 def test_a_kind_of_thing_is_in_the_leader() -> None:
     read = record("marc", marc("245 00$aEmma."))
     book = {**read.book, "material_type": "audio"}

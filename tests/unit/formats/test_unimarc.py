@@ -330,6 +330,11 @@ def test_a_series_has_its_own_number(
             ["200 1 $aOwls", "675   $a599$v1967", "686   $aQL"],
         ),
         (
+            ("200 1 $aOwls", "702  1$3n1$aPenn$bTilda$f1900-$4340", "712 02$3n2$aUnesco$4651"),
+            {"contributors": [{"name": "Penn, Tilda", "role": "translator"}]},
+            ["200 1 $aOwls", "702  1$3n1$aPenn$bTilda$f1900-$4730"],
+        ),
+        (
             ("200 1 $aOwls", "710 02$aUnesco$4340"),
             {"author": "UNESCO"},
             ["200 1 $aOwls", "710 02$aUNESCO$4340"],
