@@ -45,5 +45,5 @@ def _registry() -> HeaderRegistry:
     return known
 
 
-POLICY = SMTP.clone(header_factory=_registry())
-"""How mails are written."""
+POLICY = SMTP.clone(header_factory=_registry(), cte_type="7bit")
+"""How mails are written: in seven bits, for a mail server need not take eight (RFC 6152)."""

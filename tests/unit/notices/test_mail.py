@@ -1,4 +1,4 @@
-"""What mail programs read in the headers of a notice, however long they are."""
+"""What mail servers and mail programs read of a notice, whatever is in its headers."""
 
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -18,7 +18,7 @@ from notices.templates import Message
 
 LONG = "Public Library of the City of Springfield, Children and Young Adults (North Branch)"
 NAMES = ("Ada Byron", LONG, LONG.replace("City", "Stadt Köln"), "図書館 (本館), " * 9 + "東京")
-MESSAGE = Message("Subject", "Text\n", "<p>Text</p>")
+MESSAGE = Message("Überfällig", "Bitte geben Sie die Bücher zurück.\n", "<p>図書館</p>")
 
 
 def notice() -> NoticeRow:
@@ -54,6 +54,12 @@ def test_the_address_that_ends_notices_stands_as_it_is_however_long() -> None:
     [line] = [one for one in sent(email=email).split(b"\r\n") if one.startswith(b"List-Unsub")]
     wanted = f"<mailto:{email}?subject=unsubscribe%20membership-ending>"
     assert line.decode() == f"List-Unsubscribe: {wanted}"
+
+
+def test_a_mail_is_in_seven_bits_since_not_every_server_takes_eight() -> None:
+    assert sent("Žofie").isascii()
+    parts = message_from_bytes(sent("Žofie"), policy=default).iter_parts()
+    assert [part.get_content().strip() for part in parts] == [MESSAGE.text.strip(), MESSAGE.html]
 
 
 def test_a_library_whose_domain_has_other_letters_sends_mail() -> None:
