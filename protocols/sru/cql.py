@@ -97,6 +97,8 @@ _SORTS = {
     ("dc", "date"): "published_year",
     ("rec", "id"): "id",
 }
+SORTED = tuple(_SORTS)
+"""The indexes that can be sorted by, for explain."""
 _DIRECTIONS = {"ascending": "", "descending": "-"}
 
 

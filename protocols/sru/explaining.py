@@ -3,6 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from protocols.sru.cql import SORTED
 from protocols.sru.diagnostics import Diagnostic
 from protocols.sru.indexes import INDEXES, SETS
 from protocols.sru.parameters import Request
@@ -67,7 +68,7 @@ def _index_info() -> str:
     sets = "".join(f'<set identifier="{uri}" name="{name}"/>' for name, uri in SETS.items())
     indexes = "".join(
         f'<index search="true" scan="{str(name in SCANNED).lower()}"'
-        f' sort="{str(name[1] in ("title", "creator", "date")).lower()}">'
+        f' sort="{str(name in SORTED).lower()}">'
         + element("title", f"{name[0]}.{_TITLES.get(name[1], name[1])}")
         + f'<map><name set="{name[0]}">{_TITLES.get(name[1], name[1])}</name></map></index>'
         for name in INDEXES
@@ -91,6 +92,9 @@ def _config_info() -> str:
         "<configInfo>"
         + element("default", str(RECORDS), type="numberOfRecords")
         + element("default", "marcxml", type="retrieveSchema")
+        + element("default", "cql", type="contextSet")
+        + element("default", "serverChoice", type="index")
+        + element("default", "=", type="relation")
         + element("setting", str(MOST_RECORDS), type="maximumRecords")
         + supported
         + element("supports", "*", type="maskingCharacter")

@@ -329,6 +329,27 @@ def test_every_version_explains(client: FlaskClient, version: str) -> None:
     assert told.texts("version") == ([] if version == "2.0" else [version])
 
 
+def test_what_is_explained_to_be_sorted_by_can_be(client: FlaskClient) -> None:
+    told = Answered(client.get("/sru").data)
+    explained = {each[0].text: each.get("sort") for each in told.all("index")}
+    for name in ("title", "creator", "subject", "date"):
+        assert explained[f"dc.{name}"] == str(name != "subject").lower()
+    assert explained["rec.id"] == "true"
+    for name, sorts in explained.items():
+        query = f"cql.allRecords=1 sortBy {name}"
+        asked = {"version": "1.2", "operation": "searchRetrieve", "query": query}
+        wrong = Answered(client.get("/sru", query_string=asked).data).diagnostics
+        assert (wrong == []) == (sorts == "true"), name
+
+
+def test_it_is_explained_what_a_term_alone_asks(client: FlaskClient) -> None:
+    defaults = {
+        one.get("type"): one.text for one in Answered(client.get("/sru").data).all("default")
+    }
+    usual = {"contextSet": "cql", "index": "serverChoice", "relation": "="}
+    assert {name: defaults[name] for name in usual} == usual
+
+
 def test_a_form_and_an_envelope_ask_the_same(books: dict[str, int], client: FlaskClient) -> None:
     form = {"version": "1.2", "operation": "searchRetrieve", "query": "silas"}
     assert Answered(client.post("/sru", data=form).data).ids == [books["silas"]]
