@@ -17,6 +17,7 @@ from formats.marc.layout import (
     put_first,
     rearrange,
     remove,
+    said_once,
     set_control,
     set_fixed,
 )
@@ -158,7 +159,10 @@ def _publisher(record: MarcRecord, publisher: str | None) -> None:
         _drop_published(record, "b")
     else:
         field = _publication(record)
-        put(field, "b", dressed(publisher, "," if field.has("c") else "."), before="c")
+        put(field, "b", publisher, before="c")
+        codes = [one.code for one in field.subfields]
+        following = "".join(codes[codes.index("b") + 1 :][:1])
+        put(field, "b", dressed(publisher, _PUBLICATION_MARKS.get(following, ".")))
 
 
 def _drop_published(record: MarcRecord, code: str) -> None:
@@ -195,7 +199,8 @@ def _language(record: MarcRecord, language: str | None) -> None:
     else:
         first = next((value for field in record.all("041") for value in field.values("a")), "")
         others = "".join(code for code in _run_together(first)[1:] if code != language)
-        put_first(record, "041", "0 ", "a", language + others)
+        field = put_first(record, "041", "0 ", "a", language + others)
+        said_once(field, "a")
 
 
 def _run_together(value: str) -> list[str]:

@@ -17,6 +17,8 @@ _MARKS = {"n": ".", "b": " :", "c": " /", "h": ""}
 _PUNCTUATED = "akbnp"
 # What `punctuate` takes off again, so that it leaves new text alone.
 _NEW = " /"
+# Before a parallel title, and before another work of a collection without a title of its own.
+_APART = (" =", " ;")
 _NUMBERED = re.compile(r"[^,]{0,40}[0-9][^,]{0,20}|[IVXLCDM]{1,8}")
 _MOST_SKIPPED = 9
 
@@ -65,7 +67,10 @@ def _put_title(field: Field, at: int | None, text: str) -> int:
         links = sum(subfield.code in "68" for subfield in subfields)
         field.subfields = [*subfields[:links], Subfield("a", text + _NEW), *subfields[links:]]
         return links
-    subfields[at] = Subfield(subfields[at].code, text + _NEW)
+    code, before = subfields[at]
+    # A parallel title, or another work, is not the rest of a title because this one is corrected.
+    sign = next((sign for sign in _APART if before.rstrip().endswith(sign)), _NEW)
+    subfields[at] = Subfield(code, text + sign)
     field.subfields = subfields
     return at
 
@@ -124,6 +129,8 @@ def punctuate(field: Field) -> None:
         if code == "h" and following in _MARKS:
             subfields[at] = Subfield(code, bare(value) + mark)
         elif code in _PUNCTUATED:
+            is_apart = following == "b" and value.rstrip().endswith(_APART)
+            mark = f" {value.rstrip()[-1]}" if is_apart else mark
             subfields[at] = Subfield(code, dressed(bare(value), mark))
     field.subfields = subfields
 

@@ -51,6 +51,18 @@ def put_first(record: MarcRecord, tag: str, indicators: str, code: str, text: st
     return field
 
 
+def said_once(field: Field, code: str) -> None:
+    """Leave each value of the subfields with a code in the field once, where it comes first."""
+    values: set[str] = set()
+    kept = []
+    for one in field.subfields:
+        if one.code != code or one.value not in values:
+            kept.append(one)
+        if one.code == code:
+            values.add(one.value)
+    field.subfields = kept
+
+
 def drop(record: MarcRecord, fields: Iterable[Field], codes: str) -> None:
     """Take subfields out of fields, and out of the record those fields that are empty then.
 

@@ -14,6 +14,7 @@ from formats.marc.layout import (
     put_first,
     rearrange,
     remove,
+    said_once,
     set_control,
 )
 from formats.marc.punctuation import dressed
@@ -245,7 +246,7 @@ def _single(tag: str, code: str) -> Callable[..., None]:
 
     def write(record: MarcRecord, value: str | None) -> None:
         if value is not None:
-            put_first(record, tag, "  ", code, dressed(value, ""))
+            said_once(put_first(record, tag, "  ", code, dressed(value, "")), code)
         else:
             drop(record, record.all(tag), code)
 

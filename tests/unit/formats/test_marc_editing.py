@@ -60,6 +60,13 @@ def test_a_title_has_the_punctuation_and_indicators_of_what_it_says(
     assert field in edited((PARTS,), **changes)
 
 
+@pytest.mark.parametrize("sign", ["=", ";"])
+def test_what_is_no_subtitle_does_not_become_one(sign: str) -> None:
+    fields = ("245 00$aOwls " + sign + "$bHiboux /$cO. Vane.",)
+    assert edited(fields, title="Owl") == [f"245 00$aOwl {sign}$bHiboux /$cO. Vane."]
+    assert edited(fields, subtitle="Hibou") == [f"245 00$aOwls {sign}$bHibou /$cO. Vane."]
+
+
 def test_without_its_author_a_title_is_the_main_entry() -> None:
     fields = edited(("100 1 $aVane, Olive.", "245 10$aOwls."), author=None)
     assert fields == ["245 00$aOwls."]
@@ -121,6 +128,16 @@ def test_an_original_title_gets_a_field_that_is_linked() -> None:
         ),
         (("505 0 $aOld.",), {"contents": "New."}, ["505 0#$aNew."]),
         (("022   $a0028-0836",), {"issn": None}, []),
+        (
+            ("008 990101s1999    xx            000 0 eng d", "041 0 $aeng$afre$ager"),
+            {"language": "fre"},
+            ["008 ", "041 0#$afre$ager"],
+        ),
+        (
+            ("260   $aRome :$bOwl :$bdistributed by Moth,$c1999.",),
+            {"publisher": "Hibou"},
+            ["260 ##$aRome :$bHibou :$bdistributed by Moth,$c1999."],
+        ),
         (
             ("020   $a9780306406157 (hbk.)", "020   $a9783161484100"),
             {"isbn": "9783161484100", "isbns": ["9783161484100", "9780306406157"]},

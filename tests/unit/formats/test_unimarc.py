@@ -310,6 +310,11 @@ def test_a_series_has_its_own_number(
             ["101 1 $aita$aeng$cger", "200 1 $aOwls"],
         ),
         (
+            ("101 1 $afre$aeng$cger", "200 1 $aOwls"),
+            {"language": "eng"},
+            ["101 1 $aeng$cger", "200 1 $aOwls"],
+        ),
+        (
             ("200 1 $aOwls", "215   $a1 vol. (XIV-121 p.)", "215   $a1 CD-ROM"),
             {"pages": 122},
             ["200 1 $aOwls", "215   $a1 vol. (XIV-122 p.)", "215   $a1 CD-ROM"],
