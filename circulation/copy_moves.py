@@ -33,7 +33,7 @@ def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
     # Read anew: a hold that had run out has let go of it meanwhile.
     after = copy.update(copy.locked(copy_id), {"book_id": target}, actor)
     loan.move(copy_id, target, actor)
-    hold.move_past(copy_id, target)
+    hold.move_past(stored.book_id, target, actor, requested_copy_id=copy_id)
     if moved:
         books = dict.fromkeys(moved, stored.book_id)
         lined = [(one, books.get(one, target)) for one in line]

@@ -37,12 +37,6 @@ def move_orders(source: int, target: int, actor: Actor) -> None:
     _move(Order, source, target, ("order.update", "order"), changed, actor)
 
 
-def move_past_holds(source: int, target: int) -> None:
-    """Give the holds that have ended to another book; nobody needs to be told."""
-    ended = (Hold.book == source) & Hold.ended_at.is_null(False)
-    Hold.update(book=target, revision=Hold.revision + 1).where(ended).execute()
-
-
 def line_up(holds: Sequence[tuple[int, int]], target: int, actor: Actor) -> None:
     """Put active holds, given as id and book id, in one queue of the target, in this order."""
     books = {book_id for _, book_id in holds} | {target}

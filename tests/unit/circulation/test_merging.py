@@ -157,7 +157,9 @@ def test_a_hold_that_is_dropped_is_told_to_nobody(library: Any) -> None:
     assert told == []
 
 
-def test_holds_that_have_ended_show_the_book_that_is_kept(library: Any) -> None:
+def test_holds_that_have_ended_show_the_book_that_is_kept_and_the_log_tells_it(
+    library: Any,
+) -> None:
     kept, _ = title()
     other, [barcode] = title()
     lent(barcode, member(), NOW - 5 * DAY)
@@ -167,6 +169,8 @@ def test_holds_that_have_ended_show_the_book_that_is_kept(library: Any) -> None:
     lent(barcode, reader, NOW - 2 * DAY)
     merged(kept, other)
     assert (hold.find(past).status, hold.find(past).book_id) == ("fulfilled", kept)
+    [told] = audited("hold.update")
+    assert (told["record_id"], told["changes"]) == (past, f'{{"book_id":[{other},{kept}]}}')
 
 
 def test_what_was_ordered_comes_to_the_book_that_is_kept(library: Any) -> None:

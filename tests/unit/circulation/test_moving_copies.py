@@ -57,8 +57,8 @@ def test_the_holds_on_it_alone_come_too_in_the_order_of_their_time() -> None:
     assert hold.find(on_source.row.id).book_id == source
 
 
-def test_ended_holds_on_it_alone_come_too() -> None:
-    _, [barcode] = title()
+def test_ended_holds_on_it_alone_come_too_and_the_log_tells_it() -> None:
+    source, [barcode] = title()
     target, _ = title()
     who = member()
     ended = held_copy(barcode, who)
@@ -66,6 +66,9 @@ def test_ended_holds_on_it_alone_come_too() -> None:
     back(barcode)
     move(barcode, target)
     assert hold.find(ended.row.id).book_id == target
+    [told] = audited("hold.update")
+    moved = f'{{"book_id":[{source},{target}]}}'
+    assert (told["record_id"], told["changes"]) == (ended.row.id, moved)
 
 
 def test_a_copy_that_is_out_or_set_aside_stays() -> None:
