@@ -31,8 +31,8 @@ def change_copy(
     With `book_id` it moves to another title first (see `copy_moves`). A copy that leaves the hold
     shelf sends its hold back to the head of the queue; one that was lost on loan is found by being
     given another status but `withdrawn` (rule 28). The last one that could be lent ends the holds
-    when it is withdrawn (rule 46). Where its receipt is taken back (`sent_back`) no hold ends, and
-    its own waits again in its place (rule 41).
+    when it is withdrawn (rule 46). Where its receipt is taken back (`sent_back`) those on this copy
+    alone end, and one that it was set aside for waits again in its place (rule 41).
 
     Raises Missing, Taken `barcode-taken`, Conflict `copy-on-loan` and `copy-held`, or just Conflict
     when its book was deleted, Unacceptable for a status that only lending and returning bring.
@@ -61,8 +61,10 @@ def change_copy(
         title, ended = lapsed.title, lapsed.ended
         if served is not None:
             title = again(title, served.id)
-        if wanted is CopyStatus.WITHDRAWN and not sent_back:
-            title, ended = _without_holds_on_nothing(title, ended, copy_id, situation)
+        if wanted is CopyStatus.WITHDRAWN:
+            title, ended = _without_holds_on_nothing(
+                title, ended, copy_id, situation, only_on_it=sent_back
+            )
         write(situation.title, _as_stored(title, situation, copy_id), ended, actor, now)
         return copy.update(stored, {**rest, "status": wanted}, actor)
 
@@ -170,11 +172,21 @@ def _require_book(book_id: int) -> None:
 
 
 def _without_holds_on_nothing(
-    title: Title, ended: Mapping[int, Ending], copy_id: int, situation: Situation
+    title: Title,
+    ended: Mapping[int, Ending],
+    copy_id: int,
+    situation: Situation,
+    *,
+    only_on_it: bool = False,
 ) -> tuple[Title, dict[int, Ending]]:
-    """The title without the holds that end when a copy is withdrawn, and all that ended (46)."""
+    """The title without the holds that end when a copy is withdrawn, and all that ended (46).
+
+    With `only_on_it` those on the title stay, for which another copy is to come.
+    """
     left = title.with_copy(title.copy(copy_id)._replace(status=CopyStatus.WITHDRAWN))
     gone = hold_queue.left_without_copy(title, left, situation.rules)
+    if only_on_it:
+        gone &= {one.id for one in title.holds if one.requested_copy_id == copy_id}
     now = situation.now
     return (
         title.without_holds(gone),

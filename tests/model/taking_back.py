@@ -284,10 +284,13 @@ class Library(acting.Library):
         self.serve(copy)
 
     def send_back(self, copy: Copy) -> None:
-        """A copy that came is withdrawn; the holds wait for it again."""
+        """A copy that came is withdrawn; the holds wait for another, but those on it alone."""
         self.settle([copy.book_id])
         self._waits_again(copy)
+        on_it = [x for x in self.active_holds() if x.wanted is copy]
+        before = {x.id: self.ways_to_come(x) for x in on_it}
         copy.status = "withdrawn"
+        self._end_without_copy(on_it, before)
 
     def was_lent(self, copy: Copy) -> bool:
         """Whether it was ever lent, other than by mistake."""

@@ -17,7 +17,9 @@ from tests.unit.circulation.library import (
     DESK,
     NOW,
     audited,
+    back,
     held,
+    held_copy,
     member,
     on_copy,
     policy,
@@ -344,6 +346,22 @@ def test_a_receipt_taken_back_leaves_the_queue_as_it_was() -> None:
     assert take_back_receipt(order_id, copy_came.id, DESK, NOW).status == "ordered"
     waiting = [hold.find(one.id) for one in (suspended, second)]
     assert [(one.status, one.queue) for one in waiting] == [("waiting", 1), ("waiting", 2)]
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_a_receipt_taken_back_ends_the_holds_on_its_copy_alone(is_ready: bool) -> None:
+    book_id, [_] = title(status="in_repair")
+    order_id = ordered(book_id=book_id, isbn=None)
+    _, [copy_came] = came(order_id, "N1")
+    on_it = held_copy("N1", member()).row
+    on_title = held(book_id, member()).row
+    if is_ready:
+        back("N1")
+    assert hold.find(on_it.id).status == ("ready" if is_ready else "waiting")
+    take_back_receipt(order_id, copy_came.id, DESK, NOW)
+    ended = hold.find(on_it.id)
+    assert (ended.status, ended.end_reason) == ("cancelled", "title_gone")
+    assert hold.find(on_title.id).status == "waiting"
 
 
 def test_receipts_at_once_never_make_more_than_was_ordered_nor_two_books() -> None:
