@@ -88,9 +88,10 @@ def take_back_receipt(order_id: int, copy_id: int, actor: Actor, now: datetime) 
         locks.take(copy_id=copy_id)
         if loan.is_known(copy_id):
             raise Conflict("This copy has been lent since.", code="copy-lent")
-        # The order waits for the copy again, and so do the holds.
+        # The order waits for the copy again, and so do the holds on the title.
+        awaited = present.status is not OrderStatus.CANCELLED
         withdrawn = {"status": CopyStatus.WITHDRAWN}
-        inventory.change_copy(copy_id, withdrawn, actor, now, sent_back=True)
+        inventory.change_copy(copy_id, withdrawn, actor, now, sent_back=True, awaited=awaited)
         order.take_back(order_id, copy_id)
         whole = present.status is OrderStatus.RECEIVED
         status = OrderStatus.ORDERED if whole else present.status

@@ -25,14 +25,15 @@ def change_copy(
     now: datetime,
     *,
     sent_back: bool = False,
+    awaited: bool = False,
 ) -> CopyRow:
     """Write changed fields of a copy, its status among them, and give it (rule 25).
 
     With `book_id` it moves to another title first (see `copy_moves`). A copy that leaves the hold
     shelf sends its hold back to the head of the queue; one that was lost on loan is found by being
     given another status but `withdrawn` (rule 28). The last one that could be lent ends the holds
-    when it is withdrawn (rule 46). Where its receipt is taken back (`sent_back`) those on this copy
-    alone end, and one that it was set aside for waits again in its place (rule 41).
+    when it is withdrawn (rule 46), but those on the title where another is `awaited`. Where its
+    receipt is taken back (`sent_back`) the one it was set aside for waits again in its place (41).
 
     Raises Missing, Taken `barcode-taken`, Conflict `copy-on-loan` and `copy-held`, or just Conflict
     when its book was deleted, Unacceptable for a status that only lending and returning bring.
@@ -63,7 +64,7 @@ def change_copy(
             title = again(title, served.id)
         if wanted is CopyStatus.WITHDRAWN:
             title, ended = _without_holds_on_nothing(
-                title, ended, copy_id, situation, only_on_it=sent_back
+                title, ended, copy_id, situation, only_on_it=awaited
             )
         write(situation.title, _as_stored(title, situation, copy_id), ended, actor, now)
         return copy.update(stored, {**rest, "status": wanted}, actor)
