@@ -123,7 +123,7 @@ def _line_up(titles: Titles, target: int, actor: Actor, now: datetime) -> list[i
         freed += [one.copy_id for one in title.holds if one.id in ended and one.copy_id]
         lined += [(one.id, book_id) for one in kept.holds]
     lined.sort(key=lambda one: place_of[one[0]])
-    joined_queues.line_up(lined, titles, target, actor)
+    joined_queues.line_up(lined, titles, target, actor, now)
     return freed
 
 

@@ -1,7 +1,7 @@
 """Opening days: changing the week and the closures, and what that moves (rule 14)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,6 @@ from models.errors import Conflict, Missing, Unacceptable
 from models.timestamps import moment, stamp
 
 _END_OF_TIME = "9999-12-31T23:59:59Z"
-# A day that begins in one time zone and ends in another, and more.
-_LONGEST_DAY = timedelta(days=3)
 
 
 def set_week(values: Mapping[str, Any], actor: Actor, now: datetime) -> CalendarRow:
@@ -176,7 +174,7 @@ def _keep_days(before: Calendar, days: Calendar, actor: Actor, now: datetime) ->
 
 def _keep_undoing(before: Calendar, days: Calendar, now: datetime) -> None:
     """Move the shelf days to come that holds get back when a loan is undone, on its day (41)."""
-    for loan_id, stored in loan.effects_since(stamp(now - _LONGEST_DAY)).items():
+    for loan_id, stored in loan.effects_since(stamp(now - loan_effects.LONGEST_DAY)).items():
         effects = Effects.of(stored)
         to_come = [end for end in loan_effects.shelf_ends(effects) if end >= stamp(now)]
         ends = dict(_moved_ends(before, days, to_come))

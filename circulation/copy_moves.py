@@ -37,7 +37,7 @@ def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
     if moved:
         books = dict.fromkeys(moved, stored.book_id)
         lined = [(one, books.get(one, target)) for one in line]
-        joined_queues.line_up(lined, [target], target, actor)
+        joined_queues.line_up(lined, [target], target, actor, now)
     _end_without_copy(source.without_holds(frozenset(moved)), copy_id, actor, now)
     return after
 

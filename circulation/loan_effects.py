@@ -5,6 +5,7 @@ this notes how each hold and each copy stood before, and how the loan left them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from circulation.entities import Copy, Ending, Hold, Title
@@ -12,6 +13,9 @@ from models.errors import Conflict
 from models.rows import Json
 from models.timestamps import stamp
 from models.vocabulary import CopyStatus, HoldStatus
+
+LONGEST_DAY = timedelta(days=3)
+"""Within which a loan can be undone: a day that begins in one time zone and ends in another."""
 
 
 class Stand(NamedTuple):

@@ -252,24 +252,30 @@ def effects(loan_id: int) -> Json | None:
 
 
 def effects_since(borrowed_at: str) -> dict[int, Json]:
-    """What the running loans made since a moment did to titles beside, by their ids."""
-    beside = is_running() & (Loan.borrowed_at >= borrowed_at) & Loan.effects.is_null(False)
+    """What loans made since a moment, which may be undone, did to titles beside, by their ids."""
+    beside = _may_be_undone() & (Loan.borrowed_at >= borrowed_at)
     return dict(rows(Loan.select(Loan.id, Loan.effects).where(beside)))
 
 
 class WithEffects(NamedTuple):
-    """What a running loan, of a book, did to the title beside."""
+    """What a loan, of a book, did to the title beside."""
 
     id: int
     book_id: int
     effects: Json
 
 
-def with_effects(book_ids: Collection[int]) -> list[WithEffects]:
-    """The running loans of some books that did something to the title beside."""
-    beside = is_running() & Loan.book_id.in_(list(book_ids)) & Loan.effects.is_null(False)
+def with_effects(book_ids: Collection[int], borrowed_at: str) -> list[WithEffects]:
+    """The loans of some books, made since a moment, that did something to the title beside."""
+    of_books = Loan.book_id.in_(list(book_ids)) & (Loan.borrowed_at >= borrowed_at)
+    beside = _may_be_undone() & of_books
     query = Loan.select(Loan.id, Loan.book_id, Loan.effects).where(beside).order_by(Loan.id)
     return [WithEffects(*row) for row in rows(query)]
+
+
+def _may_be_undone() -> Any:
+    """The condition that undoing a loan gives something back; a return can be taken back first."""
+    return Loan.cancelled_at.is_null() & Loan.effects.is_null(False)
 
 
 def keep_effects(loan_id: int, effects: Json) -> None:

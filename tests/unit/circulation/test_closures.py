@@ -366,14 +366,21 @@ def test_a_batch_of_loans_that_have_ended_keeps_the_moments_of_its_time() -> Non
     assert DueDateMove.get().due_before == DUE
 
 
-def test_undoing_a_loan_gives_a_hold_its_shelf_day_as_another_time_zone_has_it() -> None:
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_undoing_a_loan_gives_a_hold_its_shelf_day_as_another_time_zone_has_it(
+    is_reopened: bool,
+) -> None:
     book_id, [barcode] = title()
     lent(barcode, member())
     waits = member()
     waiting = held(book_id, waits).row.id
     back(barcode)
     loan_id = lent(barcode, waits).row.id
+    if is_reopened:
+        back(barcode)
     in_zone("Europe/Lisbon")
+    if is_reopened:
+        reopen_loan(loan_id, "the wrong copy", DESK, NOW)
     cancel_loan(loan_id, "the wrong card", DESK, NOW)
     assert hold.find(waiting).expires_at == "2026-03-10T23:59:59Z"
 
