@@ -38,7 +38,7 @@ def cancel_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         effects = _effects(loan_id)
         stored = {each.id: hold.find(each.id) for each in effects.holds}
         lapsed = hold_queue.lapse_holds(situation.title, situation.rules, now)
-        _require_untouched(lapsed, effects, stored)
+        _require_untouched(lapsed, effects, stored, running.book_id)
         _require_unserved(running, effects)
         places = loan_effects.places(lapsed.title, effects.holds)
         title = loan_effects.restored(lapsed.title, running.copy_id, effects.copies)
@@ -67,11 +67,18 @@ def _effects(loan_id: int) -> Effects:
     return Effects.of(stored) if stored else loan_effects.NOTHING
 
 
-def _require_untouched(lapsed: Lapsed, effects: Effects, stored: Mapping[int, HoldRow]) -> None:
-    """Raise Conflict unless all holds stand as the loan left them, and have their members."""
+def _require_untouched(
+    lapsed: Lapsed, effects: Effects, stored: Mapping[int, HoldRow], book_id: int
+) -> None:
+    """Raise Conflict unless all holds stand as the loan left them, and have their members.
+
+    Those on the title that the copy has left are in a queue that is not locked.
+    """
     active = {one.id: (one.status, one.copy_id) for one in lapsed.title.holds}
     for each in effects.holds:
         row = stored[each.id]
+        if row.book_id != book_id:
+            raise loan_effects.gone_on("The copy is one of another title by now; take it back.")
         present = active.get(each.id) or _ended(row, lapsed)
         is_to_be_ready = each.before.status is HoldStatus.READY
         if present != (each.status, each.copy_id) or (is_to_be_ready and row.suspended_until):

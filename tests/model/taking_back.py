@@ -83,7 +83,7 @@ class Library(acting.Library):
         super().move_copy(copy, book_id)
         came = [x for x in self.active_holds() if x.wanted is copy]
         for loan in self.loans.values():
-            if loan.is_open and loan.copy.book_id == book_id:
+            if loan.cancelled_at is None and loan.copy.book_id == book_id:
                 for stood in loan.effects.holds:
                     stood.ahead += [x for x in came if x.id < stood.hold.id]
 
@@ -97,6 +97,7 @@ class Library(acting.Library):
             return "too-late"
         gone_on = any(x.left != self._now(x.hold) or self._again(x) for x in loan.effects.holds)
         gone_on = gone_on or self._served_again(loan)
+        gone_on = gone_on or any(x.hold.book_id != loan.copy.book_id for x in loan.effects.holds)
         moved = any(
             copy.status != after for copy, _, after in loan.effects.copies if copy is not loan.copy
         )

@@ -163,3 +163,49 @@ def test_a_hold_that_comes_back_stands_behind_one_that_a_copy_brought_and_was_be
         move(on_copy(moved)["id"], book_id, DESK, NOW + 4 * MINUTE)
     cancel_loan(mistaken, "wrong card", DESK, LATER)
     assert positions(came, hers, last) == [1, 2, 3]
+
+
+def test_a_hold_comes_back_by_its_time_with_a_loan_that_was_reopened_after_a_merge() -> None:
+    kept, _ = title()
+    other, [barcode] = title()
+    first = held(kept, member()).row.id
+    ada = member()
+    hers = held(other, ada, NOW + MINUTE).row.id
+    mistaken = lent(barcode, ada, NOW + 2 * MINUTE).row.id
+    back(barcode, NOW + 3 * MINUTE)
+    merge_books(kept, [other], DESK, NOW + 4 * MINUTE)
+    reopen_loan(mistaken, "wrong copy", DESK, NOW + 5 * MINUTE)
+    cancel_loan(mistaken, "wrong card", DESK, LATER)
+    assert positions(first, hers) == [1, 2]
+
+
+def test_no_hold_comes_back_on_the_title_that_the_copy_has_left_since() -> None:
+    target, _ = title()
+    source, [barcode, _] = title(2)
+    ada = member()
+    held(source, ada)
+    mistaken = lent(barcode, ada).row.id
+    back(barcode, NOW + MINUTE)
+    with database.atomic():
+        move(on_copy(barcode)["id"], target, DESK, NOW + 2 * MINUTE)
+    waiting = held(source, member(), NOW + 3 * MINUTE).row.id
+    reopen_loan(mistaken, "wrong copy", DESK, NOW + 4 * MINUTE)
+    with pytest.raises(Conflict) as conflict:
+        cancel_loan(mistaken, "wrong card", DESK, LATER)
+    assert conflict.value.code == "holds-moved"
+    assert positions(waiting) == [1]
+
+
+def test_a_hold_on_one_copy_comes_back_on_the_title_that_the_copy_has_come_to() -> None:
+    target, _ = title()
+    _, [barcode] = title()
+    ada = member()
+    hers = held_copy(barcode, ada).row.id
+    mistaken = lent(barcode, ada).row.id
+    back(barcode, NOW + MINUTE)
+    with database.atomic():
+        move(on_copy(barcode)["id"], target, DESK, NOW + 2 * MINUTE)
+    first = held_copy(barcode, member(), NOW + 3 * MINUTE).row.id
+    reopen_loan(mistaken, "wrong copy", DESK, NOW + 4 * MINUTE)
+    cancel_loan(mistaken, "wrong card", DESK, LATER)
+    assert positions(hers, first) == [1, 2]
