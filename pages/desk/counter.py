@@ -54,7 +54,8 @@ def undo(visit: Visit) -> Response:
 def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Response:
     """The desk after an act, which is told also where its member has been deleted meanwhile.
 
-    Without an act, raises Missing for a member who is not there.
+    The form of one that is refused, `refused_at` its path, keeps what was `typed` into it. Without
+    an act, raises Missing for a member who is not there.
     """
     told = outcome or Outcome()
     look = _member if outcome is None else _found
@@ -65,6 +66,8 @@ def shown(visit: Visit, state: State, outcome: Outcome | None = None) -> Respons
     return render(
         visit,
         "desk/counter.html",
+        refused_at=request.path if told.is_refusal else "",
+        typed=visit.form if told.is_refusal else {},
         status=told.status,
         state=state,
         outcome=told,

@@ -126,6 +126,40 @@ def test_the_reason_of_a_block_is_told_as_it_was_written(desk: Desk) -> None:
     assert "The member is blocked: Didn't pay & <left>" in desk.browsing.text
 
 
+def test_an_override_with_a_wrong_day_is_asked_for_anew(desk: Desk) -> None:
+    desk.policy(loan_days=0)
+    desk.member("C-1")
+    desk.copies("B-1")
+    desk.scan("C-1").scan("B-1")
+    desk.click("/desk/overrides", reason="For the exhibition", due_on="2020-01-01")
+    (form,) = desk.browsing.page.xpath('//form[@action="/desk/overrides"]')
+    kept = dict(form.form_values())
+    assert (kept["reason"], kept["due_on"]) == ("For the exhibition", "2020-01-01")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    assert desk.click("/desk/overrides", due_on=tomorrow).outcome.startswith("Lent.")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/desk/fees", {"amount": "much", "note": "Tea in a book", "kind": "damage"}),
+        ("/desk/waivers", {"amount": "all", "reason": "Goodwill"}),
+        ("/desk/payments", {"amount": "99.00"}),
+        ("/desk/due-dates", {"due_on": "2020-01-01", "reason": "Exams"}),
+    ],
+)
+def test_a_form_that_is_refused_keeps_what_was_typed(
+    desk: Desk, path: str, fields: dict[str, str]
+) -> None:
+    desk.member("C-1")
+    desk.copies("B-1")
+    desk.scan("C-1").scan("B-1").click("/desk/fees", amount="2.00", note="Card")
+    desk.click(path, **fields)
+    assert desk.is_alarmed
+    kept = dict(desk.browsing.page.xpath(f'//form[@action="{path}"]')[0].form_values())
+    assert {name: kept[name] for name in fields} == fields
+
+
 def test_the_members_own_copy_is_neither_returned_nor_renewed_by_its_scan(desk: Desk) -> None:
     desk.member("C-1")
     desk.copies("B-1")
