@@ -23,9 +23,9 @@ def given(row: Row, said: Values, present: UserRow) -> Values:
 
 def _names(values: Values, said: Values) -> Values:
     """A middle name goes with a first one, and alone says nothing of it."""
-    names = {"first_name", "last_name"} & values.keys()
-    if not names and "name" in values:
-        names = {"first_name", "last_name"}
+    names = {"first_name", "last_name"}
+    if "name" not in values:
+        names &= values.keys()
     return {name: said[name] for name in names if said[name] is not None}
 
 

@@ -197,14 +197,24 @@ def _said(row: Row, today: str) -> Values:
 def _split(values: Values) -> tuple[str | None, str | None]:
     first, last = values.get("first_name"), values.get("last_name")
     middle, whole = values.get("middle_name"), values.get("name")
-    if first is None and last is None and whole:
+    if whole and not first and not last:
         if "," in whole:
             last, _, first = (part.strip() for part in whole.partition(","))
         else:
             first, _, last = whole.rpartition(" ")
+    elif whole and first and not last:
+        last = _beside(whole, first)
+    elif whole and last and not first:
+        first = _beside(whole, last)
     if middle:
         first = f"{first} {middle}" if first else middle
     return first or None, last or None
+
+
+def _beside(whole: str, known: str) -> str:
+    """The other name: all of a column `Name` beside one of first names, or what is more in it."""
+    words = _words(known)
+    return " ".join(one for one in whole.replace(",", " ").split() if fold(one) not in words)
 
 
 def _address(values: Values) -> str | None:

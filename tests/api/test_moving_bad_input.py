@@ -36,6 +36,35 @@ def test_names_are_read_in_the_encoding_of_the_file(
     assert people == [("Jürgen", "Müller"), ("Zoë", "Ångström")]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "cardnumber;Name;Vorname\nC1;Lovelace;Ada\n",
+        "cardnumber;Name;Surname\nC1;Ada;Lovelace\n",
+        'cardnumber;Name;Vorname\nC1;"Lovelace, Ada";Ada\n',
+        "cardnumber;Full name;Surname\nC1;Ada Lovelace;Lovelace\n",
+        "cardnumber;Name;Vorname;Nachname\nC1;ada.l;Ada;Lovelace\n",
+    ],
+)
+def test_a_name_beside_one_of_the_two_is_the_other_one(move: Any, read: Any, rows: str) -> None:
+    assert counts(move("members", rows)) == (1, 1, 0, 0, 0)
+    [member] = read("/users?role=member")["data"]
+    assert (member["first_name"], member["last_name"]) == ("Ada", "Lovelace")
+
+
+def test_a_member_with_one_name_keeps_one(move: Any, read: Any) -> None:
+    move("members", "cardnumber;Name;Vorname\nC1;Plato;Plato\n")
+    [member] = read("/users?role=member")["data"]
+    assert (member["first_name"], member["last_name"]) == ("Plato", None)
+
+
+def test_a_new_family_name_beside_the_first_one_is_taken_over(move: Any, read: Any) -> None:
+    move("members", "cardnumber;Nachname;Vorname\nC1;Byron;Ada\n")
+    move("members", "cardnumber;Name;Vorname\nC1;Byron King;Ada\n", "on_match=update")
+    [member] = read("/users?role=member")["data"]
+    assert (member["first_name"], member["last_name"]) == ("Ada", "Byron King")
+
+
 def test_cards_keep_their_zeros_and_destroyed_ones_are_told(
     move: Any, read: Any, told: Any
 ) -> None:
