@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+
+from models import timestamps
 
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 ORDERS = (DMY, MDY, YMD)
@@ -20,10 +22,11 @@ def is_none(text: str) -> bool:
     return not text or (text[0] in "0\\" and bool(_NO_DATE.fullmatch(text)))
 
 
-def date_in(text: str, order: str) -> str | None:
+def date_in(text: str, order: str, *, is_past: bool = False) -> str | None:
     """The ISO date in a text, whose local form has day, month and year in this order.
 
-    None if it is no date of the calendar. The time of a moment is left out.
+    None if it is no date of the calendar. The time of a moment is left out. A year of two digits
+    is of the century before where the day would still be ahead and `is_past`.
     """
     text = text.strip()
     if match := _ISO.fullmatch(text):
@@ -32,10 +35,19 @@ def date_in(text: str, order: str) -> str | None:
     if not match or order == YMD:
         return None
     first, second, year = int(match[1]), int(match[2]), int(match[3])
-    if len(match[3]) == 2:
+    is_short = len(match[3]) == 2
+    if is_short:
         year += 2000 if year < _PIVOT else 1900
     day, month = (first, second) if order == DMY else (second, first)
-    return _date(year, month, day)
+    found = _date(year, month, day)
+    if found and is_short and is_past and found > _tomorrow():
+        return _date(year - 100, month, day)
+    return found
+
+
+def _tomorrow() -> str:
+    """Somewhere on earth it is that day already, or still the one before it."""
+    return (timestamps.now() + timedelta(days=1)).date().isoformat()
 
 
 def orders_of(texts: Iterable[str]) -> tuple[str, ...]:

@@ -125,7 +125,9 @@ MEMBERS = _fields(
     _field("state", values.text(200), "county|province"),
     _field("country", values.text(200), "empr pays|land"),
     _field(
-        "birth_date", values.day, "dateofbirth|dob|birthday|date of birth|geburtsdatum|birthdate"
+        "birth_date",
+        values.past_day,
+        "dateofbirth|dob|birthday|date of birth|geburtsdatum|birthdate",
     ),
     _field("language", values.language, "lang|locale|sprache"),
     _field("note", values.text(20_000), "borrowernotes|notes|alert message|empr msg|comment"),
@@ -199,7 +201,7 @@ COPIES = _fields(
     ),
     _field(
         "acquired_on",
-        values.day,
+        values.past_day,
         "dateaccessioned|date acquired|date accessioned|acquisition date|zugangsdatum|active date",
     ),
     _field("note", values.text(5000), "itemnotes|item notes|copy note|copy desc|notes"),

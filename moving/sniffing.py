@@ -9,7 +9,7 @@ from formats.record import Unreadable
 from moving import values
 from moving.fields import Fields
 
-_DATES = (values.day, values.moment, values.end_of_day)
+_DATES = (values.day, values.past_day, values.moment, values.end_of_day)
 _MOST_DISTINCT = 200_000
 _WORDS = {DMY: "day, month, year", MDY: "month, day, year", YMD: "year, month, day"}
 _NOTHING = (None, "")

@@ -197,10 +197,19 @@ key = text(200)
 
 def day(value: Any, how: How, name: str) -> str | None:
     """A date as `YYYY-MM-DD`."""
+    return _day(value, how.order(name), is_past=False)
+
+
+def past_day(value: Any, how: How, name: str) -> str | None:
+    """A date as `YYYY-MM-DD` that is not ahead, such as the day of a birth."""
+    return _day(value, how.order(name), is_past=True)
+
+
+def _day(value: Any, order: str, *, is_past: bool) -> str | None:
     said = text_of(value)
     if is_none(said):
         return None
-    found = date_in(said, how.order(name))
+    found = date_in(said, order, is_past=is_past)
     if found is None:
         raise BadValue("format", f"This is not a date: {said[:40]}")
     return found

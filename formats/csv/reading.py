@@ -263,4 +263,4 @@ def _divide_series(book: dict[str, Any]) -> None:
 
 
 def _date(text: str, order: str) -> str | None:
-    return date_in(text, order)
+    return date_in(text, order, is_past=True)

@@ -115,7 +115,7 @@ class Items:
                 notes.append(unreadable(name, written))
 
     def _date(self, text: str) -> str | None:
-        return date_in(text, self._dates)
+        return date_in(text, self._dates, is_past=True)
 
 
 def _without_doubles(found: Sequence[tuple[str, Copy]]) -> list[Copy]:

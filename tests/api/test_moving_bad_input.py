@@ -199,6 +199,29 @@ def test_no_date_is_no_date(move: Any, shelf: None, read: Any) -> None:
     assert {one["status"] for one in read("/loans")["data"]} == {"overdue"}
 
 
+@pytest.mark.parametrize(
+    ("written", "born"),
+    [("10.12.45", "1945-12-10"), ("10.12.85", "1985-12-10"), ("10.12.15", "2015-12-10")],
+)
+def test_nobody_is_born_in_years_to_come(move: Any, read: Any, written: str, born: str) -> None:
+    move("members", f"cardnumber,surname,dateofbirth\nC1,Hopper,{written}\n", "dates=dmy")
+    [member] = read("/users?role=member")["data"]
+    assert member["birth_date"] == born
+
+
+def test_no_copy_was_acquired_in_years_to_come(move: Any, shelf: None, read: Any) -> None:
+    move("copies", "isbn,barcode,acquired_on\n9780141439587,B8,31/12/65\n")
+    move("books", "title,barcode,acquired_on\nOwls,B9,31/12/65\n")
+    found = [read(f"/copies?barcode={barcode}")["data"][0] for barcode in ("B8", "B9")]
+    assert [one["acquired_on"] for one in found] == ["1965-12-31", "1965-12-31"]
+
+
+def test_a_membership_may_end_in_years_to_come(move: Any, read: Any) -> None:
+    move("members", "cardnumber,surname,expires_on\nC1,Hopper,31/12/45\n")
+    [member] = read("/users?role=member")["data"]
+    assert member["expires_on"] == "2045-12-31"
+
+
 def test_members_who_are_switched_off_keep_their_loans(move: Any, shelf: None, read: Any) -> None:
     move("members", "cardnumber,surname,active\nOFF,Gone,f\n")
     loans = "cardnumber,barcode,issuedate,date_due\nOFF,B1,2026-01-05,2026-02-02\n"
