@@ -35,6 +35,9 @@ _DECIMAL = re.compile(
     r"(?:(?P=parts)[0-9]{3})*)(?!(?P=parts))[.,](?P<decimals>[0-9]+)"
 )
 _CURRENCY = re.compile(r"[^0-9+\-.,' \u00a0\u202f]{1,6}")
+# As spreadsheets write less than nothing: `(12.50)`, or with a sign that is no hyphen.
+_IN_BRACKETS = re.compile(r"([^0-9()]*)\(([^()]+)\)([^0-9()]*)")
+_MINUS = re.compile("[\u2010-\u2013\u2212]")
 _COUNT = re.compile(r"([0-9]{1,12})(?:[.,]0+)?")
 _YES = frozenset(
     [
@@ -230,7 +233,10 @@ def end_of_day(value: Any, how: How, name: str) -> str | None:
 def money(value: Any, how: How, name: str) -> int:
     """Minor units of an amount, which may be negative."""
     said = nfc(str(value)) if isinstance(value, float) else text_of(value)
-    bare = _CURRENCY.sub("", said, count=2).strip()
+    signed = _MINUS.sub("-", said)
+    if match := _IN_BRACKETS.fullmatch(signed):
+        signed = f"{match[1]}-{match[2].strip()}{match[3]}"
+    bare = _CURRENCY.sub("", signed, count=2).strip()
     if _WHOLE.fullmatch(bare):
         amount = int(bare) * (10**how.decimals if how.is_major else 1)
     elif match := _DECIMAL.fullmatch(bare):

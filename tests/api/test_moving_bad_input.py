@@ -111,6 +111,18 @@ def test_money_is_read_as_it_is_meant(
     assert read("/fees")["data"][0]["amount"] == amount
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["-12.50", "(12.50)", "($12.50)", "€ (12.50)", "\u221212.50", '"(12,50 €)"', "\u201312.50"],
+)
+def test_less_than_nothing_stays_less_than_nothing(
+    move: Any, shelf: None, read: Any, written: str
+) -> None:
+    assert counts(move("fees", f"cardnumber,amount\nC1,{written}\n")) == (1, 1, 0, 0, 0)
+    [fee] = read("/fees")["data"]
+    assert (fee["amount"], fee["kind"]) == (-1250, "refund")
+
+
 def test_whole_amounts_are_major_units_when_that_is_said(move: Any, shelf: None, read: Any) -> None:
     found = move("fees", "cardnumber,amount\nC1,12\n", "money=major")
     assert read("/fees")["data"][0]["amount"] == 1200
