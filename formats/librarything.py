@@ -5,6 +5,7 @@ Each book is read as the row of LibraryThing's table that says the same, so that
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import orjson
@@ -28,7 +29,8 @@ def is_librarything(start: bytes) -> bool:
 
 
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, (str, int)) else ""
+    """The text, in which signs may be as HTML has them: `L&oacute;pez`."""
+    return unescape(str(value)) if isinstance(value, (str, int)) else ""
 
 
 def _values(value: Any) -> list[Any]:

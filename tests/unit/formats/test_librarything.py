@@ -71,6 +71,13 @@ def test_a_book_has_what_the_row_of_the_table_would_say() -> None:
     assert record.notes == []
 
 
+def test_signs_that_are_written_as_html_has_them_are_read() -> None:
+    book = {**IDA, "title": "Ida&#039;s &Eacute;tude", "primaryauthor": "L&oacute;pez, Ana"}
+    [record] = of(export(book))
+    assert isinstance(record, Record)
+    assert (record.book["title"], record.book["author"]) == ("Ida's Étude", "López, Ana")
+
+
 def test_what_is_not_used_is_named() -> None:
     reader = read(io.BytesIO(export(EMMA)), "ndjson")
     list(reader)
