@@ -26,6 +26,8 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 # What keeps a spreadsheet from taking a number for one: ="00012345".
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
+# What follows a name that others of the family have.
+_SUFFIX = re.compile(r"[JS]r\.?|I{2,3}|IV", re.IGNORECASE)
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _GUARDED_WHOLE = re.compile(r"'+[0-9]+\.0+")
@@ -172,6 +174,17 @@ def names(cell: str, *, several: bool) -> list[str]:
         parts = [part.strip() for part in cell.split(",")]
         found = [nfc(part) for part in parts] if all(" " in part for part in parts) else found
     return found
+
+
+def upright(name: str) -> str:
+    """A name that a program has turned around: `Homer, Homer`, `Jr., Walter M. Miller`."""
+    last, comma, first = name.partition(", ")
+    if comma and last == first:
+        return last
+    if _SUFFIX.fullmatch(last) and " " in first:
+        given, _, family = first.rpartition(" ")
+        return f"{family}, {given}, {last}"
+    return name
 
 
 def _is_whole(name: str) -> bool:

@@ -120,6 +120,8 @@ ROLES: Mapping[str, str] = {
 }
 # Headers of columns with several people, whose names are in their natural order, with commas.
 SEVERAL = frozenset({"authors", "autoren", "auteurs", "autores", "autori", "verfasser innen"})
+# Headers of columns in which programs have turned names around.
+LAST_FIRST = frozenset({"author l f", "author last first"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,13 @@ PROFILES = (
         ),
         lists={"authors": ",", "additional authors": ","},
     ),
+    # It may have all the columns by which old files of LibraryThing are told.
+    Profile(
+        "BookBuddy",
+        _signs("google volumeid", "wish list|up next", "author last first|guided reading level"),
+        {"status": ""},
+        dict.fromkeys(("author", *ROLES, "tags", "genre"), ","),
+    ),
     Profile(
         "LibraryThing",
         _signs("book id|primary author", "book id|work id", "author last first|lcc|tags"),
@@ -175,12 +184,6 @@ PROFILES = (
         "Zotero",
         _signs("item type|publication title"),
         {"item type": "material_type", "pages": "", "volume": "", "short title": ""},
-    ),
-    Profile(
-        "BookBuddy",
-        _signs("google volumeid", "wish list|up next", "author last first|guided reading level"),
-        {"status": ""},
-        {"tags": ",", "genre": ","},
     ),
     Profile(
         "Book Catalogue",

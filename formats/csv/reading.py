@@ -11,7 +11,7 @@ from formats.csv import cells as values
 from formats.csv import columns as names
 from formats.csv import words
 from formats.csv.columns import Columns
-from formats.csv.headers import SEVERAL
+from formats.csv.headers import LAST_FIRST, SEVERAL
 from formats.dates import date_in, is_none
 from formats.prices import price_in
 from formats.record import COPY_FIELDS, Note, unreadable
@@ -153,21 +153,21 @@ class RowReader:
             if cells[at]:
                 others += values.people(cells[at], self._columns.separator(at) or ";")
         for role in self._columns.roles:
-            for name in values.names(cells[role.at], several=False):
-                others.append({"name": name, "role": role.role})
+            if cells[role.at]:
+                names_here = self._people_in(cells, role.at)
+                others += [{"name": name, "role": role.role} for name in names_here]
         if authors:
             book["author"] = authors[0]
         if others:
             book["contributors"] = others
 
     def _authors(self, cells: list[str]) -> list[str]:
+        found: list[str] = []
         for at in self._columns.places.get("author", ()):
             if cells[at]:
-                separator = self._columns.separator(at)
-                if separator:
-                    return values.texts(values.text(cells[at]), separator)
-                is_list = self._columns.headers[at] in SEVERAL
-                return values.names(values.text(cells[at]), several=is_list)
+                found += _beyond(found, self._people_in(cells, at))
+        if found:
+            return found
         parts = [
             cells[at]
             for name in (names.LAST_NAME, names.FIRST_NAME)
@@ -175,6 +175,17 @@ class RowReader:
             if cells[at]
         ]
         return [", ".join(parts)] if parts else []
+
+    def _people_in(self, cells: list[str], at: int) -> list[str]:
+        said, separator = values.text(cells[at]), self._columns.separator(at)
+        if separator is None:
+            found = values.names(said, several=self._columns.headers[at] in SEVERAL)
+        else:
+            parts = values.texts(said, separator)
+            found = [name for part in parts for name in values.names(part, several=False)]
+        if self._columns.headers[at] in LAST_FIRST:
+            return [values.upright(name) for name in found]
+        return found
 
     def _add_more(self, said: Said, cells: list[str]) -> None:
         """What LibraryThing says of publication and sorting."""
@@ -217,6 +228,21 @@ class RowReader:
             if said.isascii() and said.isdigit():
                 return max(min(int(said[:6]), MOST_COPIES) - labelled, 0)
         return 0 if labelled else 1
+
+
+def _beyond(known: list[str], names: list[str]) -> list[str]:
+    """Those whom a column names beside the authors that a better one does; all if none does."""
+    if not known:
+        return names
+    if len(names) <= len(known):
+        return []
+    there = {_words_of(name) for name in known}
+    others = [name for name in names if _words_of(name) not in there]
+    return others if len(others) < len(names) else names[len(known) :]
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(name.casefold().replace(",", " ").split())
 
 
 def _record(columns: list[_Column], cells: list[str]) -> tuple[dict[str, Any], list[Note]]:

@@ -489,3 +489,47 @@ def test_every_known_header_is_in_the_documentation() -> None:
 def test_headers_are_compared_without_case_accents_and_signs() -> None:
     assert plain("'Numéro_d’Exemplaire (1)'") == "numero d exemplaire 1"
     assert all(header == plain(header) for headers in HEADERS.values() for header in headers)
+
+
+def test_bookbuddy_has_every_author_in_one_column_and_the_first_in_another() -> None:
+    header = 'Title,Author,"Author (Last, First)",Illustrator,Google VolumeID'
+    row = 'Owls,"Olive Vane, Tilda van Penn, Sam Rook","Vane, Olive","Jo Hill, Ann Lee",x'
+    book = read(header, row).book
+    assert book["author"] == "Vane, Olive"
+    assert book["contributors"] == [
+        {"name": "Tilda van Penn", "role": None},
+        {"name": "Sam Rook", "role": None},
+        {"name": "Jo Hill", "role": "illustrator"},
+        {"name": "Ann Lee", "role": "illustrator"},
+    ]
+
+
+def test_bookbuddy_of_today_is_not_taken_for_librarything() -> None:
+    header = 'Title,Author,"Author (Last, First)",Summary,DDC,LCC,Status,Tags,Google VolumeID'
+    row = 'Owls,Olive Vane & Tilda Penn,"Vane, Olive",About owls.,598,QL696,Read,"birds, night",x'
+    found = read(header, row)
+    assert (found.book["description"], found.notes) == ("About owls.", [])
+    assert found.book["contributors"] == [{"name": "Tilda Penn", "role": None}]
+    assert unused(header, row) == ["Status", "Google VolumeID"]
+
+
+@pytest.mark.parametrize(
+    ("turned", "name"),
+    [
+        ("Homer, Homer", "Homer"),
+        ("Jr., Walter M. Miller", "Miller, Walter M., Jr."),
+        ("III, William Strunk", "Strunk, William, III"),
+        ("Guin, Ursula K. Le", "Guin, Ursula K. Le"),
+        ("Ford, Ford Madox", "Ford, Ford Madox"),
+    ],
+)
+def test_names_that_goodreads_has_turned_around_wrongly_are_as_people_write_them(
+    turned: str, name: str
+) -> None:
+    book = read("Book Id,Title,Author,Author l-f,Exclusive Shelf", f'1,Emma,X,"{turned}",read').book
+    assert book["author"] == name
+
+
+def test_columns_that_name_the_same_author_name_one() -> None:
+    book = read('Title,Author,"Author l-f"', 'Owls,Olive Vane,"Vane, Olive"').book
+    assert (book["author"], book.get("contributors")) == ("Vane, Olive", None)
