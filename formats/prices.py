@@ -4,11 +4,12 @@ import re
 from decimal import Decimal
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
-_DECIMAL = re.compile(r"[^0-9]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{2,3})[^0-9]{0,6}")
+# A price is not below nothing, `-12.50` and `(12.50)` are none; spreadsheets write 12.50 as 12.5.
+_DECIMAL = re.compile(r"[^0-9(\-\u2212]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{1,3})[^0-9]{0,6}")
 
 
 def price_in(text: str, decimals: int = 2) -> int | None:
-    """Minor units: `1250` is taken as such, `12.50`, `€ 12,50` or `1,012.50 EUR` as two decimals.
+    """Minor units: `1250` is taken as such, `12.5`, `€ 12,50` or `1,012.50 EUR` as decimal ones.
 
     A currency with other `decimals` may have so many as well: `1.250` with three. None if it is
     not a price, or has more than the currency.
@@ -17,7 +18,7 @@ def price_in(text: str, decimals: int = 2) -> int | None:
     if _WHOLE.fullmatch(text):
         return int(text)
     match = _DECIMAL.fullmatch(text)
-    if match is None or len(match[2]) not in (2, decimals):
+    if match is None or len(match[2]) not in (1, 2, decimals):
         return None
     said, beyond = match[2][:decimals], match[2][decimals:]
     if beyond.strip("0"):
