@@ -26,6 +26,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 # What keeps a spreadsheet from taking a number for one: ="00012345".
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
+_BETWEEN = re.compile(r"[|;]|, ")
 # What follows a name that others of the family have.
 _SUFFIX = re.compile(r"[JS]r\.?|I{2,3}|IV", re.IGNORECASE)
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
@@ -59,6 +60,14 @@ def barcode(cell: str) -> str | None:
         return None
     match = _WHOLE.fullmatch(code)
     return match[1] if match else code.strip()
+
+
+def barcodes(cell: str) -> list[str]:
+    """The barcodes in a cell as they stand there: a JSON array, or with signs between them."""
+    if _array(cell) is not None:
+        return texts(cell)
+    # A comma alone may be in a number that a spreadsheet has destroyed.
+    return [code for part in _BETWEEN.split(cell) if (code := nfc(part.strip()))]
 
 
 def volume(cell: str) -> str:

@@ -211,7 +211,7 @@ class RowReader:
     def _add_copies(self, said: Said, cells: list[str]) -> None:
         copy, notes = _record(self._copy, cells)
         said.notes += notes
-        barcodes = [code for at in self._labels for code in values.texts(cells[at], "|")]
+        barcodes = [code for at in self._labels for code in values.barcodes(cells[at])]
         read = [values.barcode(code) for code in barcodes]
         for code, barcode in zip(barcodes, read, strict=True):
             if barcode is None:

@@ -207,7 +207,7 @@ def _text(name: str, value: str) -> str:
 
 
 def _read_barcode(cell: str) -> str | None:
-    read = [values.barcode(code) for code in values.texts(cell, "|")]
+    read = [values.barcode(code) for code in values.barcodes(cell)]
     return read[0] if len(read) == 1 else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -86,7 +87,15 @@ def isbns_in(text: str) -> Iterator[str]:
         try:
             yield normalise_isbn(match[0])
         except BadValue:
-            continue
+            yield from _with_blanks_between(match[0])
+
+
+def _with_blanks_between(text: str) -> Iterator[str]:
+    """The valid ISBNs of several that have nothing but blanks between them."""
+    parts = text.split()
+    for part in parts if len(parts) > 1 else ():
+        with suppress(BadValue):
+            yield normalise_isbn(part)
 
 
 def issn_in(text: str) -> str | None:

@@ -279,6 +279,26 @@ def test_a_cell_may_hold_several_barcodes() -> None:
     ]
 
 
+@pytest.mark.parametrize("cell", ["A1|A2", "A1; A2", "A1;A2", '"A1, A2"', '"[""A1"",""A2""]"'])
+def test_the_barcodes_in_a_cell_may_have_any_usual_sign_between_them(cell: str) -> None:
+    copies = record("csv", f"title,barcode\nEmma,{cell}\n".encode()).copies
+    assert [one["barcode"] for one in copies] == ["A1", "A2"]
+
+
+def test_numbers_with_a_blank_between_them_are_all_read() -> None:
+    found = book("title,isbn", "Emma,0596101996 0452263328")
+    assert found["isbns"] == ["9780596101992", "9780452263321"]
+
+
+@pytest.mark.parametrize(
+    "said", ["not available", "unavailable", "nicht vorhanden", "no disponible"]
+)
+def test_a_status_that_says_only_what_is_not_is_noted(said: str) -> None:
+    found = record("csv", f"title,barcode,status\nEmma,A1,{said}\n".encode())
+    assert found.copies == [{"barcode": "A1"}]
+    assert [(one.field, one.code) for one in found.notes] == [("status", "unreadable")]
+
+
 def test_lists_may_be_separated_by_bars() -> None:
     found = book("title,subjects,contributors", "Emma,Courtship|England; Surrey,Gill (editor)|Orr")
     assert found["subjects"] == ["Courtship", "England; Surrey"]
