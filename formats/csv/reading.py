@@ -21,6 +21,7 @@ MOST_COPIES = 1000
 _LISTS = ("subjects", "alternative_titles")
 _APART = frozenset({"author", "contributors", "isbn", "isbns", *_LISTS, "barcode"})
 _SERIES_DETAILS = "series details"
+_LENGTH = "length"
 _IN_BRACKETS = re.compile(r"(.*\S)\s*\(([^()]+)\)")
 # As LibraryThing has it, publisher and year, then the edition and the extent.
 _PUBLICATION = re.compile(r"(?P<publisher>[^(]*?)\s*\((?P<year>[^)]*)\)(?P<rest>.*)", re.DOTALL)
@@ -91,6 +92,7 @@ class RowReader:
         self._isbns = [*places.get("isbn", ()), *places.get("isbns", ())]
         self._people = bool({"author", "contributors", names.LAST_NAME} & places.keys())
         self._has_series_details = _SERIES_DETAILS in columns.headers
+        self._has_length = any(columns.headers[at] == _LENGTH for at in places.get("pages", ()))
         of_copies = {at for name in COPY_FIELDS for at in places.get(name, ())}
         of_book = {at for name in FIELDS for at in places.get(name, ())}
         others = [at for at in range(len(columns.headers)) if at in of_book or at not in of_copies]
@@ -116,6 +118,8 @@ class RowReader:
             self._add_more(said, cells)
         if self._has_series_details and "series" in book:
             _divide_series(book)
+        if self._has_length and book.get("material_type", "text") != "text":
+            book.pop("pages", None)  # Libib has minutes there.
         self._add_copies(said, cells)
         return said
 

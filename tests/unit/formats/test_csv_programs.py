@@ -530,6 +530,14 @@ def test_names_that_goodreads_has_turned_around_wrongly_are_as_people_write_them
     assert book["author"] == name
 
 
+@pytest.mark.parametrize(("kind", "pages"), [("book", 117), ("movie", None), ("music", None)])
+def test_the_length_of_films_and_music_in_libib_is_no_number_of_pages(
+    kind: str, pages: int | None
+) -> None:
+    found = read("item_type,title,creators,ean_isbn13,length", f"{kind},Owls,Vane,,117")
+    assert found.book.get("pages") == pages
+
+
 def test_columns_that_name_the_same_author_name_one() -> None:
     book = read('Title,Author,"Author l-f"', 'Owls,Olive Vane,"Vane, Olive"').book
     assert (book["author"], book.get("contributors")) == ("Vane, Olive", None)
