@@ -30,6 +30,7 @@ _STATUSES = {
     "|on order|process|verfügbar|ausgeliehen|entliehen|disponib|emprunté|en prêt|prestad[oa]"
     "|prestito|^dis$|^crt$|vorhanden|^ja$|^nein$",
 }
+_NOT = re.compile(r"\b(?:not|nicht|non|no|pas)\b|\b(?:un|in)(?:avail|dispon)", re.IGNORECASE)
 _KIND_WORDS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _STATUS_WORDS = [(status, re.compile(words, re.IGNORECASE)) for status, words in _STATUSES.items()]
 
@@ -42,5 +43,6 @@ def material_type(text: str) -> str | None:
 
 
 def status(text: str) -> str | None:
-    """The state of a copy, which is `available` if it is on loan."""
-    return next((status for status, words in _STATUS_WORDS if words.search(text)), None)
+    """The state of a copy, which is `available` if it is on loan; None if it is only not so."""
+    found = next((status for status, words in _STATUS_WORDS if words.search(text)), None)
+    return None if _NOT.search(text) else found
