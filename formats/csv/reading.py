@@ -13,6 +13,7 @@ from formats.csv import words
 from formats.csv.columns import Columns
 from formats.csv.headers import LAST_FIRST, SEVERAL
 from formats.dates import date_in, is_none
+from formats.marc.statements import issn_in
 from formats.prices import price_in
 from formats.record import COPY_FIELDS, Note, unreadable
 from models.book_fields import FIELDS
@@ -35,6 +36,7 @@ Reading = Callable[[str], Any]
 
 _READ: dict[str, Reading] = {
     "published_year": values.year,
+    "issn": issn_in,
     "pages": values.pages,
     "language": values.language,
     "description": values.markup,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +19,10 @@ _SUBDIVISIONS = "vxyz"
 # Relators, addresses, numbers; capitals are codes of the German national library.
 _NO_HEADING = "ehu"
 _HYPHEN = "\\-\u00ad\u2010-\u2015\u2212"
-_ISBN = re.compile(f"(?<![0-9])[0-9][0-9Xx {_HYPHEN}]{{7,20}}[0-9Xx](?![0-9])")
+# One of 13 digits has five groups, with signs between them; several may have blanks between them.
+_ISBN = re.compile(f"(?<![0-9])[0-9][0-9Xx {_HYPHEN}]{{7,200}}[0-9Xx](?![0-9])")
+_MOST_GROUPS = 5
+_LONGEST_ISBN = 17
 _ISSN = re.compile(f"(?<![0-9])[0-9]{{4}}[ {_HYPHEN}]?[0-9]{{3}}[0-9Xx](?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-9]{2})(?![0-9])")
 _UNKNOWN = "9999"
@@ -87,15 +89,26 @@ def isbns_in(text: str) -> Iterator[str]:
         try:
             yield normalise_isbn(match[0])
         except BadValue:
-            yield from _with_blanks_between(match[0])
+            if len(match[0]) > _LONGEST_ISBN:
+                yield from _with_blanks_between(match[0])
 
 
 def _with_blanks_between(text: str) -> Iterator[str]:
-    """The valid ISBNs of several that have nothing but blanks between them."""
-    parts = text.split()
-    for part in parts if len(parts) > 1 else ():
-        with suppress(BadValue):
-            yield normalise_isbn(part)
+    """The valid ISBNs of several that have nothing but blanks between them, and in them."""
+    groups, at = text.split(), 0
+    while at < len(groups):
+        ends = range(min(len(groups), at + _MOST_GROUPS), at, -1)
+        found = ((_isbn(" ".join(groups[at:end])), end) for end in ends)
+        isbn, at = next(((isbn, end) for isbn, end in found if isbn), (None, at + 1))
+        if isbn:
+            yield isbn
+
+
+def _isbn(text: str) -> str | None:
+    try:
+        return normalise_isbn(text)
+    except BadValue:
+        return None
 
 
 def issn_in(text: str) -> str | None:

@@ -285,9 +285,25 @@ def test_the_barcodes_in_a_cell_may_have_any_usual_sign_between_them(cell: str) 
     assert [one["barcode"] for one in copies] == ["A1", "A2"]
 
 
-def test_numbers_with_a_blank_between_them_are_all_read() -> None:
-    found = book("title,isbn", "Emma,0596101996 0452263328")
-    assert found["isbns"] == ["9780596101992", "9780452263321"]
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "0596101996 0452263328",
+        "978-0-596-10199-2 978-0-452-26332-1",
+        "978 0 596 10199 2 978 0 452 26332 1",
+        "9780596101992 0-452-26332-8",
+        "0-596-10199-6 12 9780452263321",
+    ],
+)
+def test_isbns_with_a_blank_between_them_are_all_read(cell: str) -> None:
+    assert book("title,isbn", f"Emma,{cell}")["isbns"] == ["9780596101992", "9780452263321"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["0028-0836", "00280836", "ISSN 0028-0836", '"0028-0836, 1476-4687"']
+)
+def test_an_issn_is_read_as_programs_write_it(cell: str) -> None:
+    assert book("title,issn", f"Nature,{cell}")["issn"] == "0028-0836"
 
 
 @pytest.mark.parametrize(
