@@ -31,6 +31,8 @@ _STATUSES = {
     "|prestito|^dis$|^crt$|vorhanden|^ja$|^nein$",
 }
 _NOT = re.compile(r"\b(?:not|nicht|non|no|pas)\b|\b(?:un|in)(?:avail|dispon)", re.IGNORECASE)
+# In a periodical, and none itself.
+_ARTICLE = re.compile("article|artikel|aufsatz|artículo|articolo", re.IGNORECASE)
 _KIND_WORDS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _STATUS_WORDS = [(status, re.compile(words, re.IGNORECASE)) for status, words in _STATUSES.items()]
 
@@ -39,6 +41,8 @@ def material_type(text: str) -> str | None:
     """The kind of thing, None for a word that says nothing of it."""
     if text in _KINDS:
         return text
+    if _ARTICLE.search(text):
+        return "text"
     return next((kind for kind, words in _KIND_WORDS if words.search(text)), None)
 
 

@@ -530,6 +530,12 @@ def test_names_that_goodreads_has_turned_around_wrongly_are_as_people_write_them
     assert book["author"] == name
 
 
+@pytest.mark.parametrize("kind", ["journalArticle", "magazineArticle", "encyclopediaArticle"])
+def test_an_article_is_a_text_and_no_periodical(kind: str) -> None:
+    book = read("Key,Item Type,Title,Publication Title", f"K,{kind},Owls,Birds").book
+    assert book["material_type"] == "text"
+
+
 @pytest.mark.parametrize(("kind", "pages"), [("book", 117), ("movie", None), ("music", None)])
 def test_the_length_of_films_and_music_in_libib_is_no_number_of_pages(
     kind: str, pages: int | None
