@@ -196,6 +196,21 @@ def upright(name: str) -> str:
     return name
 
 
+def beyond(known: list[str], names: list[str]) -> list[str]:
+    """Those whom a column names beside the authors that a better one does; all if none does."""
+    if not known:
+        return names
+    if len(names) <= len(known):
+        return []
+    there = {_words_of(name) for name in known}
+    others = [name for name in names if _words_of(name) not in there]
+    return others if len(others) < len(names) else names[len(known) :]
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(name.casefold().replace(",", " ").split())
+
+
 def _is_whole(name: str) -> bool:
     """Whether it is a name of more than one word: `Johnson & Johnson` is a firm."""
     return " " in name

@@ -92,6 +92,7 @@ class RowReader:
             if name in places
         ]
         self._isbns = [*places.get("isbn", ()), *places.get("isbns", ())]
+        self._kinds = places.get("material_type", ())
         self._people = bool({"author", "contributors", names.LAST_NAME} & places.keys())
         self._has_series_details = _SERIES_DETAILS in columns.headers
         self._has_length = any(columns.headers[at] == _LENGTH for at in places.get("pages", ()))
@@ -113,7 +114,7 @@ class RowReader:
             if items:
                 book[name] = list(dict.fromkeys(items))
         if self._isbns:
-            _add_isbns(said, [cells[at] for at in self._isbns if cells[at]])
+            self._add_numbers(said, cells)
         if self._people or self._columns.roles:
             self._add_people(book, cells)
         if self._more:
@@ -152,6 +153,11 @@ class RowReader:
         places = self._columns.places[name]
         return _Column(name, places, self._read.get(name, values.text))
 
+    def _add_numbers(self, said: Said, cells: list[str]) -> None:
+        _add_isbns(said, [cells[at] for at in self._isbns if cells[at]])
+        if any(cells[at] in words.PARTS for at in self._kinds):
+            _leave_isbns(said)
+
     def _add_people(self, book: dict[str, Any], cells: list[str]) -> None:
         authors = self._authors(cells)
         others: list[dict[str, Any]] = [{"name": name, "role": None} for name in authors[1:]]
@@ -171,7 +177,7 @@ class RowReader:
         found: list[str] = []
         for at in self._columns.places.get("author", ()):
             if cells[at]:
-                found += _beyond(found, self._people_in(cells, at))
+                found += values.beyond(found, self._people_in(cells, at))
         if found:
             return found
         parts = [
@@ -236,21 +242,6 @@ class RowReader:
         return 0 if labelled else 1
 
 
-def _beyond(known: list[str], names: list[str]) -> list[str]:
-    """Those whom a column names beside the authors that a better one does; all if none does."""
-    if not known:
-        return names
-    if len(names) <= len(known):
-        return []
-    there = {_words_of(name) for name in known}
-    others = [name for name in names if _words_of(name) not in there]
-    return others if len(others) < len(names) else names[len(known) :]
-
-
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(name.casefold().replace(",", " ").split())
-
-
 def _record(columns: list[_Column], cells: list[str]) -> tuple[dict[str, Any], list[Note]]:
     record: dict[str, Any] = {}
     notes = []
@@ -283,6 +274,14 @@ def _add_isbns(said: Said, cells: list[str]) -> None:
             said.book["isbns"] = every
     elif numbers:
         said.notes.append(Note("isbn", "isbn-unreadable", f"No valid ISBN: {cells[0][:40]}"))
+
+
+def _leave_isbns(said: Said) -> None:
+    """Leave out the ISBNs of the book that this is a part of."""
+    said.book.pop("isbns", None)
+    if isbn := said.book.pop("isbn", None):
+        detail = f"Left out: the ISBN of the book that this is a part of: {isbn}"
+        said.notes.append(Note("isbn", "isbn-of-the-whole", detail))
 
 
 def _divide_series(book: dict[str, Any]) -> None:

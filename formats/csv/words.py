@@ -33,6 +33,8 @@ _STATUSES = {
 _NOT = re.compile(r"\b(?:not|nicht|non|no|pas)\b|\b(?:un|in)(?:avail|dispon)", re.IGNORECASE)
 # In a periodical, and none itself.
 _ARTICLE = re.compile("article|artikel|aufsatz|artículo|articolo", re.IGNORECASE)
+# What Zotero calls parts of books, with the ISBN of the whole.
+PARTS = frozenset({"bookSection", "conferencePaper", "encyclopediaArticle", "dictionaryEntry"})
 _KIND_WORDS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _STATUS_WORDS = [(status, re.compile(words, re.IGNORECASE)) for status, words in _STATUSES.items()]
 

@@ -530,6 +530,14 @@ def test_names_that_goodreads_has_turned_around_wrongly_are_as_people_write_them
     assert book["author"] == name
 
 
+def test_a_part_of_a_book_in_zotero_does_not_take_its_isbn() -> None:
+    header = "Key,Item Type,Title,Publication Title,ISBN"
+    part = read(header, "K,bookSection,On owls,Birds,978-0-306-40615-7")
+    assert "isbn" not in part.book
+    assert [(one.field, one.code) for one in part.notes] == [("isbn", "isbn-of-the-whole")]
+    assert read(header, "K,book,Birds,,978-0-306-40615-7").book["isbn"] == "9780306406157"
+
+
 @pytest.mark.parametrize("kind", ["journalArticle", "magazineArticle", "encyclopediaArticle"])
 def test_an_article_is_a_text_and_no_periodical(kind: str) -> None:
     book = read("Key,Item Type,Title,Publication Title", f"K,{kind},Owls,Birds").book
