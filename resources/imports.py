@@ -1,6 +1,5 @@
 """Imports: files of records brought into the catalogue in the background."""
 
-import codecs
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from api.http.uploads import Upload
 from api.operation import FILE, Answer, Call, operation
 from api.resource import Resource
 from formats import MEDIA_TYPES, holdings
+from formats.encoding_names import codec_name
 from models import import_job, import_reject
 from models.import_job import ImportRow
 from moving.export import WRITTEN
@@ -61,9 +61,7 @@ def _require_fitting(call: Call) -> None:
     query = call.query
     found = _kind(call)
     faults = [*_faults_of_kind(query, found), *_faults_of_columns(query, found)]
-    try:
-        codecs.lookup(query.get("encoding", "utf-8"))
-    except LookupError:
+    if codec_name(query.get("encoding", "utf-8")) is None:
         faults.append(("encoding", "There is no encoding of this name."))
     told = [Fault("not-allowed", detail, parameter=name) for name, detail in faults]
     try:

@@ -1,6 +1,5 @@
 """What an import by command was asked for: refused before anything is written if it cannot be."""
 
-import codecs
 import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -28,10 +27,10 @@ def columns_of(told: str, known: Collection[str]) -> dict[str, str]:
 
 def require_encoding(name: str | None) -> None:
     """That there is such an encoding, or none is named. Raises UsageError."""
-    try:
-        codecs.lookup(name or "utf-8")
-    except LookupError:
-        raise click.UsageError(f"--encoding: there is no encoding {name}.") from None
+    from formats.encoding_names import codec_name
+
+    if name and codec_name(name) is None:
+        raise click.UsageError(f"--encoding: there is no encoding {name}.")
 
 
 def require_match(told: str, known: Collection[str]) -> None:

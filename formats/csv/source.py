@@ -7,6 +7,7 @@ from typing import IO
 
 from formats.chunks import CHUNK
 from formats.csv.encodings import readings, samples
+from formats.encoding_names import WIDE, codec_name
 from formats.record import Options, Unreadable
 
 _MARKS = (
@@ -79,10 +80,14 @@ class Source:
         asked = options.encoding or options.charset
         if asked is None:
             return marked or None
-        try:
-            name = codecs.lookup(asked).name
-        except LookupError:
-            raise Unreadable("encoding", f"There is no encoding {asked!a}.") from None
+        name = codec_name(asked)
+        if name is None:
+            raise Unreadable("encoding", f"There is no encoding {asked!a}.")
+        if name in WIDE:
+            if marked.startswith(name):
+                return marked
+            either = f"{name}-le or {name}-be"
+            raise Unreadable("encoding", f"The file has no mark of {name}; say {either}.")
         return {"ascii": "utf-8", "iso8859-1": "cp1252"}.get(name, name)
 
     def _detected(self, *, is_utf8: bool) -> str:

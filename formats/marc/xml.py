@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from formats.encoding_names import WIDE, codec_name
 from formats.marc.exchange import NOT_IN_UTF_8
 from formats.marc.fields import Field, MarcRecord
 from formats.marc.items import Items
@@ -111,7 +112,7 @@ def _in_bytes(chunks: Iterator[bytes], asked: str | None) -> tuple[Iterator[byte
         return iter(()), None
     utf_16 = _UTF_16.get(first[:2])
     encoding = utf_16 or asked
-    if encoding is None:
+    if encoding is None or (utf_16 is None and codec_name(encoding) in WIDE):
         return chain([first], chunks, [b""]), None
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     decoded = (decoder.decode(chunk).encode() for chunk in chain([first], chunks))

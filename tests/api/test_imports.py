@@ -261,6 +261,7 @@ def test_marc_may_bring_its_copies(outcome: Any) -> None:
         (CSV, "match=colour", "match"),
         (CSV, "match=isbn,none", "match"),
         (CSV, "encoding=klingon", "encoding"),
+        (CSV, "encoding=hex", "encoding"),
         (CSV, "on_match=replace", "on_match"),
         (CSV, "dry_run=yes", "dry_run"),
         (CSV, "format=ndjson", "format"),

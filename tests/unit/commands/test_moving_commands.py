@@ -201,6 +201,7 @@ WRONG = [
     (("members", "--columns", "surname"), "This must be a list of pairs"),
     (("members", "--match", "bogus"), "'bogus' is not one of card_number, email, source_key"),
     (("members", "--encoding", "cp9999"), "there is no encoding cp9999"),
+    (("members", "--encoding", "hex"), "there is no encoding hex"),
     (("members", "--format", "ndjson", "--encoding", "cp1250"), "only CSV takes this"),
     (("members", "--format", "ndjson", "--columns", "email:Mail"), "only CSV takes this"),
     (("loans", "--match", "email"), "known by their source_key alone"),

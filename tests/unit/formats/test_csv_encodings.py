@@ -55,6 +55,24 @@ def test_words_beyond_ascii_are_given_to_look_at() -> None:
     assert (reader.encoding, reader.samples) == ("utf-8", ["Żółta łódź", "Wiśniewski"])
 
 
+@pytest.mark.parametrize("name", ["utf-16", "UTF16", "utf-32"])
+def test_a_file_with_a_mark_is_read_in_the_encoding_of_its_name(name: str) -> None:
+    data = "title\nMöwen\n".encode(name)
+    assert read(data, encoding=name)[0] == ["Möwen"]
+    assert read(data, charset=name)[0] == ["Möwen"]
+
+
+def test_without_the_mark_it_is_asked_in_which_order_the_bytes_are() -> None:
+    found = list(formats.read(io.BytesIO(b"title\nEmma\n"), "csv", Options(encoding="utf-16")))
+    told = "The file has no mark of utf-16; say utf-16-le or utf-16-be."
+    assert [one.detail for one in found if isinstance(one, formats.Fault)] == [told]
+
+
+@pytest.mark.parametrize("name", ["hex", "rot13", "undefined", "idna", "utf-8\0", "cp9999"])
+def test_what_decodes_no_text_is_no_encoding(name: str) -> None:
+    assert read(b"title\nEmma\n", charset=name)[0] == ["encoding"]
+
+
 def test_of_two_readings_that_are_alike_neither_is_taken() -> None:
     titles, reader = read("title\nNaïve\n".encode("cp1252"))
     assert titles == ["encoding"]

@@ -65,6 +65,14 @@ def test_other_encodings_are_read() -> None:
     assert record("marcxml", document).book["title"] == "The mönstone"
 
 
+@pytest.mark.parametrize("written", ["utf-8", "utf-16", "utf-16-le"])
+def test_a_file_that_is_said_to_be_utf_16_is_read_as_it_says_itself(written: str) -> None:
+    document = collection(ONE).decode().encode(written)
+    options = formats.Options(encoding="utf-16")
+    found = list(formats.read(io.BytesIO(document), "marcxml", options))
+    assert summary(found) == ["The moonstone"]
+
+
 def test_rejected_records_make_a_file_again() -> None:
     prefixed = (
         collection(ONE, TWO)
