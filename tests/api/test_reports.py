@@ -6,11 +6,17 @@ from typing import Any
 import pytest
 
 from circulation.checkout import Request, lend
-from models import book, copy
+from models import book, copy, timestamps
 from tests.support.asking import Asker
 from tests.support.people import Person
 
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the day on which the run began, also after midnight."""
+    monkeypatch.setattr(timestamps, "now", lambda: NOW)
 
 
 @pytest.fixture
