@@ -70,7 +70,7 @@ def _is_quick(item: pytest.Item) -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out, aloud, what cannot be tested here."""
     for marker in item.iter_markers():
-        why = needs.lacking(marker.name) if marker.name in needs.NETWORKED else None
+        why = needs.lacking(marker.name) if marker.name in needs.EXTERNAL else None
         if why is not None:
             needs.skip(marker.name, why)
 

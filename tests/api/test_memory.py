@@ -101,7 +101,7 @@ def resident() -> int:
     return int(PAGE.read_text().split()[1]) * 4096
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason="only Linux tells what a process has")
+@pytest.mark.skipif(not PAGE.exists(), reason="NOT TESTED: only Linux tells what a process has")
 def test_memory_stays_flat_over_20_000_different_questions(
     app: Octavo, librarian: Person, book: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:

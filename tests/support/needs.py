@@ -94,6 +94,10 @@ def _program(*names: str) -> str | None:
     return f"there is no program {' or '.join(names)}"
 
 
+def _programs(*names: str) -> str | None:
+    return next(filter(None, map(_program, names)), None)
+
+
 def _perl() -> str | None:
     if shutil.which("perl") is None:
         return "there is no program perl"
@@ -125,13 +129,13 @@ _CHECKS: dict[str, Callable[[], str | None]] = {
     "postgres": _postgres,
     "redis": _redis,
     "spanish": _spanish,
-    "nginx": lambda: _program("nginx"),
+    "nginx": lambda: _programs("nginx", "openssl", "curl"),
     "prometheus": lambda: _program("prometheus"),
     "faketime": lambda: None if FAKETIME else "there is no libfaketime",
     "replica": lambda: clusters.lacking(),
     "pgbouncer": lambda: _postgres() or _program("pgbouncer"),
     "java": lambda: _program("java"),
-    "yaz": lambda: _program("yaz-client") or _program("zoomsh"),
+    "yaz": lambda: _programs("yaz-client", "yaz-marcdump", "zoomsh"),
     "perl": _perl,
     "browser": lambda: (
         _program("chromium", "chromium-browser", "google-chrome") or _program("chromedriver")

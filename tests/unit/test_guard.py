@@ -22,6 +22,6 @@ def test_the_table_has_both_sides_and_their_ratio() -> None:
     assert lines[2] == "| lending | 2,000 | 1,900 | 0.95 |"
 
 
-@pytest.mark.skipif(not (comparing.ROOT / ".git").exists(), reason="not a clone")
+@pytest.mark.skipif(not (comparing.ROOT / ".git").exists(), reason="NOT TESTED: this is no clone")
 def test_there_is_a_release_to_compare_with() -> None:
     assert comparing.last_release()

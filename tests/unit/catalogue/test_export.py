@@ -128,7 +128,7 @@ def test_the_numbers_of_titles_without_one_say_whose_they_are(another_library: L
     assert taken_out("marc").endswith(data)
 
 
-@pytest.mark.skipif(shutil.which("yaz-marcdump") is None, reason="there is no yaz-marcdump")
+@pytest.mark.yaz
 @pytest.mark.parametrize("came_as", list(FILES))
 @pytest.mark.parametrize("kind", ["marc", "marcxml"])
 def test_yaz_reads_the_marc_that_goes_out(
