@@ -108,12 +108,13 @@ def readings(data: bytes) -> list[Reading]:
             by_text.setdefault(data.decode(encoding), encoding)
         except UnicodeDecodeError:
             continue
-    found = [Reading(name, _likelihood(text, name), text) for text, name in by_text.items()]
+    found = [Reading(name, likelihood(text, name), text) for text, name in by_text.items()]
     found.sort(key=lambda reading: -reading.likelihood)
     return [one for one in found if one.likelihood > found[0].likelihood - ALIKE]
 
 
-def _likelihood(text: str, encoding: str) -> float:
+def likelihood(text: str, encoding: str) -> float:
+    """How likely a text is one in a language that is written in this encoding, as a logarithm."""
     rarity = next((how for name, how in _RARE.items() if encoding.startswith(name)), _USUAL)
     lines = [_letters(line) for line in text.lower().splitlines()]
     likely = _in_languages(lines, ENCODINGS[encoding].split())

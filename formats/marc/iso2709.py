@@ -39,17 +39,18 @@ def frames(chunks: Iterator[bytes]) -> Iterator[Piece]:
             yield Piece(data, piece.length - len(piece.data) + len(data))
 
 
-def decode(frame: Piece, encoding: str | None = None) -> Decoded:
+def decode(frame: Piece, encoding: str | None = None, page: str | None = None) -> Decoded:
     """A record from its bytes, as much as can be read of it.
 
     Lengths and offsets in the record are believed only where the separators agree with them, and
-    its own statement of the encoding only if no other one is given.
+    its own statement of the encoding only if no other one is given. Other records of its file may
+    be in a code `page`.
     Raises Unreadable: `too-long`, `truncated`, `leader`, `directory`, `no-fields`, `encoding`.
     """
     raw = _checked(frame)
     notes: list[Note] = []
     entries = _entries(raw, notes)
-    decoder = Decoder(raw, encoding, notes)
+    decoder = Decoder(raw, encoding, notes, page)
     fields = _plain_fields(raw, entries) if decoder.name == "utf-8" else None
     if fields is None:
         read = (field_of(tag, decoder.text(tag, data), notes) for tag, data in entries)

@@ -1,9 +1,11 @@
 """Files of MARC records in their exchange format, and what each record says in our terms."""
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import chain, count, islice
 
+from formats.chunks import Piece
 from formats.marc import fields, iso2709
+from formats.marc.decoders import code_page
 from formats.marc.editing import described
 from formats.marc.exchange import NOT_IN_UTF_8
 from formats.marc.fields import MarcRecord
@@ -11,6 +13,9 @@ from formats.marc.items import Items
 from formats.marc.schema import conforming
 from formats.marc.to_book import Described
 from formats.record import Item, Note, Reader, Record, Unreadable
+
+_MOST_AHEAD = 200
+_LONGEST_AHEAD = 1 << 20
 
 
 class MarcReader(Reader):
@@ -20,9 +25,12 @@ class MarcReader(Reader):
         items = Items(self._options)
         asked = self._options.encoding
         encodings: dict[str, None] = {}
-        for number, frame in zip(count(1), iso2709.frames(self._chunks)):
+        frames = iso2709.frames(self._chunks)
+        first = _first(frames)
+        page = None if asked else next(filter(None, (code_page(one.data) for one in first)), None)
+        for number, frame in zip(count(1), chain(first, frames)):
             try:
-                marc, notes, encoding = iso2709.decode(frame, asked)
+                marc, notes, encoding = iso2709.decode(frame, asked, page)
             except Unreadable as error:
                 yield error.fault(number, frame.data)
             else:
@@ -31,6 +39,18 @@ class MarcReader(Reader):
                     self.encoding = ", ".join(encodings)
                 yield read_record(number, marc, frame.data, notes, items)
         self.unused = items.unused
+
+
+def _first(frames: Iterator[Piece]) -> list[Piece]:
+    """The first records of a file, which tell in what code page others may be."""
+    found: list[Piece] = []
+    size = 0
+    for frame in islice(frames, _MOST_AHEAD):
+        found.append(frame)
+        size += len(frame.data)
+        if size > _LONGEST_AHEAD:
+            break
+    return found
 
 
 def read_record(

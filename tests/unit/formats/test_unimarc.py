@@ -103,6 +103,16 @@ def test_cyrillic_in_windows_1251_is_recognised() -> None:
     assert read.book["title"] == "Только кириллица"
 
 
+def test_unimarc_that_cannot_be_in_iso_5426_is_read_in_its_code_page() -> None:
+    fields = (CODED.replace("50  ", "0103"), "200 1 $aLa bibliothèque de l'été$eétude à lire")
+    read = record("marc", marc(*fields, leader=LEADER, encoding="latin-1"))
+    assert (read.book["title"], read.book["subtitle"]) == (
+        "La bibliothèque de l'été",
+        "étude à lire",
+    )
+    assert [note.detail for note in read.notes] == ["The text was read as Windows-1252."]
+
+
 def test_the_star_of_italian_titles_marks_what_is_sorted() -> None:
     read = record("marc", marc(CODED, "200 1 $aIl *nome della rosa", leader=LEADER))
     assert (read.book["title"], read.nonfiling) == ("Il nome della rosa", 3)
