@@ -15,6 +15,7 @@ from pages.desk.outcomes import Outcome
 from pages.desk.record_forms import Field, Kind, Tried
 from pages.desk.rendering import render
 from pages.desk.state import today
+from pages.frame.errors import REFUSALS, merged_into
 from pages.frame.held import holds_of
 from pages.frame.views import page, see
 from pages.frame.visit import Visit
@@ -91,8 +92,14 @@ def new_book(visit: Visit) -> Response:
 
 @page(DESK, "/desk/books/<id:book_id>", least=Role.LIBRARIAN)
 def book_form(visit: Visit, book_id: int) -> Response:
-    """A title with its copies and holds."""
-    return shown(visit, book_id, None)
+    """A title with its copies and holds; one that was merged into another leads to that."""
+    try:
+        return shown(visit, book_id, None)
+    except REFUSALS as error:
+        into = merged_into(error)
+        if into is None:
+            raise
+        return see(visit, f"/desk/books/{into}")
 
 
 @page(DESK, "/desk/books/<id:book_id>", least=Role.LIBRARIAN, methods=("POST",))

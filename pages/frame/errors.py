@@ -7,7 +7,7 @@ import orjson
 from flask import Request, request
 
 from api.http.reply import Reply
-from api.problems import Problem
+from api.problems import Problem, as_problem
 from circulation import reason_texts
 from models.errors import DomainError
 from pages.frame.addresses import nearest_page
@@ -23,6 +23,12 @@ FORM_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="octavo"'}
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 _DAYS = frozenset({"expires_on", "due_at"})
 _TOLD = frozenset({400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 500, 503})
+
+
+def merged_into(error: Exception) -> int | None:
+    """The book into which the one that was asked for was merged; None of any other refusal."""
+    into: int | None = as_problem(error).extra.get("into")
+    return into
 
 
 def is_for_browser(asked: Request) -> bool:

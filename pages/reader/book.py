@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from api.http.representations import JSON_LD
 from api.problems import Problem, as_problem
-from pages.frame.errors import REFUSALS, reasons
+from pages.frame.errors import REFUSALS, merged_into, reasons
 from pages.frame.texts import language_name
 from pages.frame.views import page, render, see, sent
 from pages.frame.visit import Visit
@@ -31,7 +31,7 @@ def book(visit: Visit, book_id: int) -> Response:
     try:
         found = visit.do("getBook", book_id=book_id, query=_EMBEDDED)
     except REFUSALS as error:
-        into = as_problem(error).extra.get("into")
+        into = merged_into(error)
         if into is None:
             raise
         return see(visit, f"/books/{into}")

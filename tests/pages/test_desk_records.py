@@ -399,3 +399,11 @@ def test_hostile_records_are_text(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/desk/members/9999", "/desk/books/9999", "/desk/copies/9999"])
 def test_what_is_not_there_is_404(desk: Desk, path: str) -> None:
     assert desk.browsing.go(path).status == 404
+
+
+def test_a_merged_title_leads_to_the_one_it_is_now(desk: Desk) -> None:
+    kept, other = desk.copies(title="Emma"), desk.copies(title="Emmma")
+    desk.ask.post(f"/books/{kept}/merges", {"from": [other]}, by=desk.admin)
+    desk.browsing.go(f"/desk/books/{other}")
+    assert desk.browsing.status == 200
+    assert desk.browsing.page.xpath('//input[@name="title"]/@value') == ["Emma"]
