@@ -10,6 +10,7 @@ from pymarc.marc8 import marc8_to_unicode
 
 import formats
 from formats import Fault, Record
+from formats.marc.fields import thaw
 from formats.marc.marc8 import decode
 from tests.unit.formats.format_samples import Endless, collection, items, marc, marcxml, summary
 
@@ -44,6 +45,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 @example(data=b"\xff\xfe\x00")
 @example(data=b"\xef\xbb\xbf")
 @example(data=b"title\n\xe9\x81\n")
+@example(data=b"\x01" + bytes(35) + b"200" + bytes(21) + b"\x1e\x1e\x1e\0\x1d")
 @settings(deadline=None, max_examples=200)
 def test_no_bytes_raise_anything_whatever_they_are_said_to_be(kind: str, data: bytes) -> None:
     found = items(kind, data)
@@ -51,7 +53,8 @@ def test_no_bytes_raise_anything_whatever_they_are_said_to_be(kind: str, data: b
     for item in found:
         assert isinstance(item, Record | Fault)
         if isinstance(item, Record) and item.original is not None:
-            out = b"".join(formats.write("marc", [(item.book, item.original)]))
+            form = "unimarc" if thaw(item.original).is_unimarc else "marc"
+            out = b"".join(formats.write(form, [(item.book, item.original)]))
             [again] = items("marc", out)
             assert isinstance(again, Record)
             assert (again.book, again.original) == (item.book, item.original)
