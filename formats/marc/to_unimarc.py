@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from formats.marc import to_unimarc_titles as titles
 from formats.marc import unimarc
 from formats.marc.extents import set_pages
-from formats.marc.fields import Field, MarcRecord, Subfield
+from formats.marc.fields import Field, MarcRecord
 from formats.marc.layout import (
     drop,
     insert,
@@ -18,9 +19,8 @@ from formats.marc.layout import (
     set_control,
 )
 from formats.marc.punctuation import dressed
-from formats.marc.statements import is_body_still, isbn_in, part_of
+from formats.marc.statements import is_body_still, isbn_in
 from formats.marc.to_book import COVER
-from formats.marc.words import words
 
 _LEADER = "00000nam0 2200000   450 "
 # Coded data: date entered, type of date, date, audience, character set, script.
@@ -48,65 +48,6 @@ def set_character_set(record: MarcRecord) -> None:
     coded = field.get("a") if field else ""
     if field and coded[_CHARACTER_SET] not in ("", "50  "):
         put(field, "a", coded[: _CHARACTER_SET.start] + "50  " + coded[_CHARACTER_SET.stop :])
-
-
-def _title(record: MarcRecord, title: str | None, subtitle: str | None, part: str | None) -> None:
-    """Write what 200 says in place of what it said; parallel and further titles stay."""
-    place = unimarc.title_at(record)
-    field, at = place or (_field(record, "200", "1 "), 0)
-    if place is None:
-        field.subfields = [Subfield("a", ""), *field.subfields]
-    if unimarc.described(record).book.get("title") != title:
-        said = list(field.subfields)
-        said[at] = Subfield(said[at].code, dressed(title or "", ""))
-        field.subfields = said
-    _put_part(field, at, part)
-    _, at = unimarc.title_at(record) or (field, at)
-    _put_subtitle(field, at, subtitle)
-
-
-def _put_subtitle(field: Field, at: int, subtitle: str | None) -> None:
-    said = list(field.subfields)
-    places = [n for n, one in enumerate(said) if n != at and one.code == "e" and words(one.value)]
-    if (words(said[places[0]].value) if places else None) == subtitle:
-        return
-    if subtitle is None:
-        said = [one for n, one in enumerate(said) if n not in places]
-    elif places:
-        said[places[0]] = Subfield("e", dressed(subtitle, ""))
-    else:
-        said.insert(at + 1, Subfield("e", dressed(subtitle, "")))
-    field.subfields = said
-
-
-def _put_part(field: Field, at: int, part: str | None) -> None:
-    said = list(field.subfields)
-    places = [n for n, one in enumerate(said) if n != at and one.code in "hi"]
-    if part_of([said[n] for n in places], "h", "i") == part:
-        return
-    ends = (n for n, one in enumerate(said) if n > at and one.code != "e")
-    start = places[0] if places else next(ends, len(said))
-    rest = [one for n, one in enumerate(said) if n >= start and n not in places]
-    field.subfields = [*said[:start], *_parts(part), *rest]
-
-
-def _parts(part: str | None) -> list[Subfield]:
-    if part is None:
-        return []
-    number, comma, name = part.partition(", ")
-    if comma and any(char.isdigit() for char in number):
-        split = [Subfield("h", dressed(number, "")), Subfield("i", dressed(name, ""))]
-        if part_of(split, "h", "i") == part:
-            return split
-    return [Subfield("h" if part[0].isdigit() else "i", dressed(part, ""))]
-
-
-def _field(record: MarcRecord, tag: str, indicators: str) -> Field:
-    field = record.get(tag)
-    if field is None:
-        field = new_field(tag, indicators)
-        insert(record, field)
-    return field
 
 
 def _author(record: MarcRecord, author: str | None) -> None:
@@ -193,7 +134,7 @@ def _isbns(record: MarcRecord, isbn: str | None, isbns: list[str]) -> None:
 
 
 def _published_year(record: MarcRecord, year: int | None) -> None:
-    coded = _field(record, "100", "  ")
+    coded = titles.field_of(record, "100", "  ")
     text = coded.get("a").ljust(36)
     # What else is told of the date, such as a serial that goes on, stays with another year.
     kind = text[_YEAR] if text[_YEAR] in _KINDS_OF_DATE else "d"
@@ -213,32 +154,7 @@ def _publisher(record: MarcRecord, publisher: str | None) -> None:
 
 
 def _publication(record: MarcRecord) -> Field:
-    return record.get("214") or _field(record, "210", "  ")
-
-
-def _series(record: MarcRecord, series: str | None, volume: str | None) -> None:
-    """Write the series as the book states it (225); other series stay."""
-    if series is None:
-        remove(record, record.all("225", "410"))
-        if volume is not None:
-            insert(record, new_field("225", "2 ", v=dressed(volume, "")))
-        return
-    present = unimarc.series(record)
-    own = present.fields
-    first = next((field for field in own if field.tag == "225"), None)
-    if present.title != series:
-        remove(record, (field for field in own if field is not first))
-        if first is None:
-            first = new_field("225", "2 ")
-            insert(record, first)
-        put(first, "a", dressed(series, ""))
-        own = [first]
-    first = first or own[0]
-    for field in own:
-        if volume is None:
-            drop(record, [field], "v")
-        elif field is first or field.has("v"):
-            put(field, "v", dressed(volume, ""))
+    return record.get("214") or titles.field_of(record, "210", "  ")
 
 
 def _single(tag: str, code: str) -> Callable[..., None]:
@@ -280,39 +196,16 @@ def _material_type(record: MarcRecord, kind: str) -> None:
     drop(record, record.all("106"), "a")
 
 
-def _original_title(record: MarcRecord, title: str | None) -> None:
-    """Write a second title, in another script."""
-    fields = record.all("200")
-    remove(record, fields[1:])
-    if title is not None and fields:
-        _insert_after(record, fields[0], title)
-
-
 def _original_author(record: MarcRecord, author: str | None) -> None:
     """Write a second author, in another script; without a first one it says so."""
     fields = record.all("700")
     first = next((field for field in fields if not unimarc.is_original(field)), None)
     remove(record, [field for field in fields if field is not first])
     if author is not None and first is not None:
-        _insert_after(record, first, author)
+        titles.insert_after(record, first, author)
     elif author is not None:
         script = unimarc.OTHER_SCRIPT
         insert(record, Field.of("700", " 0", [("7", script), ("a", dressed(author, ""))]))
-
-
-def _insert_after(record: MarcRecord, first: Field, text: str) -> None:
-    again = Field.of(first.tag, first.indicators, [("a", dressed(text, ""))])
-    record.fields.insert(record.fields.index(first) + 1, again)
-
-
-def _alternative_titles(record: MarcRecord, titles: list[str]) -> None:
-    def said(field: Field) -> list[str]:
-        return [text for value in field.values("a") if (text := words(value))]
-
-    def make(text: str) -> Field:
-        return new_field("517", "1 ", a=dressed(text, ""))
-
-    rearrange(record, unimarc.OTHER_TITLES, said, make, titles)
 
 
 def _subjects(record: MarcRecord, subjects: list[str]) -> None:
@@ -345,10 +238,10 @@ WRITERS: tuple[tuple[tuple[str, ...], Callable[..., None]], ...] = (
     (("material_type",), _material_type),
     (("control_number",), _control_number),
     (("author",), _author),
-    (("title", "subtitle", "part"), _title),
+    (("title", "subtitle", "part"), titles.title),
     (("original_author",), _original_author),
-    (("original_title",), _original_title),
-    (("alternative_titles",), _alternative_titles),
+    (("original_title",), titles.original_title),
+    (("alternative_titles",), titles.alternative_titles),
     (("contributors",), _contributors),
     (("isbn", "isbns"), _isbns),
     (("issn",), _single("011", "a")),
@@ -357,7 +250,7 @@ WRITERS: tuple[tuple[tuple[str, ...], Callable[..., None]], ...] = (
     (("language",), _single("101", "a")),
     (("edition",), _single("205", "a")),
     (("pages",), _pages),
-    (("series", "series_volume"), _series),
+    (("series", "series_volume"), titles.series),
     (("contents",), _text("327")),
     (("description",), _text("330")),
     (("subjects",), _subjects),
