@@ -1,6 +1,7 @@
 """Numbers of the library for Prometheus, read when they are asked for."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily
@@ -10,6 +11,7 @@ from prometheus_client.registry import Collector
 from api import __version__, jobs, nightly_marks
 from api.middleware.rate_limits import Limits
 from api.settings import Settings
+from catalogue.import_jobs import LOCK
 from models import replica, timestamps, workload
 
 
@@ -48,18 +50,22 @@ class Library(Collector):
             yield _gauge("octavo_replica_lag_seconds", told, lag)
 
     def _of_files(self) -> Iterator[Metric]:
-        waiting = [each.stat() for each in _files(jobs.folder(self._settings))]
-        yield _gauge("octavo_import_files", "Files waiting to be imported.", len(waiting))
-        size = sum(each.st_size for each in waiting)
-        yield _gauge("octavo_import_bytes", "Bytes of the files waiting to be imported.", size)
+        sizes = list(_sizes(jobs.folder(self._settings)))
+        yield _gauge("octavo_import_files", "Files waiting to be imported.", len(sizes))
+        told = "Bytes of the files waiting to be imported."
+        yield _gauge("octavo_import_bytes", told, sum(sizes))
         age = nightly_marks.age(self._settings)
         if age is not None:
             told = "Seconds since the nightly job last came to its end, or since the first start."
             yield _gauge("octavo_nightly_age_seconds", told, age)
 
 
-def _files(folder: Path) -> list[Path]:
-    return [each for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
+def _sizes(folder: Path) -> Iterator[int]:
+    """Those of the files that are there; another process may be done with one at any moment."""
+    for each in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if each.name != LOCK:
+                yield each.stat().st_size
 
 
 def _gauge(

@@ -65,7 +65,8 @@ class Task(NamedTuple):
 
 Opener = Callable[[ImportRow, Progress], Task]
 """Tells what is to be done for an import that has come so far."""
-_LOCK = ".lock"
+LOCK = ".lock"
+"""In the folder of the files: held by the process that works there."""
 _OF_OPTIONS = ("encoding", "charset", "dates")
 _ORPHAN_SECONDS = 24 * 3600
 _log = logging.getLogger("octavo.imports")
@@ -77,7 +78,7 @@ def work_off(folder: Path, opened: Opener | None = None) -> None:
     `opened` tells what is to be done for those that are not of books.
     Raises what the database raises when it cannot be reached; the imports wait then.
     """
-    if not any(path.name != _LOCK for path in _files(folder)):
+    if not any(path.name != LOCK for path in _files(folder)):
         return  # Looking into the database every few seconds costs a process 6 MiB.
     with _alone(folder) as alone:
         while alone and (job := _next(folder)):
@@ -90,7 +91,7 @@ def sweep(folder: Path) -> int:
     Imports whose file is lost are given up, and old rejected records forgotten.
     """
     waiting = import_job.unfinished()
-    kept = {_LOCK, *(job.file for job in waiting)}
+    kept = {LOCK, *(job.file for job in waiting)}
     removed = sum(_remove_if_old(path) for path in _files(folder) if path.name not in kept)
     for job in waiting:
         old = job.created_at < timestamp(ahead=-LOST_AFTER)
@@ -121,7 +122,7 @@ def _remove_if_old(path: Path) -> bool:
 def _alone(folder: Path) -> Iterator[bool]:
     """Whether no other process of this machine works in the folder; its lock ends with it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / _LOCK).open("wb") as lock:
+    with (folder / LOCK).open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

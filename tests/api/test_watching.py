@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 
 from api import jobs
 from api.app import Octavo
+from catalogue import import_jobs
 from models import schema
 from models.database import database
 from tests.support.asking import Asker
@@ -95,6 +98,34 @@ def test_the_state_of_the_library_is_told(
     assert found['octavo_holds{status="waiting"}'] == 0
     assert found['octavo_imports{status="queued"}'] == 0
     assert found["octavo_import_files"] == 0
+
+
+def test_files_that_wait_to_be_imported_are_counted_though_one_is_done_meanwhile(
+    app: Octavo, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = app.config["SETTINGS"].var / "imports"
+    folder.mkdir(parents=True)
+    for name in ("first", "second", import_jobs.LOCK):
+        (folder / name).write_bytes(b"1234")
+    found = numbers(client)
+    assert (found["octavo_import_files"], found["octavo_import_bytes"]) == (2, 8)
+    listed = Path.iterdir
+
+    def done_meanwhile(path: Path) -> Iterator[Path]:
+        for each in listed(path):
+            if each.name == "first":
+                each.unlink()
+            yield each
+
+    monkeypatch.setattr(Path, "iterdir", done_meanwhile)
+    assert numbers(client)["octavo_import_files"] == 1
+
+
+def test_after_an_import_no_file_waits(client: FlaskClient, ask: Asker, librarian: Person) -> None:
+    csv = {"Content-Type": "text/csv"}
+    sent = ask.post("/imports", by=librarian, raw=b"title\nEmma\n", headers=csv)
+    assert sent.status_code == 202
+    assert numbers(client)["octavo_import_files"] == 0
 
 
 def test_numbers_are_told_without_a_database_too(
