@@ -72,13 +72,14 @@ def _require_untouched(
 ) -> None:
     """Raise Conflict unless all holds stand as the loan left them, and have their members.
 
-    Those on the title that the copy has left are in a queue that is not locked.
+    Those on a title that the copy has left are in a queue that is not locked.
     """
     active = {one.id: (one.status, one.copy_id) for one in lapsed.title.holds}
     for each in effects.holds:
         row = stored[each.id]
         if row.book_id != book_id:
-            raise loan_effects.gone_on("The copy is one of another title by now; take it back.")
+            detail = "A hold that this loan fulfilled or moved is on another title; take it back."
+            raise loan_effects.gone_on(detail)
         present = active.get(each.id) or _ended(row, lapsed)
         is_to_be_ready = each.before.status is HoldStatus.READY
         if present != (each.status, each.copy_id) or (is_to_be_ready and row.suspended_until):
