@@ -98,8 +98,9 @@ class Library(acting.Library):
         gone_on = any(x.left != self._now(x.hold) or self._again(x) for x in loan.effects.holds)
         gone_on = gone_on or self._served_again(loan)
         gone_on = gone_on or any(x.hold.book_id != loan.copy.book_id for x in loan.effects.holds)
+        others = [(copy, after) for copy, _, after in loan.effects.copies if copy is not loan.copy]
         moved = any(
-            copy.status != after for copy, _, after in loan.effects.copies if copy is not loan.copy
+            copy.status != after or copy.book_id != loan.copy.book_id for copy, after in others
         )
         return "holds-moved" if gone_on or moved else None
 
