@@ -30,14 +30,19 @@ Counts = dict[str, dict[str, int]]
 
 
 def counts(now: datetime) -> Counts:
-    """The running loans, and the holds, imports, notices and deliveries, by status."""
+    """The running loans, and the holds, imports, notices and deliveries, by status.
+
+    Letters, which wait for staff to print them, are counted by themselves as well.
+    """
     running = Loan.select().where(is_running()).count()
     overdue = Loan.select().where(is_overdue(stamp(now))).count()
     loans = {LoanStatus.OPEN.value: running - overdue, LoanStatus.OVERDUE.value: overdue}
     told = (NoticeStatus.QUEUED, NoticeStatus.FAILED)
     notices = {status.value: notice.count(status) for status in told}
+    mails = notice.waiting()
+    letters = {NoticeStatus.QUEUED.value: max(0, notices[NoticeStatus.QUEUED.value] - mails)}
     by_table = {noun: _counted(*each) for noun, each in _OF_TABLES.items()}
-    return {"loans": loans, "notices": notices} | by_table
+    return {"loans": loans, "notices": notices, "letters": letters} | by_table
 
 
 def _counted(table: Any, statuses: tuple[str, ...]) -> dict[str, int]:

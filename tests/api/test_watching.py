@@ -100,6 +100,16 @@ def test_the_state_of_the_library_is_told(
     assert found["octavo_import_files"] == 0
 
 
+def test_letters_that_wait_to_be_printed_are_told_from_mails(
+    ask: Asker, client: FlaskClient, librarian: Person
+) -> None:
+    for given in ({"card_number": "C-1"}, {"email": "ada@example.org"}):
+        assert ask.post("/users", {"first_name": "Ada", **given}, by=librarian).status_code == 201
+    found = numbers(client)
+    assert found['octavo_notices{status="queued"}'] == 2
+    assert found['octavo_letters{status="queued"}'] == 1
+
+
 def test_files_that_wait_to_be_imported_are_counted_though_one_is_done_meanwhile(
     app: Octavo, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
