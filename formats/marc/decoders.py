@@ -21,6 +21,8 @@ _NOT_IN_MARC_8 = re.compile(
 _NOT_IN_ISO_5426 = re.compile(rb"[\xe0\xe4\xe7\xeb\xed-\xef\xf4]|(?<=[a-z])[\xe8-\xea]")
 _SEPARATORS = re.compile(rb"\x1f.|[\x1d\x1e]", re.DOTALL)
 _END_OF_UNIMARC = b"450 "
+# Bytes that tell one encoding from another.
+_MOST_COMPARED = 4_000
 # One is a slip.
 _FEWEST = 2
 
@@ -37,7 +39,7 @@ def code_page(raw: bytes) -> str | None:
 
 def _beyond_ascii(raw: bytes) -> bytes:
     lines = _SEPARATORS.sub(b"\n", raw).split(b"\n")
-    return b"\n".join(line for line in lines if not line.isascii())
+    return b"\n".join(line for line in lines if not line.isascii())[:_MOST_COMPARED]
 
 
 class Decoder:
@@ -96,20 +98,22 @@ class Decoder:
         self, raw: bytes, otherwise: str
     ) -> tuple[str, Callable[[bytes], str]] | None:
         """A code page that the text is in rather than in the encoding it should have."""
-        page = code_page(raw)
-        if page is None and self._page and b"\x1b" not in raw:
-            text = _beyond_ascii(raw)
-            as_page, as_said = (
-                "\n".join(map(_named(name)[1], text.split(b"\n")))
-                for name in (self._page, otherwise)
-            )
-            if likelihood(as_page, self._page) > likelihood(as_said, self._page):
-                page = self._page
+        page = self._page if self._is_likelier(raw, otherwise) else code_page(raw)
         if page is None:
             return None
         name = page.replace("cp", "Windows-").replace("iso8859_", "ISO 8859-")
         self._notes.append(Note(None, "encoding", f"The text was read as {name}."))
         return _named(page)
+
+    def _is_likelier(self, raw: bytes, otherwise: str) -> bool:
+        """Whether the text is likelier one in the code page of the file."""
+        if self._page is None or b"\x1b" in raw:
+            return False
+        lines = _beyond_ascii(raw).split(b"\n")
+        as_page, as_said = (
+            "\n".join(map(_named(name)[1], lines)) for name in (self._page, otherwise)
+        )
+        return likelihood(as_page, self._page) > likelihood(as_said, self._page)
 
 
 def _named(encoding: str) -> tuple[str, Callable[[bytes], str]]:
