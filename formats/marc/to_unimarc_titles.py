@@ -16,7 +16,9 @@ def title(record: MarcRecord, text: str | None, subtitle: str | None, part: str 
         field.subfields = [Subfield("a", ""), *field.subfields]
     if unimarc.described(record).book.get("title") != text:
         said = list(field.subfields)
-        said[at] = Subfield(said[at].code, dressed(text or "", ""))
+        written = dressed(text or "", "")
+        is_starred = unimarc.is_starred(written)
+        said[at] = Subfield(said[at].code, (unimarc.UNSTARRED if is_starred else "") + written)
         field.subfields = said
     _put_part(field, at, part)
     _, at = unimarc.title_at(record) or (field, at)

@@ -37,7 +37,9 @@ _KINDS = {
     "k": "image", "l": "electronic", "m": "kit", "r": "object",
 }  # fmt: skip
 # Italian libraries put a star before the word by which a title is sorted.
-_STAR = re.compile(r"([^*]{1,20}?)\*(?=\w)")
+_STAR = re.compile(r"([^*]{0,19}[\s'\u2019])\*(?=\w)")
+# Around no words that do not count: the title has a star of its own.
+UNSTARRED = "\x88\x89"
 _ELECTRONIC = "s"  # the form of the item (106)
 
 
@@ -65,11 +67,17 @@ def title_at(record: MarcRecord) -> tuple[Field, int] | None:
 
 def _title(record: MarcRecord) -> str | None:
     place = title_at(record)
-    return _starless(words(place[0].pairs[place[1]][1])) if place else None
+    return _starless(place[0].pairs[place[1]][1]) if place else None
 
 
-def _starless(text: str) -> str:
-    return _STAR.sub(r"\1", text, count=1) if _STAR.match(text) else text
+def _starless(value: str) -> str:
+    text = words(value)
+    return _STAR.sub(r"\1", text, count=1) if is_starred(value) else text
+
+
+def is_starred(value: str) -> bool:
+    """Whether a title has a star before the word by which it is sorted: `Il *nome`."""
+    return UNSTARRED not in value and bool(_STAR.match(value.strip()))
 
 
 def _nonfiling(record: MarcRecord) -> int | None:
@@ -77,7 +85,7 @@ def _nonfiling(record: MarcRecord) -> int | None:
     if place is None:
         return None
     value = place[0].pairs[place[1]][1]
-    star = _STAR.match(value.strip())
+    star = _STAR.match(value.strip()) if is_starred(value) else None
     return len(star[1]) if star else marked(value)
 
 

@@ -118,6 +118,12 @@ def test_the_star_of_italian_titles_marks_what_is_sorted() -> None:
     assert (read.book["title"], read.nonfiling) == ("Il nome della rosa", 3)
 
 
+def test_any_other_star_belongs_to_the_title() -> None:
+    read = record("marc", marc(CODED, "200 1 $aM*A*S*H", leader=LEADER))
+    assert (read.book["title"], read.nonfiling) == ("M*A*S*H", None)
+    assert record("marc", written("unimarc", {"title": "A *star"})).book["title"] == "A *star"
+
+
 def test_a_second_title_is_the_original_script() -> None:
     fields = ("200 1 $6a01$7ba$aVojna i mir", "200 1 $6a01$7ca$aВойна и мир")
     read = record("marc", marc(CODED, *fields, leader=LEADER))
