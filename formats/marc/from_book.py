@@ -93,7 +93,8 @@ def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> Non
 def _with_role(field: Field, role: str | None) -> Field:
     """The same person or body, with dates and numbers, in another role."""
     rest = [one for one in field.subfields if one.code not in "e4"]
-    at = next((n for n, one in enumerate(rest) if n and one.code in "01258"), len(rest))
+    # Numbers, links and such may stand before the name and after it.
+    at = max(n for n, one in enumerate(rest, 1) if one.code.isalpha())
     last = rest[at - 1]
     if not last.value.endswith("-"):
         rest[at - 1] = Subfield(last.code, dressed(bare(last.value), "," if role else "."))

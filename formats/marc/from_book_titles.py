@@ -1,6 +1,7 @@
 """How titles, parts and series are written into a MARC 21 record that says something else."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from formats.marc import linking, titles
@@ -41,13 +42,14 @@ def title(
         field, at, said = record.all("245")[0], None, None
     else:
         field, at, said = place.field, place.at, place.said
+    apart = _apart(field)
     if said != text:
         at = _put_title(field, at, text)
         _set_nonfiling(field, text, language_of(grouped(record.fields)))
     if part_of(_without(field, at), "n", "p") != part:
         at = _put_part(field, at or 0, part)
     _put_subtitle(field, at or 0, subtitle)
-    punctuate(field)
+    punctuate(field, apart)
     set_main_entry(record)
 
 
@@ -67,10 +69,7 @@ def _put_title(field: Field, at: int | None, text: str) -> int:
         links = sum(subfield.code in "68" for subfield in subfields)
         field.subfields = [*subfields[:links], Subfield("a", text + _NEW), *subfields[links:]]
         return links
-    code, before = subfields[at]
-    # A parallel title, or another work, is not the rest of a title because this one is corrected.
-    sign = next((sign for sign in _APART if before.rstrip().endswith(sign)), _NEW)
-    subfields[at] = Subfield(code, text + sign)
+    subfields[at] = Subfield(subfields[at].code, text + _NEW)
     field.subfields = subfields
     return at
 
@@ -120,12 +119,20 @@ def _put_subtitle(field: Field, at: int, subtitle: str | None) -> None:
     field.subfields = subfields
 
 
-def punctuate(field: Field) -> None:
-    """End each part of a title as what follows asks for (ISBD)."""
+def _apart(field: Field) -> str:
+    """The sign before a parallel title, or another work, in $b: it stays when others change."""
+    before = next((one for one, after in pairwise(field.subfields) if after.code == "b"), None)
+    return next((sign for sign in _APART if before and before.value.rstrip().endswith(sign)), "")
+
+
+def punctuate(field: Field, apart: str = "") -> None:
+    """End each part of a title as what follows asks for (ISBD), before the first $b `apart`."""
     subfields = list(field.subfields)
     for at, (code, value) in enumerate(subfields):
         following = subfields[at + 1].code if at + 1 < len(subfields) else ""
         mark = "," if (code, following) == ("n", "p") else _MARKS.get(following, ".")
+        if following == "b" and apart:
+            mark, apart = apart, ""
         if code == "h" and following in _MARKS:
             subfields[at] = Subfield(code, bare(value) + mark)
         elif code in _PUNCTUATED:

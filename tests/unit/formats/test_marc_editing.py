@@ -67,6 +67,14 @@ def test_what_is_no_subtitle_does_not_become_one(sign: str) -> None:
     assert edited(fields, subtitle="Hibou") == [f"245 00$aOwls {sign}$bHibou /$cO. Vane."]
 
 
+def test_a_parallel_title_stays_one_beside_a_part_or_a_medium() -> None:
+    assert edited(("245 00$aOwls =$bHiboux.",), part="2") == ["245 00$aOwls.$n2 =$bHiboux."]
+    fields = ("245 00$aOwls.$n2 =$bHiboux.",)
+    assert edited(fields, part=None) == ["245 00$aOwls =$bHiboux."]
+    fields = ("245 00$aOwls$h[music] =$bHiboux.",)
+    assert edited(fields, title="Owl") == ["245 00$aOwl$h[music] =$bHiboux."]
+
+
 def test_without_its_author_a_title_is_the_main_entry() -> None:
     fields = edited(("100 1 $aVane, Olive.", "245 10$aOwls."), author=None)
     assert fields == ["245 00$aOwls."]
@@ -172,6 +180,17 @@ def test_somebody_in_another_role_is_still_the_same_person_or_body(
     contributors: list[dict[str, Any]], after: list[str]
 ) -> None:
     assert edited(("245 00$aEmma.", *PEOPLE), contributors=contributors)[1:] == after
+
+
+def test_numbers_before_a_name_stay_what_they_are_in_another_role() -> None:
+    person = "700 1 $6880-01$0(DE-588)118$0(DE-101)118$aPenn, Tilda$d1900-1999$4edt"
+    linked = "880 1 $6700-01$aΠεν, Τίλντα"
+    fields = edited(
+        ("245 00$aEmma.", person, linked),
+        contributors=[{"name": "Penn, Tilda", "role": "translator"}],
+    )
+    after = "$0(DE-588)118$0(DE-101)118$aPenn, Tilda$d1900-1999,$etranslator."
+    assert fields[1] == f"700 1#$6880-01{after}"
 
 
 @pytest.mark.parametrize(
