@@ -21,6 +21,8 @@ SERIES = (
     ("810", "t", "v"),
     ("811", "t", "v"),
 )
+# First indicator of a series (490) that no 8xx traces.
+_UNTRACED = "0"
 _OTHER_SCRIPT = "880"
 
 
@@ -128,4 +130,4 @@ def series(fields: Fields) -> Series:
         for field in fields.get(tag, ()):
             said, number = words(field.get(title)), words(field.get(volume))
             found.append(Statement(field, said, number, tag.startswith("8")))
-    return first_series(found)
+    return first_series(found, _UNTRACED)

@@ -20,6 +20,8 @@ SUBJECT_TAGS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
 OTHER_TITLES = ("510", "512", "513", "514", "515", "516", "517", "518", "532", "540", "541")
 # Of Dewey, the UDC, and others.
 CLASSIFICATION = ("676", "675", "686")
+# First indicator of a series (225) that has no established form, which a 410 would have.
+_NO_OTHER_FORM = "1"
 # What codes of function ($4) mean; 070 is the author.
 ROLES = {
     "005": "actor", "010": "adapter", "020": "annotator", "030": "arranger", "040": "artist",
@@ -202,9 +204,20 @@ def series(record: MarcRecord) -> Series:
     found = []
     for field in record.all("225", "410"):
         is_link = field.tag == "410"
-        title = (is_link and field.get("t")) or field.get("a")
+        title = _linked_title(field) if is_link else field.get("a")
         found.append(Statement(field, words(title), words(field.get("v")), is_link))
-    return first_series(sorted(found, key=lambda one: one.traces))
+    return first_series(sorted(found, key=lambda one: one.traces), _NO_OTHER_FORM)
+
+
+def _linked_title(field: Field) -> str:
+    """The title of a linked record: in $t, or in the field 200 among those in $1."""
+    within = ""
+    for code, value in field.pairs:
+        if code == "1":
+            within = value[:3]
+        elif code == "a" and within == "200":
+            return value
+    return field.get("t")
 
 
 def _material_type(record: MarcRecord) -> str | None:

@@ -297,6 +297,10 @@ LINKED = (
         (LINKED, "Bestsellers", "641"),
         (("225 2 $aLa forêt", "225 2 $aLa nuit$v3"), "La forêt", None),
         (("225 2 $aLa forêt", "410  0$tForêt$v3"), "La forêt", "3"),
+        (("225 0 $aLa forêt", "410  0$tForêt$v3"), "La forêt", "3"),
+        (("225 1 $aLa forêt", "410  0$tLa nuit$v3"), "La forêt", None),
+        (("410  0$1011  $a0295-7191$12001 $aIl ciclo$v4",), "Il ciclo", "4"),
+        (("410  0$aVane, Olive$tIl ciclo$v4",), "Il ciclo", "4"),
         (("225 2 $aLa forêt", "410  0$tLa nuit$v3", "410  0$tLa forêt$v7"), "La forêt", "7"),
     ],
 )
