@@ -25,6 +25,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 # What keeps a spreadsheet from taking a number for one: ="00012345".
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
 _BETWEEN = re.compile(r"[|;]|, ")
 # What follows a name that others of the family have.
@@ -32,6 +34,11 @@ _SUFFIX = re.compile(r"[JS]r\.?|I{2,3}|IV", re.IGNORECASE)
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _GUARDED_WHOLE = re.compile(r"'+[0-9]+\.0+")
+
+
+def unescaped(cell: str) -> str:
+    r"""A cell in which a program has written a line end as `\n` and a backslash as two."""
+    return _ESCAPED.sub(lambda match: _ESCAPES.get(match[1], match[1]), cell).strip()
 
 
 def text(cell: str) -> str:

@@ -129,13 +129,14 @@ class Profile:
     """What is different in the files of one program, told by headers that only it has.
 
     `columns` gives for a header the field it is (empty: none), `lists` what parts the items of a
-    column.
+    column. With `escapes`, line ends and backslashes are written with a backslash.
     """
 
     name: str
     signs: tuple[frozenset[str], ...]
     columns: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
+    escapes: bool = False
 
 
 def _signs(*alternatives: str) -> tuple[frozenset[str], ...]:
@@ -189,6 +190,7 @@ PROFILES = (
         "Book Catalogue",
         _signs("author details|series details"),
         lists={"author details": "|"},
+        escapes=True,
     ),
     Profile(
         "CLZ",

@@ -101,12 +101,14 @@ class RowReader:
         others = [at for at in range(len(columns.headers)) if at in of_book or at not in of_copies]
         # One place alone would give no tuple.
         self._shared: Callable[[list[str]], tuple[str, ...]] = itemgetter(*others, others[0])
+        escapes = columns.profile is not None and columns.profile.escapes
+        self._cell = values.unescaped if escapes else str.strip
         self._labels = places.get("barcode", ())[:1]
         self._more = bool({names.PUBLICATION, names.SORT_CHARACTER} & places.keys())
 
     def row(self, cells: list[str]) -> Said:
         """The book in a row, its copies, and what could not be read of them."""
-        cells = list(map(str.strip, cells))
+        cells = list(map(self._cell, cells))
         book, notes = self._simple(cells)
         said = Said(book, notes)
         for name, places in self._lists:

@@ -478,6 +478,17 @@ def test_the_number_of_a_book_in_openlibry_is_its_barcode() -> None:
     assert copy["barcode"] == "1208"
 
 
+def test_book_catalogue_writes_line_ends_and_backslashes_with_a_backslash() -> None:
+    header = "_id,author_details,series_details,title,description"
+    row = r'1,"Vane, Olive",,AC\\DC,"Owls.\n\nBirds of ""night""."'
+    book = read(header, row).book
+    assert (book["title"], book["description"]) == (r"AC\DC", 'Owls.\n\nBirds of "night".')
+
+
+def test_a_backslash_in_other_files_is_one() -> None:
+    assert read("title,description", r"C:\new,a\nb").book["title"] == r"C:\new"
+
+
 def test_every_known_header_is_in_the_documentation() -> None:
     text = Path("docs/importing.md").read_text(encoding="utf-8")
     known = {header for headers in HEADERS.values() for header in headers} | ROLES.keys()
