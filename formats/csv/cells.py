@@ -31,6 +31,8 @@ _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
 _BETWEEN = re.compile(r"[|;]|, ")
 # What follows a name that others of the family have.
 _SUFFIX = re.compile(r"[JS]r\.?|I{2,3}|IV", re.IGNORECASE)
+# How first names end whose family name stands before them: `Le Guin, Ursula K.`.
+_GIVEN = re.compile(r" (?:[^\W\d_]\.|von|van|zu|de|di|da|du|del|della|dos)$")
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _GUARDED_WHOLE = re.compile(r"'+[0-9]+\.0+")
@@ -177,8 +179,8 @@ def people(cell: str, separator: str = ";") -> list[dict[str, str | None]]:
 def names(cell: str, *, several: bool) -> list[str]:
     """The people in a cell of authors: with semicolons, bars or `&` between whole names.
 
-    With commas only where there are `several` and none of the parts is a family name alone. A
-    JSON array is taken as it is.
+    With commas only where there are `several` and none of the parts is a family name alone, nor
+    first names that follow one. A JSON array is taken as it is.
     """
     found = texts(cell)
     if _array(cell) is not None:
@@ -188,7 +190,8 @@ def names(cell: str, *, several: bool) -> list[str]:
         found = [nfc(part) for part in parts] if all(map(_is_whole, parts)) else found
     if len(found) == 1 and several and "," in cell:
         parts = [part.strip() for part in cell.split(",")]
-        found = [nfc(part) for part in parts] if all(" " in part for part in parts) else found
+        whole = all(map(_is_whole, parts)) and not _is_turned(parts)
+        found = [nfc(part) for part in parts] if whole else found
     return found
 
 
@@ -221,6 +224,11 @@ def _words_of(name: str) -> frozenset[str]:
 def _is_whole(name: str) -> bool:
     """Whether it is a name of more than one word: `Johnson & Johnson` is a firm."""
     return " " in name
+
+
+def _is_turned(parts: list[str]) -> bool:
+    """Whether it is one name with the family name first; `Le Guin U. K.` has its own."""
+    return len(parts) == 2 and [bool(_GIVEN.search(part)) for part in parts] == [False, True]
 
 
 def _text_in(item: dict[object, object], name: str) -> str | None:

@@ -87,6 +87,24 @@ def test_goodbooks_lists_its_authors_with_commas() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("cell", "author", "others"),
+    [
+        ("Le Guin, Ursula K.", "Le Guin, Ursula K.", []),
+        ("García Lorca, Federico de", "García Lorca, Federico de", []),
+        ("Ursula K. Le Guin, Isabel Allende", "Ursula K. Le Guin", ["Isabel Allende"]),
+        ("Le Guin U. K., Penn T.", "Le Guin U. K.", ["Penn T."]),
+        ("Malcolm X, Alex Haley", "Malcolm X", ["Alex Haley"]),
+    ],
+)
+def test_first_names_behind_a_family_name_of_two_words_are_nobody_else(
+    cell: str, author: str, others: list[str]
+) -> None:
+    found = book("title,authors", f'Owls,"{cell}"')
+    assert found["author"] == author
+    assert [one["name"] for one in found.get("contributors", [])] == others
+
+
 def test_any_header_can_be_named_for_a_field() -> None:
     options = {"columns": {"title": "Original Title", "pages": "n"}}
     assert book("Title,Original Title,N", "Emma,Эмма,12", **options) == {
