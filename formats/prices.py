@@ -6,6 +6,8 @@ from decimal import Decimal
 _WHOLE = re.compile(r"[0-9]{1,12}")
 # A price is not below nothing, `-12.50` and `(12.50)` are none; spreadsheets write 12.50 as 12.5.
 _DECIMAL = re.compile(r"[^0-9(\-\u2212]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{1,3})[^0-9]{0,6}")
+# Instead of cents: `12,-`, `12.--`.
+_NO_CENTS = re.compile(r"(?<=[0-9])([.,])[-\u2012-\u2015\u2212]{1,2}(?![-0-9])")
 
 
 def price_in(text: str, decimals: int = 2) -> int | None:
@@ -17,13 +19,18 @@ def price_in(text: str, decimals: int = 2) -> int | None:
     text = text.strip()
     if _WHOLE.fullmatch(text):
         return int(text)
-    match = _DECIMAL.fullmatch(text)
+    match = _DECIMAL.fullmatch(with_cents(text))
     if match is None or len(match[2]) not in (1, 2, decimals):
         return None
     said, beyond = match[2][:decimals], match[2][decimals:]
     if beyond.strip("0"):
         return None
     return int(re.sub(r"[^0-9]", "", match[1]) + said.ljust(decimals, "0"))
+
+
+def with_cents(text: str) -> str:
+    """An amount with `00` where dashes stand instead: `12,-`."""
+    return _NO_CENTS.sub(r"\g<1>00", text)
 
 
 def price_written(price: int, decimals: int) -> str:

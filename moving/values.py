@@ -15,6 +15,7 @@ from circulation.calendar import Calendar
 from formats.csv import cells
 from formats.dates import YMD, date_in, is_none
 from formats.languages import language_named
+from formats.prices import with_cents
 from formats.text import nfc
 from models.timestamps import stamp
 from validators.engine.errors import BadValue
@@ -233,7 +234,7 @@ def end_of_day(value: Any, how: How, name: str) -> str | None:
 def money(value: Any, how: How, name: str) -> int:
     """Minor units of an amount, which may be negative."""
     said = nfc(str(value)) if isinstance(value, float) else text_of(value)
-    signed = _MINUS.sub("-", said)
+    signed = _MINUS.sub("-", with_cents(said))
     if match := _IN_BRACKETS.fullmatch(signed):
         signed = f"{match[1]}-{match[2].strip()}{match[3]}"
     bare = _CURRENCY.sub("", signed, count=2).strip()
