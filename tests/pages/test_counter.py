@@ -144,7 +144,7 @@ def test_an_override_with_a_wrong_day_is_asked_for_anew(desk: Desk) -> None:
     [
         ("/desk/fees", {"amount": "much", "note": "Tea in a book", "kind": "damage"}),
         ("/desk/waivers", {"amount": "all", "reason": "Goodwill"}),
-        ("/desk/payments", {"amount": "99.00"}),
+        ("/desk/payments", {"amount": "99.00", "method": "card"}),
         ("/desk/due-dates", {"due_on": "2020-01-01", "reason": "Exams"}),
     ],
 )
