@@ -194,7 +194,12 @@ def insert_all(many: Sequence[Mapping[str, Any]], request_id: str, now: str) -> 
 
 
 def insert(
-    kind: NoticeKind, user_id: int, channel: Channel, language: Language, request_id: str, now: str
+    kind: NoticeKind,
+    user_id: int | None,
+    channel: Channel,
+    language: Language,
+    request_id: str,
+    now: str,
 ) -> int:
     """Queue one notice; give its id."""
     return _INSERT.insert(
@@ -416,6 +421,20 @@ _SENT = Compiled(
 def sent(notice: NoticeRow, subject: str, body: str | None, at: str) -> None:
     """Note that the mail server has taken a notice, with its words."""
     _SENT.execute(id=notice.id, until=notice.next_try_at, subject=subject, body=body, sent_at=at)
+
+
+def part(notice: NoticeRow, items: Sequence[Item], why: str, now: str) -> None:
+    """Let what a notice did not tell of be of a cancelled one, from which it may be told anew."""
+    if not items:
+        return
+    request_id = Notice.select(Notice.request_id).where(Notice.id == notice.id).scalar()
+    told = (notice.kind, notice.user_id, notice.channel, notice.language)
+    cancelled = insert(*told, request_id, now)
+    Notice.update(status=NoticeStatus.CANCELLED, error=why).where(Notice.id == cancelled).execute()
+    for record_type, record_id, stage in items:
+        of_record = (NoticeItem.record_type == record_type) & (NoticeItem.record_id == record_id)
+        moved = (NoticeItem.notice_id == notice.id) & of_record & (NoticeItem.stage == stage)
+        NoticeItem.update(notice_id=cancelled).where(moved).execute()
 
 
 def letters(limit: int, after: NoticeRow | None = None) -> list[NoticeRow]:

@@ -18,6 +18,7 @@ from notices.templates import Message
 TokenOf = Callable[[int], str | None]
 """Gives the token of a password reset by its id; None when it is used, too old, or withdrawn."""
 TOO_OLD = "It is too old to be of use."
+NO_LONGER = "It no longer holds."
 HIDDEN = "…"
 RESET_PATH = "/account/password/new?token="
 
@@ -29,7 +30,10 @@ def hidden_token(reset_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A notice in words; without a `message` it is not to be sent, and `why` says why."""
+    """A notice in words; without a `message` it is not to be sent, and `why` says why.
+
+    The message leaves out those of the items that are `untold`.
+    """
 
     notice: NoticeRow
     items: Sequence[Item]
@@ -37,6 +41,7 @@ class Composed:
     message: Message | None = None
     token: str | None = None
     why: str | None = None
+    untold: Sequence[Item] = ()
 
     @property
     def shown_text(self) -> str | None:
@@ -75,9 +80,11 @@ class _Composer:
         token = self._token(row, items)
         variables = self._variables(row, items, person, token)
         if variables is None:
-            return Composed(row, items, person, why="It no longer holds.")
+            return Composed(row, items, person, why=NO_LONGER)
         told = {"library": _named(self.library), "member": _member(person), **variables}
-        return Composed(row, items, person, self._message(row, told), token)
+        kinds = person.chosen(self.library.kinds)
+        left_out = telling.untold(row.kind, items, self.records, self.now, kinds)
+        return Composed(row, items, person, self._message(row, told), token, untold=left_out)
 
     def _token(self, row: NoticeRow, items: Sequence[Item]) -> str | None:
         is_reset = row.kind is NoticeKind.PASSWORD_RESET and items

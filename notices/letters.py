@@ -20,7 +20,7 @@ from models.notice import NoticeRow
 from models.timestamps import stamp
 from models.vocabulary import Channel, NoticeStatus
 from notices import languages, outbox, paragraphs
-from notices.composing import Composed, compose, hidden_token
+from notices.composing import NO_LONGER, Composed, compose, hidden_token
 
 MOST = 500
 _ROOM = {"a4": (6, 41), "letter": (5, 45)}
@@ -114,6 +114,7 @@ def is_waiting(row: NoticeRow) -> bool:
 
 def _note(one: Composed, now: datetime) -> bool:
     subject = one.message.subject if one.message else None
+    stored.part(one.notice, one.untold, NO_LONGER, stamp(now))
     return stored.change(
         one.notice,
         status=NoticeStatus.PRINTED,

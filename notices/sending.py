@@ -18,7 +18,7 @@ from models.notice import NoticeRow
 from models.timestamps import moment, stamp
 from models.vocabulary import Channel, NoticeStatus
 from notices import smtp
-from notices.composing import TOO_OLD, Composed, TokenOf, compose, hidden_token
+from notices.composing import NO_LONGER, TOO_OLD, Composed, TokenOf, compose, hidden_token
 from notices.library import Library
 from notices.mail import NoAddress, mail
 from notices.smtp import Away, Connection, Deferred, Refused, Server
@@ -141,7 +141,10 @@ class Sender:
             return self._end(row, NoticeStatus.FAILED, NO_ADDRESS)
         refused = self._hand_over(connection, row, made)
         if refused is None:
-            stored.sent(row, message.subject, composed.shown_text, stamp(self.now()))
+            with transaction():
+                at = stamp(self.now())
+                stored.sent(row, message.subject, composed.shown_text, at)
+                stored.part(row, composed.untold, NO_LONGER, at)
         return refused or NoticeStatus.SENT
 
     def _hand_over(

@@ -52,6 +52,15 @@ def variables(
     return {subject.variable: told if subject.is_list else told[0], **extras}
 
 
+def untold(
+    kind: NoticeKind, items: Sequence[Item], records: Records, now: datetime, kinds: Kinds
+) -> list[Item]:
+    """What a notice leaves out since it does not hold, and may hold again; see `variables`."""
+    if kind not in _MAY_HOLD_AGAIN:
+        return []
+    return [one for one in items if variables(kind, [one], records, now, kinds) is None]
+
+
 def _always(record: Any, item: Item, now: datetime, kinds: Kinds) -> bool:
     return True
 
@@ -135,6 +144,9 @@ SUBJECTS = {
     NoticeKind.WEBHOOK_DISABLED: Subject("webhook", _is_disabled, is_list=False),
 }
 """Welcome and password reset are about nothing but the member."""
+
+_MAY_HOLD_AGAIN = frozenset({NoticeKind.DUE_SOON, *OVERDUE, NoticeKind.HOLD_EXPIRING})
+"""What the nightly job finds, much of it in one notice."""
 
 EXTRAS: dict[NoticeKind, Callable[[list[Any]], Variables]] = {
     NoticeKind.PAYMENT_RECEIPT: lambda told: {"total": sum(payment.amount for payment in told)},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from circulation import acquisitions
+from circulation import acquisitions, lost_items
 from circulation.holds import cancel_hold
 from circulation.inventory import delete_copy
 from models import notice as stored
@@ -19,12 +19,14 @@ from models.hold import HoldRow
 from models.notice import Item, Notice
 from models.timestamps import now, stamp
 from models.vocabulary import Channel, Language, NoticeKind, NoticeStatus
-from notices import outbox, smtp, templates
+from notices import nightly, outbox, smtp, templates
 from notices.sending import BATCH, Sender, Sent
 from tests.support.mailboxes import Mailbox, running
 from tests.support.servers import free_port
 from tests.unit.circulation.library import (
+    DAY,
     DESK,
+    NOW,
     amend,
     back,
     held,
@@ -196,6 +198,23 @@ def test_a_mail_that_breaks_the_connection_holds_up_no_other(mailbox: Mailbox) -
     sender(mailbox.url, timedelta(minutes=4)).send()
     assert told.count() == 2
     assert Notice.get(Notice.user_id == bad).status == NoticeStatus.QUEUED
+
+
+def test_what_a_mail_leaves_out_is_of_a_cancelled_notice(mailbox: Mailbox) -> None:
+    late, who = NOW + 23 * DAY, member()
+    (_, [barcode]), (_, [other]) = title(), title()
+    loan, kept = lent(barcode, who).row.id, lent(other, who).row.id
+    nightly.queue(late, "night")
+    Notice.delete().where(Notice.kind != NoticeKind.OVERDUE_1).execute()
+    lost_items.claim_returned(loan, DESK, late)
+    sent = Sender(LIBRARY, smtp.server(mailbox.url), now=lambda: late).send()
+    assert sent == Sent(sent=1)
+    rows = {one.status: one.id for one in Notice.select()}
+    about = {
+        of: [item.record_id for item in told] for of, told in stored.items(rows.values()).items()
+    }
+    assert about[rows[NoticeStatus.SENT]] == [kept]
+    assert about[rows[NoticeStatus.CANCELLED]] == [loan]
 
 
 def test_while_the_mail_server_takes_no_mail_of_ours_everything_waits(mailbox: Mailbox) -> None:

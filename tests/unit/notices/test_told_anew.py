@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from circulation import due_date_changes, hold_changes, lost_items, members, undo
+from models import notice as stored
 from models.hold import Hold
 from models.notice import Notice
 from models.vocabulary import NoticeKind, NoticeStatus
@@ -79,6 +80,22 @@ def test_a_loan_that_is_late_again_is_reminded_of(
     night(LATE + 2 * DAY)
     night(LATE + 3 * DAY)
     assert waiting(NoticeKind.OVERDUE_1, LATE + 3 * DAY) == 1
+
+
+@pytest.mark.parametrize("done", [claimed, taken_back])
+def test_a_loan_that_was_left_out_of_a_reminder_is_reminded_of_when_it_is_late_again(
+    done: Callable[[int, str], Callable[[], None]],
+) -> None:
+    who, (_, [barcode]), (_, [other]) = without_address(), title(), title()
+    loan_id = lent(barcode, who).row.id
+    lent(other, who)
+    night(LATE)
+    undone = done(loan_id, barcode)
+    letters.printed(stored.letters(10), LATE)
+    undone()
+    night(LATE + 2 * DAY)
+    [again] = letters.holding(LATE + 2 * DAY, 10)[0]
+    assert [one.record_id for one in again.items] == [loan_id]
 
 
 def test_a_due_date_that_was_moved_by_mistake_and_back_is_reminded_of() -> None:
