@@ -26,11 +26,11 @@ use Text::Names qw(samePerson parseNames);
 
 for my $pair (
     ['Li, Yu', 'Lu, Yu'], ['Lu, Yu', 'Lu, You'], ['More, Thomas', 'Moore, Thomas'], ['Smith, Mary', 'Smith, Mark'],
-    ['Dumas, Alexandre', 'Dumas Jr, Alexandre'], ['Mann, Heinrich', 'Mann, Thomas'], ['Bourget, D. F.', 'Bourget, David Joseph']
+    ['Dumas, Alexandre', 'Dumas Jr, Alexandre'], ['Mann, Heinrich', 'Mann, Thomas'], ['Shaw, G. E.', 'Shaw, George Bernard']
 ) {
     print join(' and ', @$pair), ': ', samePerson(@$pair) // 'two', "\n";
 }
-print join('; ', parseNames('José Ortega y Gasset'), parseNames('Ortega y Gasset, José'), parseNames('Castells i Oliván, Manuel')), "\n";
+print join('; ', parseNames('José Ortega y Gasset'), parseNames('Ortega y Gasset, José'), parseNames('Rodoreda i Gurguí, Mercè')), "\n";
 PERL
 found=$(perl names.pl 2> /dev/null)
 echo "$found"
@@ -40,5 +40,5 @@ More, Thomas and Moore, Thomas: More, Thomas
 Smith, Mary and Smith, Mark: Smith, Mary
 Dumas, Alexandre and Dumas Jr, Alexandre: Dumas, Alexandre
 Mann, Heinrich and Mann, Thomas: two
-Bourget, D. F. and Bourget, David Joseph: two
-Y. Gasset, José Ortega; Ortega Y. Gasset, José; Castells I. Oliván, Manuel'
+Shaw, G. E. and Shaw, George Bernard: two
+Y. Gasset, José Ortega; Ortega Y. Gasset, José; Rodoreda I. Gurguí, Mercè'
