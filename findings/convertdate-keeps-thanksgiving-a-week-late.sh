@@ -4,7 +4,7 @@
 # first Monday" (title 2, section 7). holidays 0.109 has the former.
 # Seen: the last Thursday is taken, as the documentation says, which was the rule before 1942: wrong in each year whose November has five
 # Thursdays (2012, 2017, 2018, 2023, 2028, 2029), and right in all the others. Election day is the first Tuesday, which is wrong where the
-# first of November is one (2016, 2022, 2033). A library is open on paper on the day it is closed, and books fall due on it; a
+# first of November is one (2011, 2016, 2022, 2033). A library is open on paper on the day it is closed, and books fall due on it; a
 # test that was written in 2024 or 2025 stays green until 2028.
 # Octavo has the closing days that the library enters.
 set -euo pipefail
