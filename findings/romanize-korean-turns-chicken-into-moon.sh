@@ -5,8 +5,8 @@
 # libraries romanize (ALA-LC), ㅈ is "ch", or "j" between voiced sounds, and ㄴㄹ is "ll".
 # Seen: of two final consonants the Revised Romanization keeps the first, so that 삶 (life) and 살 (flesh) are one as well, and 읽다 (to read)
 # is "ilda". McCune-Reischauer has these right and "c" for ㅈ where it begins a word or stands behind a vowel: 제주, Cheju, is "cecu". 신라,
-# Silla, which the one writes "silla", is "sinna" for the other. korean-romanizer 0.28.0 (PyPI) and koroman 1.0.16 (npm) have "dak" and
-# "sam".
+# Silla, which the one writes "silla", is "sinna" for the other. No error. korean-romanizer 0.28.0 (PyPI) and koroman 1.0.16 (npm) have
+# "dak" and "sam". A book on life is filed among those on flesh, and who looks for Cheju in the catalogue finds nothing.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
