@@ -3,9 +3,9 @@
 # naira "1 NGN".
 # Expected: two places behind the point, as ISO 4217 has for both, and as Babel 2.18.0 writes them. The package takes "a 3-letter
 # currency code as specified in ISO 4217"; euros, dollars and yen are right.
-# Seen: some thirty currencies have no places at all in its table, among them those of Turkey (a lira has a hundred kuruş since a
-# million old ones became one in 2005), Nigeria, Morocco, Sri Lanka, Kazakhstan, Georgia, Qatar and Fiji. The amount is rounded without
-# a word, so that a receipt is over another sum than the account.
+# Seen: three dozen currencies that are in use, with two places by ISO 4217, have none in its table, among them those of Turkey (a lira
+# has a hundred kuruş since a million old ones became one in 2005), Nigeria, Morocco, Sri Lanka, Kazakhstan, Georgia, Qatar and Fiji. The
+# amount is rounded without a word, so that a receipt is over another sum than the account.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
