@@ -10,6 +10,7 @@ from formats.marc import from_book, linking, to_book, to_unimarc, unimarc
 from formats.marc.fields import MarcRecord, thaw
 from formats.marc.layout import set_control, set_fixed
 from formats.marc.material import TEXT
+from formats.marc.punctuation import leave_out_marks
 from formats.marc.to_book import Described
 from validators.books import BOOK
 from validators.engine.bodies import Body, compile_body
@@ -17,6 +18,9 @@ from validators.engine.bodies import Body, compile_body
 Book = Mapping[str, Any]
 
 _LEADER = "00000nam a2200000 i 4500"
+# Where the leader says how a record is described, and the forms without marks (Leader/18).
+_DESCRIPTION = 18
+_WITHOUT_MARKS = ("c", "n")
 _LISTS = ("subjects", "isbns", "alternative_titles")
 # What one change brings to light may have to be changed too: a title that was another's part, say.
 _MOST_PASSES = 3
@@ -50,8 +54,13 @@ def record_for(book: Book, original: bytes | None) -> MarcRecord:
     record = None if original is None else thaw(original)
     if record is None or record.is_unimarc:
         return _new(_numbered(book))
+    without_marks = record.leader[_DESCRIPTION : _DESCRIPTION + 1] in _WITHOUT_MARKS
+    before = {(one.tag, one.text) for one in record.fields} if without_marks else set()
     if _overlay(record, _numbered(book, record), _MARC_21):
         linking.mend(record)
+        if without_marks:
+            changed = (one for one in record.fields if (one.tag, one.text) not in before)
+            leave_out_marks(changed)
         _stamp(record, book)
     return record
 

@@ -1,5 +1,9 @@
 """ISBD punctuation: taken off for the JSON, put on for the record."""
 
+from collections.abc import Iterable
+
+from formats.marc.fields import Field, Subfield
+
 # Words that keep their full stop, in the languages catalogues are full of.
 _WORDS = (
     "al approx aufl ausg bd bde bros ca cie co cont corp dept dr ed edn eds edit engl enl esq etc "
@@ -10,6 +14,9 @@ _WORDS = (
 )
 _ABBREVIATIONS = frozenset(_WORDS.split())
 _SEPARATORS = tuple("/:;=,")
+# Fields whose parts end with marks; in the others a full stop is one of a sentence.
+_TAGS = "100 110 111 245 246 250 260 264 490 600 610 611 630 650 651 653 700 710 711 800 830"
+_MARKED = frozenset(_TAGS.split())
 
 
 def bare(text: str) -> str:
@@ -32,6 +39,18 @@ def dressed(value: str, mark: str) -> str:
         if bare(candidate) == value:
             return candidate
     return f"{value} /"
+
+
+def leave_out_marks(fields: Iterable[Field]) -> None:
+    """Take the marks off fields of a record in which subfields alone divide what is said."""
+    for field in fields:
+        if field.tag in _MARKED:
+            field.subfields = [Subfield(code, _without_mark(value)) for code, value in field.pairs]
+
+
+def _without_mark(value: str) -> str:
+    plain = bare(value)
+    return plain if bare(plain) == plain else value
 
 
 def _keeps_stop(text: str) -> bool:

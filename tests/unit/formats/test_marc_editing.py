@@ -6,7 +6,7 @@ import pymarc
 import pytest
 
 import formats
-from tests.unit.formats.format_samples import collection, marc, marcxml, read_as_xml, record
+from tests.unit.formats.format_samples import LEADER, collection, marc, marcxml, read_as_xml, record
 
 PARTS = "245 14$aThe guide :$ba handbook.$nBook 1,$pOwls /$cO. Vane."
 SCRIPT = (
@@ -19,9 +19,9 @@ SCRIPT = (
 )
 
 
-def edited(fields: tuple[str, ...], **changes: Any) -> list[str]:
+def edited(fields: tuple[str, ...], leader: str = LEADER, **changes: Any) -> list[str]:
     """The fields of the record after an edit of its book, `#` for a blank indicator."""
-    read = record("marc", marc(*fields))
+    read = record("marc", marc(*fields, leader=leader))
     out = b"".join(formats.write("marc", [({**read.book, **changes}, read.original)]))
     again = record("marc", out)
     wanted = {**read.book, **changes}
@@ -34,6 +34,28 @@ def edited(fields: tuple[str, ...], **changes: Any) -> list[str]:
 def _shown(field: pymarc.Field) -> str:
     indicators = f"{field.indicator1}{field.indicator2}".replace(" ", "#")
     return f"{field.tag} {indicators}" + "".join(f"${code}{value}" for code, value in field)
+
+
+@pytest.mark.parametrize("form", "cn")
+def test_a_record_without_marks_between_its_parts_gets_none_by_an_edit(form: str) -> None:
+    leader = f"{LEADER[:18]}{form}{LEADER[19:]}"
+    plain = (
+        "100 1 $aVane, O.",
+        "245 14$aThe guide$ba handbook$cO. Vane",
+        "260   $aYork$bOwl$c1999",
+    )
+    changes = {
+        "title": "Okapi",
+        "author": "Vane, Olive",
+        "publisher": "Okapi Press Inc.",
+        "description": "A guide. And a handbook.",
+    }
+    assert edited(plain, leader=leader, **changes) == [
+        "100 1#$aVane, Olive",
+        "245 10$aOkapi$ba handbook$cO. Vane",
+        "260 ##$aYork$bOkapi Press Inc.$c1999",
+        "520 ##$aA guide. And a handbook.",
+    ]
 
 
 @pytest.mark.parametrize(
