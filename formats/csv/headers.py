@@ -192,6 +192,8 @@ PROFILES = (
         lists={"author details": "|"},
         escapes=True,
     ),
+    # Its status is whether one has read a book, its note how one likes it.
+    Profile("Babelio", _signs("isbn|date d entree dans babelio"), {"statut": "", "note": ""}),
     Profile(
         "CLZ",
         _signs("collection status", "index|read it", "author|added date|owner"),

@@ -212,6 +212,18 @@ PROGRAMS = {
         },
         ["_id"],
     ),
+    "Babelio": (
+        "ISBN;Titre;Auteur;Editeur;Date de publication;Date d'entrée dans Babelio;Statut;Note",
+        "9780306406157;Les hiboux;Vane Olive;Plume;18/01/1999;01/02/2021;Lu;5.0",
+        {
+            "isbn": "9780306406157",
+            "title": "Les hiboux",
+            "author": "Vane Olive",
+            "publisher": "Plume",
+            "published_year": 1999,
+        },
+        ["Date d'entrée dans Babelio", "Statut", "Note"],
+    ),
     "CLZ": (
         "Author,Title,Publisher,Publication Date,Barcode,No. of Pages,Genre,Added Date,Owner",
         "Vane; Penn,The owls,Quill,1999,9780306406157,312,Birds; Night,2020-01-01,Me",
@@ -476,6 +488,12 @@ def test_a_volume_is_a_part_where_no_column_is_its_series() -> None:
 def test_the_number_of_a_book_in_openlibry_is_its_barcode() -> None:
     [copy] = read("id,rentalStatus,title", "1208,available,Die Eulen").copies
     assert copy["barcode"] == "1208"
+
+
+def test_the_stars_that_a_reader_gives_in_babelio_are_no_note_on_the_copy() -> None:
+    header = "ISBN;Titre;Auteur;Editeur;Date d'entrée dans Babelio;Statut;Note"
+    found = read(header, ";Les hiboux;Vane Olive;Plume;01/02/2021;Lu;5.0")
+    assert (found.unlabelled, found.notes) == ([{}], [])
 
 
 def test_book_catalogue_writes_line_ends_and_backslashes_with_a_backslash() -> None:
