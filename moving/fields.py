@@ -89,21 +89,27 @@ MEMBERS = _fields(
         "card_number",
         values.label,
         "cardnumber|card|barcode|barcode nmbr|card no|card barcode|empr cb|nummer|patron barcode"
-        "|library card|ausweisnummer|numero de carte",
+        "|library card|ausweisnummer|ausweis nr|lesernummer|numero de carte|n carte|numero de socio"
+        "|numero de carnet|tessera|numero tessera|numero di tessera",
         needed=True,
     ),
-    _field("email", values.email, "email address|e mail|mail|empr mail|primary email"),
+    _field(
+        "email",
+        values.email,
+        "email address|e mail|mail|empr mail|primary email|courriel|correo electronico",
+    ),
     _field("contact_email", values.email, "b email|emailpro|secondary email"),
     _field(
         "first_name",
         values.text(500),
-        "firstname|first given name|given name|vorname|prenom|empr prenom|nombre|nome",
+        "firstname|first given name|given name|vorname|prenom|empr prenom|nombre|nombres|nome",
     ),
     _field("middle_name", values.text(500), "middle name|second given name|middlename"),
     _field(
         "last_name",
         values.text(500),
-        "surname|family name|lastname|nachname|nom|empr nom|apellido|cognome",
+        "surname|family name|lastname|nachname|familienname|nom|nom de famille|empr nom|apellido"
+        "|apellidos|cognome",
     ),
     _field("name", values.text(1000), "full name|patron name|member name|patron|borrower"),
     _field("role", values.text(64), "", needed=True),
@@ -111,23 +117,33 @@ MEMBERS = _fields(
         "category",
         values.text(64),
         "categorycode|profile|classification|empr categ|klasse|patron type|patron category"
-        "|homeroom|grade level|class|categorie",
+        "|homeroom|grade level|class|classe|clase|categorie|categoria",
     ),
     _field(
         "phone",
         values.text(64),
-        "telephone|home phone|day phone|mobile|phonepro|evening phone|empr tel1|telefon|work phone",
+        "telephone|home phone|day phone|mobile|phonepro|evening phone|empr tel1|telefon|telefono"
+        "|work phone",
     ),
-    _field("address", values.text(1000), "address1|empr adr1|street|adresse|anschrift|street1"),
+    _field(
+        "address",
+        values.text(1000),
+        "address1|empr adr1|street|adresse|anschrift|strasse|street1|direccion|indirizzo",
+    ),
     _field("address2", values.text(500), "empr adr2|street2"),
-    _field("zipcode", values.text(64), "zip|postal code|empr cp|post code|plz"),
-    _field("city", values.text(200), "empr ville|town|ort"),
+    _field(
+        "zipcode",
+        values.text(64),
+        "zip|postal code|empr cp|post code|plz|postleitzahl|code postal|codigo postal|cap",
+    ),
+    _field("city", values.text(200), "empr ville|town|ort|wohnort|ville|localidad|ciudad|citta"),
     _field("state", values.text(200), "county|province"),
     _field("country", values.text(200), "empr pays|land"),
     _field(
         "birth_date",
         values.past_day,
-        "dateofbirth|dob|birthday|date of birth|geburtsdatum|birthdate",
+        "dateofbirth|dob|birthday|date of birth|geburtsdatum|birthdate|date de naissance"
+        "|fecha de nacimiento|data di nascita",
     ),
     _field("language", values.language, "lang|locale|sprache"),
     _field("note", values.text(20_000), "borrowernotes|notes|alert message|empr msg|comment"),

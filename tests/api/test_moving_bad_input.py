@@ -52,6 +52,34 @@ def test_a_name_beside_one_of_the_two_is_the_other_one(move: Any, read: Any, row
     assert (member["first_name"], member["last_name"]) == ("Ada", "Lovelace")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        (
+            "Ausweis-Nr.;Familienname;Vorname;Klasse;Geburtsdatum;Straße;Postleitzahl;Wohnort;"
+            "Telefon;E-Mail"
+        ),
+        "N° carte;Nom;Prénom;Classe;Date de naissance;Adresse;Code postal;Ville;Téléphone;Courriel",
+        (
+            "Número de socio;Apellidos;Nombre;Clase;Fecha de nacimiento;Dirección;Código postal;"
+            "Localidad;Teléfono;Correo electrónico"
+        ),
+        "Tessera;Cognome;Nome;Classe;Data di nascita;Indirizzo;CAP;Città;Telefono;Email",
+    ],
+)
+def test_lists_of_members_in_five_languages_are_understood(
+    move: Any, read: Any, header: str
+) -> None:
+    row = "C1;Lovelace;Ada;student;13.4.2015;Way 1;01234;Ham;0123/4;ada@example.org"
+    found = move("members", f"{header}\n{row}\n")
+    assert (counts(found), found["unused"]) == ((1, 1, 0, 0, 0), [])
+    [member] = read("/users?role=member")["data"]
+    assert (member["first_name"], member["last_name"]) == ("Ada", "Lovelace")
+    assert (member["card_number"], member["email"]) == ("C1", "ada@example.org")
+    assert (member["birth_date"], member["phone"]) == ("2015-04-13", "0123/4")
+    assert member["address"] == "Way 1\n01234 Ham"
+
+
 def test_a_member_with_one_name_keeps_one(move: Any, read: Any) -> None:
     move("members", "cardnumber;Name;Vorname\nC1;Plato;Plato\n")
     [member] = read("/users?role=member")["data"]
