@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
 from textwrap import wrap
+from unicodedata import east_asian_width
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -56,7 +57,12 @@ def is_long(one: Composed, paper: str) -> bool:
         return False
     most, width = _ROOM[paper]
     lines = [one.recipient.name, *(one.recipient.address or "").splitlines()]
-    return sum(len(wrap(line, width)) or 1 for line in lines) > most
+    return sum(len(wrap(_as_wide(line), width)) or 1 for line in lines) > most
+
+
+def _as_wide(line: str) -> str:
+    """The line with two letters for each of those that are twice as wide, as Chinese ones are."""
+    return "".join(sign * (2 if east_asian_width(sign) in "WF" else 1) for sign in line)
 
 
 def holding(now: datetime, limit: int) -> tuple[list[Composed], int]:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("library")
 
 LATE = NOW + 23 * DAY
 """When what was lent on `NOW` is two days overdue."""
+TOKYO = "東京都千代田区霞が関一丁目一番一号 中央合同庁舎三階"
 
 
 def reminded(now: datetime = LATE) -> tuple[str, int]:
@@ -121,6 +122,26 @@ def test_a_letter_that_is_printed_meanwhile_stays_printed(monkeypatch: pytest.Mo
     monkeypatch.setattr("notices.letters.compose", printing)
     assert letters.settle(LATE) == 0
     assert state(letter_id) == (NoticeStatus.PRINTED, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "paper", "is_long"),
+    [
+        (["10115 Berlin"] * 5, "a4", False),
+        (["10115 Berlin"] * 6, "a4", True),
+        (["10115 Berlin"] * 4, "letter", False),
+        (["10115 Berlin"] * 5, "letter", True),
+        ([TOKYO] * 2, "a4", False),
+        ([TOKYO] * 3, "a4", True),
+    ],
+)
+def test_an_address_that_needs_more_lines_than_the_window_shows_is_long(
+    lines: list[str], paper: str, is_long: bool
+) -> None:
+    _, letter_id = reminded()
+    amend(Notice.get_by_id(letter_id).user_id, address="\n".join(lines))
+    [letter] = letters.holding(LATE, 2)[0]
+    assert letters.is_long(letter, paper) is is_long
 
 
 def test_mails_are_left_to_who_sends_them() -> None:
