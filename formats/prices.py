@@ -6,8 +6,10 @@ from decimal import Decimal
 _WHOLE = re.compile(r"[0-9]{1,12}")
 # A price is not below nothing, `-12.50` and `(12.50)` are none; spreadsheets write 12.50 as 12.5.
 _DECIMAL = re.compile(r"[^0-9(\-\u2212]{0,6}([0-9][0-9.,' ]{0,14})[.,]([0-9]{1,3})[^0-9]{0,6}")
-# Instead of cents: `12,-`, `12.--`.
-_NO_CENTS = re.compile(r"(?<=[0-9])([.,])[-\u2012-\u2015\u2212]{1,2}(?![-0-9])")
+# Instead of cents: `12,-`, `12.--`; `12.50.-` has its cents.
+_NO_CENTS = re.compile(
+    r"(?<=[0-9])(?<![.,][0-9])(?<![.,][0-9]{2})([.,])[-\u2012-\u2015\u2212]{1,2}(?![-0-9])"
+)
 
 
 def price_in(text: str, decimals: int = 2) -> int | None:
