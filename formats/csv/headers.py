@@ -77,7 +77,10 @@ _KNOWN = {
     "|numero di controllo",
     "barcode": "barcode|barcodes|item barcode|copy barcode|barcode nmbr|strichcode|mediennummer"
     "|exemplarnummer|inventarnummer|zugangsnummer|code barres|code barre|codebarre|expl cb"
-    "|numero d exemplaire|codigo de barras|codice a barre|accession number|accession no|acc no",
+    "|numero d exemplaire|codigo de barras|codice a barre|accession number|accession no|acc no"
+    "|inventar nr|inventarnr|numero d inventaire|n d inventaire|numero inventaire|n inventaire"
+    "|numero de inventario|numero de registro|numero di inventario|numero inventario"
+    "|n inventario",
     "location": "location|copy location|shelving location|sublocation|standort|aufstellungsort"
     "|localisation|section|emplacement|ubicacion|localizacion|ubicazione|sede|branch"
     "|homebranch|home branch|holdingbranch|holding branch|library|zweigstelle|bibliotheque"

@@ -507,6 +507,22 @@ def test_a_backslash_in_other_files_is_one() -> None:
     assert read("title,description", r"C:\new,a\nb").book["title"] == r"C:\new"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Inventar-Nr.;Titel",
+        "N° d'inventaire;Titre",
+        "Numéro d'inventaire;Titre",
+        "Número de registro;Título",
+        "Número de inventario;Título",
+        "Numero di inventario;Titolo",
+    ],
+)
+def test_the_number_in_the_inventory_is_the_barcode_in_every_language(header: str) -> None:
+    [copy] = read(header, "00012;Owls").copies
+    assert copy["barcode"] == "00012"
+
+
 def test_every_known_header_is_in_the_documentation() -> None:
     text = Path("docs/importing.md").read_text(encoding="utf-8")
     known = {header for headers in HEADERS.values() for header in headers} | ROLES.keys()
