@@ -30,7 +30,8 @@ _STATUSES = {
     "|on order|process|verfügbar|ausgeliehen|entliehen|disponib|emprunté|en prêt|prestad[oa]"
     "|prestito|^dis$|^crt$|vorhanden|^ja$|^nein$",
 }
-_NOT = re.compile(r"\b(?:not|nicht|non|no|pas)\b|\b(?:un|in)(?:avail|dispon)", re.IGNORECASE)
+# Before a word that it makes the opposite of: `no longer available`, `indisponible`.
+_NOT = re.compile(r"\b(?:(?:not|nicht|non|no|pas)(?:\s+|-)(?:\w+\s+)?|un|in)$", re.IGNORECASE)
 # In a periodical, and none itself.
 _ARTICLE = re.compile("article|artikel|aufsatz|artículo|articolo", re.IGNORECASE)
 # What Zotero calls parts of books, with the ISBN of the whole.
@@ -50,5 +51,7 @@ def material_type(text: str) -> str | None:
 
 def status(text: str) -> str | None:
     """The state of a copy, which is `available` if it is on loan; None if it is only not so."""
-    found = next((status for status, words in _STATUS_WORDS if words.search(text)), None)
-    return None if _NOT.search(text) else found
+    for state, said in _STATUS_WORDS:
+        if match := said.search(text):
+            return None if _NOT.search(text[: match.start()]) else state
+    return None

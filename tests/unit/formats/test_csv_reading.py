@@ -333,6 +333,20 @@ def test_a_status_that_says_only_what_is_not_is_noted(said: str) -> None:
     assert [(one.field, one.code) for one in found.notes] == [("status", "unreadable")]
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Lost, not paid", "lost"),
+        ("Non disponible - perdu", "lost"),
+        ("Withdrawn; not replaced", "withdrawn"),
+        ("Checked in - no holds", "available"),
+    ],
+)
+def test_a_status_is_read_though_something_else_is_not(said: str, state: str) -> None:
+    found = record("csv", f'title,barcode,status\nEmma,A1,"{said}"\n'.encode())
+    assert found.copies == [{"barcode": "A1", "status": state}]
+
+
 def test_lists_may_be_separated_by_bars() -> None:
     found = book("title,subjects,contributors", "Emma,Courtship|England; Surrey,Gill (editor)|Orr")
     assert found["subjects"] == ["Courtship", "England; Surrey"]
