@@ -29,8 +29,10 @@ _FEWEST = 2
 
 def code_page(raw: bytes) -> str | None:
     """The code page of a record that cannot be in the encoding that it should have, or None."""
+    if raw.isascii() or raw[9:10] == b"a" or b"\x1b" in raw:
+        return None
     impossible = _NOT_IN_ISO_5426 if raw[20:24] == _END_OF_UNIMARC else _NOT_IN_MARC_8
-    if raw[9:10] == b"a" or b"\x1b" in raw or len(impossible.findall(raw)) < _FEWEST:
+    if len(impossible.findall(raw)) < _FEWEST:
         return None
     found = [] if _is_utf8(raw) else readings(_beyond_ascii(raw))
     usual = [one.encoding for one in found if one.encoding.startswith(("cp125", "iso8859"))]
