@@ -1,5 +1,6 @@
 """Which column is which field, and how a file writes its dates and its money."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -79,6 +80,10 @@ def _asked_for(field: str, header: str, headers: list[str]) -> int:
     raise Unreadable("column", f"There is no column {header!a}.", field)
 
 
+# What an amount has that is more than a whole number.
+_NOT_WHOLE = re.compile(r"[.,]|[^\s0-9()+'\-\u2010-\u2013\u2212]")
+
+
 class Looks:
     """What the columns of dates and of money look like, over a whole file."""
 
@@ -109,10 +114,10 @@ class Looks:
                 elif len(seen := self._dates[name]) < _MOST_DISTINCT:
                     seen.add(value[:10])
             elif name in self._money:
-                is_decimal = isinstance(value, float) or (
-                    isinstance(value, str) and ("." in value or "," in value)
+                is_major = isinstance(value, float) or (
+                    isinstance(value, str) and bool(_NOT_WHOLE.search(value))
                 )
-                self._money[name][is_decimal] += 1
+                self._money[name][is_major] += 1
 
     def orders(self) -> dict[str, str]:
         """The order of day, month and year by field. Raises Unreadable `dates`."""
@@ -137,7 +142,7 @@ class Looks:
         said += [f"{one}: {_WORDS[YMD]}" for one in sorted(self._iso - orders.keys())]
         for name, (whole, decimal) in self._money.items():
             if decimal:
-                said.append(f"{name}: amounts with decimals are major units ({decimal})")
+                said.append(f"{name}: amounts with decimals or a sign are major units ({decimal})")
             if whole:
                 units = "major" if self._is_major else "minor"
                 said.append(f"{name}: whole amounts are {units} units ({whole})")

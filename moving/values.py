@@ -237,9 +237,11 @@ def money(value: Any, how: How, name: str) -> int:
     signed = _MINUS.sub("-", with_cents(said))
     if match := _IN_BRACKETS.fullmatch(signed):
         signed = f"{match[1]}-{match[2].strip()}{match[3]}"
-    bare = _CURRENCY.sub("", signed, count=2).strip()
+    bare, signs = _CURRENCY.subn("", signed, count=2)
+    bare = bare.strip()
     if _WHOLE.fullmatch(bare):
-        amount = int(bare) * (10**how.decimals if how.is_major else 1)
+        # Nobody writes cents with the sign of the currency.
+        amount = int(bare) * (10**how.decimals if how.is_major or signs else 1)
     elif match := _DECIMAL.fullmatch(bare):
         amount = _decimal(match, said, how.decimals)
     else:

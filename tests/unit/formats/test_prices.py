@@ -46,6 +46,11 @@ def prices(kind: str, data: bytes, decimals: int) -> list[Any]:
         ("1.500", 3, 1500),
         ("1.50", 3, 1500),
         ("1,234.500 KWD", 3, 1234500),
+        ("12 \N{EURO SIGN}", 2, 1200),
+        ("$25", 2, 2500),
+        ("US$ 25", 2, 2500),
+        ("500 JPY", 0, 500),
+        ("12 pages", 2, None),
     ],
 )
 def test_a_price_is_read_by_the_decimals_of_its_currency(
