@@ -40,12 +40,17 @@ def _source_key(names: str) -> Field:
     return _field("source_key", values.key, names, needed=True)
 
 
+# In five languages, of members and of what they have.
+_CARDS = (
+    "library card|ausweisnummer|ausweis nr|lesernummer|numero de carte|n carte|numero de socio"
+    "|numero de carnet|tessera|numero tessera|numero di tessera"
+)
 _MEMBER = (
     _field(
         "card_number",
         values.label,
         "cardnumber|card|card no|patron barcode|borrower barcode|user barcode|member barcode"
-        "|empr cb|ausgeliehen von|usercard|library card|ausweisnummer|numero de carte",
+        f"|empr cb|ausgeliehen von|usercard|{_CARDS}",
         needed=True,
     ),
     _field("email", values.text(254), "email address|patron email|mail", needed=True),
@@ -89,8 +94,7 @@ MEMBERS = _fields(
         "card_number",
         values.label,
         "cardnumber|card|barcode|barcode nmbr|card no|card barcode|empr cb|nummer|patron barcode"
-        "|library card|ausweisnummer|ausweis nr|lesernummer|numero de carte|n carte|numero de socio"
-        "|numero de carnet|tessera|numero tessera|numero di tessera",
+        f"|{_CARDS}",
         needed=True,
     ),
     _field(
@@ -117,7 +121,7 @@ MEMBERS = _fields(
         "category",
         values.text(64),
         "categorycode|profile|classification|empr categ|klasse|patron type|patron category"
-        "|homeroom|grade level|class|classe|clase|categorie|categoria",
+        "|homeroom|grade level|class|categorie|categoria|classe|clase",
     ),
     _field(
         "phone",

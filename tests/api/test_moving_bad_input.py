@@ -80,6 +80,15 @@ def test_lists_of_members_in_five_languages_are_understood(
     assert member["address"] == "Way 1\n01234 Ham"
 
 
+@pytest.mark.parametrize("header", ["Catégorie;Classe", "Clase;Categoría"])
+def test_a_category_is_one_before_the_class_at_school_is(move: Any, read: Any, header: str) -> None:
+    cells = {"Catégorie": "teacher", "Categoría": "teacher"}
+    row = ";".join(cells.get(name, "4a") for name in header.split(";"))
+    move("members", f"cardnumber;surname;{header}\nC1;Byron;{row}\n")
+    [member] = read("/users?role=member")["data"]
+    assert member["category"] == "teacher"
+
+
 def test_a_member_with_one_name_keeps_one(move: Any, read: Any) -> None:
     move("members", "cardnumber;Name;Vorname\nC1;Plato;Plato\n")
     [member] = read("/users?role=member")["data"]
@@ -285,6 +294,14 @@ def test_a_file_that_is_cut_off_loses_its_last_row_and_no_other(
     found = move("loans", loans)
     assert (found["status"], counts(found)) == ("done", (3, 2, 0, 0, 1))
     assert [one[0] for one in told(found)] == [3]
+
+
+@pytest.mark.parametrize("header", ["Lesernummer", "N° carte", "Número de socio", "Tessera"])
+def test_members_are_known_by_their_cards_in_loans_as_in_lists_of_members(
+    move: Any, shelf: None, header: str
+) -> None:
+    found = move("loans", f"{header};barcode;issuedate;date_due\nC1;B1;2026-01-05;2026-02-02\n")
+    assert (found["status"], counts(found)) == ("done", (1, 1, 0, 0, 0))
 
 
 @pytest.mark.parametrize(
