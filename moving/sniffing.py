@@ -114,6 +114,8 @@ class Looks:
                 elif len(seen := self._dates[name]) < _MOST_DISTINCT:
                     seen.add(value[:10])
             elif name in self._money:
+                if isinstance(value, str) and values.is_cents(value):
+                    continue
                 is_major = isinstance(value, float) or (
                     isinstance(value, str) and bool(_NOT_WHOLE.search(value))
                 )

@@ -36,6 +36,7 @@ _DECIMAL = re.compile(
     r"(?:(?P=parts)[0-9]{3})*)(?!(?P=parts))[.,](?P<decimals>[0-9]+)"
 )
 _CURRENCY = re.compile(r"[^0-9+\-.,' \u00a0\u202f]{1,6}")
+_CENTS = re.compile(r"(?<![^\W\d_])(?:[Cc]ts?|[Cc]ents?|c|p|\u00a2)\.?\Z")
 # As spreadsheets write less than nothing: `(12.50)`, or with a sign that is no hyphen.
 _IN_BRACKETS = re.compile(r"([^0-9()]*)\(([^()]+)\)([^0-9()]*)")
 _MINUS = re.compile("[\u2010-\u2013\u2212]")
@@ -240,8 +241,9 @@ def money(value: Any, how: How, name: str) -> int:
     bare, signs = _CURRENCY.subn("", signed, count=2)
     bare = bare.strip()
     if _WHOLE.fullmatch(bare):
-        # Nobody writes cents with the sign of the currency.
-        amount = int(bare) * (10**how.decimals if how.is_major or signs else 1)
+        # Nobody writes cents with the sign of the currency, but for their own: `50 ct`.
+        is_major = (how.is_major or signs > 0) and not is_cents(said)
+        amount = int(bare) * (10**how.decimals if is_major else 1)
     elif match := _DECIMAL.fullmatch(bare):
         amount = _decimal(match, said, how.decimals)
     else:
@@ -249,6 +251,11 @@ def money(value: Any, how: How, name: str) -> int:
     if abs(amount) > MOST_MONEY:
         raise BadValue("too-large", f"At most {MOST_MONEY:,} minor units are allowed.")
     return amount
+
+
+def is_cents(text: str) -> bool:
+    """Whether an amount is one of the hundredths of a currency: `50 ct`, `50p`."""
+    return bool(_CENTS.search(text.strip()))
 
 
 def _decimal(match: re.Match[str], said: str, most: int) -> int:

@@ -136,6 +136,8 @@ def test_zeros_of_barcodes_are_made_up_for_in_either_file(move: Any, shelf: None
         ("12 €", 1200),
         ("$12", 1200),
         ("EUR 12", 1200),
+        ("50 ct", 50),
+        ("50p", 50),
         ("12", 12),
         ('"-12,\u2013"', -1200),
         ("1250", 1250),
