@@ -243,12 +243,14 @@ def test_an_import_that_goes_on_knows_of_the_rows_before_its_end() -> None:
 
 
 def test_an_import_that_goes_on_takes_a_row_whose_key_a_rejected_row_had() -> None:
-    first = "source_key,card_number,first_name,last_name,category\nS1,C1,Ada,Byron,\x00\n"
+    header = "source_key,card_number,first_name,last_name,category\n"
+    Import("members", f"{header}S1,C1,Ada,Byron,4a\nS2,C2,Grace,Hopper,4a\n")
+    first = f"{header}S1,C2,Ada,Byron,4a\n"
     begun = Import("members", first)
-    assert begun.counts == (0, 0, 0, 1)
+    assert (begun.counts, begun.codes) == ((0, 0, 0, 1), ["card-number-taken"])
     row = "S1,C1,Ada,Byron,5a\n"
     again = Import("members", first + row, begun=begun.progress, rejected=begun.rejected)
-    assert again.counts == (1, 0, 0, 1)
+    assert (again.counts, again.codes) == ((0, 1, 0, 1), [])
 
 
 def test_an_erased_member_leaves_no_key_and_may_come_again() -> None:
