@@ -364,13 +364,20 @@ def test_a_receipt_taken_back_ends_the_holds_on_its_copy_alone(is_ready: bool) -
     assert hold.find(on_title.id).status == "waiting"
 
 
-def test_a_receipt_of_a_cancelled_order_taken_back_ends_what_waits_for_nothing() -> None:
+@pytest.mark.parametrize(
+    ("is_cancelled", "ended"), [(True, ("cancelled", "title_gone")), (False, ("waiting", None))]
+)
+def test_a_receipt_taken_back_ends_holds_on_the_title_if_the_order_was_cancelled(
+    is_cancelled: bool, ended: tuple[str, str | None]
+) -> None:
     order_id = ordered()
     _, [copy_came] = came(order_id, "N1")
     on_title = held(copy_came.book_id, member()).row
-    stepped(order_id, "cancelled")
+    if is_cancelled:
+        stepped(order_id, "cancelled")
     take_back_receipt(order_id, copy_came.id, DESK, NOW)
-    assert hold.find(on_title.id).end_reason == "title_gone"
+    found = hold.find(on_title.id)
+    assert (found.status, found.end_reason) == ended
 
 
 def test_receipts_at_once_never_make_more_than_was_ordered_nor_two_books() -> None:
