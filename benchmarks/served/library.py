@@ -23,7 +23,7 @@ from benchmarks.search import _made
 from models import book, schema
 from models.audit import Actor
 from models.database import database, transaction
-from models.search import index
+from models.search import index, upkeep
 from tests.support import people, servers
 
 BATCH = 500
@@ -58,6 +58,7 @@ def build(octavo_url: str, peers_url: str, folder: Path, titles: int) -> Library
         )
     )
     schema.migrate()
+    upkeep.renew()
     _fill(titles)
     librarian = people.add("librarian", STAFF[0])
     reader = people.add("member", READER[0])
