@@ -4,7 +4,6 @@ import base64
 import resource
 import shutil
 import subprocess
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -150,24 +149,7 @@ def measured(
     seed: int,
     folder: Path,
 ) -> Cost:
-    """Ask for so many seconds, again if an answer was an error: one of thousands may be late.
-
-    Raises RuntimeError when one was an error the second time, too.
-    """
-    with suppress(RuntimeError):
-        return _measured(work, stack, library, token, seconds, seed, folder)
-    return _measured(work, stack, library, token, seconds, seed, folder)
-
-
-def _measured(
-    work: Work,
-    stack: Running,
-    library: Library,
-    token: str,
-    seconds: float,
-    seed: int,
-    folder: Path,
-) -> Cost:
+    """Ask for so many seconds. Raises RuntimeError when an answer is an error."""
     script = folder / "load.lua"
     script.write_text(_script(work, library, token, seed))
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{work.connections}"]
