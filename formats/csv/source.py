@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from formats.chunks import CHUNK
-from formats.csv.encodings import readings, samples
 from formats.encoding_names import WIDE, codec_name
+from formats.encodings import readings, samples
 from formats.record import Options, Unreadable
 
 _MARKS = (

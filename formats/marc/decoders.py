@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Callable
 
-from formats.csv.encodings import likelihood, readings
+from formats.encodings import likelihood, readings
 from formats.marc import iso5426, marc8
 from formats.record import Note, Unreadable
 

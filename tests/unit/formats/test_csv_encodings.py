@@ -7,7 +7,7 @@ import pytest
 
 import formats
 from formats import Options, Record
-from formats.csv.encodings import readings
+from formats.encodings import readings
 from tests.unit.formats.format_samples import Endless, items, summary
 
 POLISH = "title,author\nŻółta łódź podwodna,Wiśniewski\n"
