@@ -1,5 +1,6 @@
 """How text is compared: folded to what a person types, whatever the case and the accents."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -24,6 +25,9 @@ _UNTYPED = dict.fromkeys(
 )
 _TYPED_AS = _UNTYPED | _LETTERS | _ARABIC
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_BEFORE_LETTERS = re.compile(r"\A[\W_]+")
+LONGEST_NAME_KEY = 500
+"""Characters; an index of PostgreSQL has no room for twice as many of them."""
 _STRESS = "\u0300\u0301"
 _IE, _ITS_DOTS = "\u0435", "\u0308"
 
@@ -54,6 +58,12 @@ def _folded(text: str) -> str:
             continue
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def name_key(last_name: str | None, first_name: str | None) -> str:
+    """A name as it is sorted: the last one before the first, folded, from its first letter on."""
+    key = _BEFORE_LETTERS.sub("", fold(last_name or ""))
+    return f"{key}\t{fold(first_name or '')}"[:LONGEST_NAME_KEY]
 
 
 def spelled_out(text: str) -> str | None:

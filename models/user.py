@@ -11,8 +11,7 @@ from models.audit import Actor
 from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
 from models.errors import Conflict, Missing, Taken
 from models.integrity import unique
-from models.name_keys import name_key
-from models.text import fold
+from models.text import fold, name_key
 from models.timestamps import timestamp
 from models.vocabulary import Role
 
