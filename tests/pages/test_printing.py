@@ -435,30 +435,26 @@ STREET = "Lange Straße 12, Hinterhaus"
 LONG = f"c/o Familie Müller\nHaus Sonnenschein\nDritter Stock\n{STREET}\n10115 Berlin\nGERMANY"
 
 
-def _require_whole_in_window(sheet: Any, top: float, bottom: float) -> None:
+@pytest.mark.browser
+@pytest.mark.parametrize("letter", [_letter, _letter_at_the_desk])
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        pytest.param(53, 90, id="a4"),
+        pytest.param(59, 80.5, marks=pytest.mark.settings(LIBRARY_PAPER="letter"), id="letter"),
+    ],
+)
+def test_an_address_of_many_lines_is_seen_whole_in_the_window(
+    request: pytest.FixtureRequest,
+    browser: Chrome,
+    letter: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    top: float,
+    bottom: float,
+) -> None:
+    monkeypatch.setattr(f"{__name__}.LINES", LONG.splitlines())
+    given = [request.getfixturevalue(name) for name in inspect.signature(letter).parameters]
+    (sheet,) = _document(browser, letter(*given)[0])
     for line in LONG.splitlines():
         place = _text_at(sheet, line)
         assert top < place[1] < place[3] < bottom, line
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("letter", [_letter, _letter_at_the_desk])
-def test_an_address_of_many_lines_is_seen_whole_in_the_window(
-    request: pytest.FixtureRequest, browser: Chrome, letter: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(f"{__name__}.LINES", LONG.splitlines())
-    given = [request.getfixturevalue(name) for name in inspect.signature(letter).parameters]
-    (sheet,) = _document(browser, letter(*given)[0])
-    _require_whole_in_window(sheet, 53, 90)
-
-
-@pytest.mark.browser
-@pytest.mark.settings(LIBRARY_PAPER="letter")
-@pytest.mark.parametrize("letter", [_letter, _letter_at_the_desk])
-def test_on_letter_paper_an_address_of_many_lines_is_seen_whole_too(
-    request: pytest.FixtureRequest, browser: Chrome, letter: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(f"{__name__}.LINES", LONG.splitlines())
-    given = [request.getfixturevalue(name) for name in inspect.signature(letter).parameters]
-    (sheet,) = _document(browser, letter(*given)[0])
-    _require_whole_in_window(sheet, 59, 80.5)
