@@ -163,8 +163,21 @@ def _with_left_out(wanted: Any, present: Any, had: Any) -> Any:
     if wanted == had:
         return present
     if isinstance(present, list):
-        return [*wanted, *(one for one in present if one not in had and one not in wanted)]
+        return _beside(wanted, present, had)
     return wanted
+
+
+def _beside(wanted: list[Any], present: list[Any], had: list[Any]) -> list[Any]:
+    """What is wanted with what the book could not have, behind what it was behind."""
+    found = list(wanted)
+    at = 0
+    for one in present:
+        if one in found:
+            at = found.index(one) + 1
+        elif one not in had:
+            found.insert(at, one)
+            at += 1
+    return found
 
 
 def _value(book: Book, name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from formats.languages import language_of_code
 from formats.marc import from_book_titles as titles
+from formats.marc import isbns
 from formats.marc.extents import set_pages
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.layout import (
@@ -27,7 +28,6 @@ from formats.marc.statements import (
     contributor_of,
     headings_of,
     is_body_still,
-    isbn_in,
     name_of,
 )
 from formats.marc.to_book import (
@@ -109,16 +109,8 @@ def _contributor(contributor: dict[str, Any]) -> Field:
     return new_field("700", _order(name), a=dressed(name, ","), e=dressed(role, "."))
 
 
-def _isbns(record: MarcRecord, isbn: str | None, isbns: list[str]) -> None:
-    wanted = list(dict.fromkeys([isbn, *isbns] if isbn else isbns))
-    valid = [field for field in record.all("020") if _isbns_of(field)]
-    if wanted and valid and not any(wanted[0] in _isbns_of(field) for field in valid):
-        put(valid[0], "a", wanted[0])
-    rearrange(record, ("020",), _isbns_of, lambda one: new_field("020", "  ", a=one), wanted)
-
-
-def _isbns_of(field: Field) -> list[str]:
-    return list(filter(None, map(isbn_in, field.values("a"))))
+def _isbns(record: MarcRecord, isbn: str | None, further: list[str]) -> None:
+    isbns.write(record, "020", isbn, further)
 
 
 def _issn(record: MarcRecord, issn: str | None) -> None:

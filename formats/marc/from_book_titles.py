@@ -1,7 +1,6 @@
 """How titles, parts and series are written into a MARC 21 record that says something else."""
 
 import re
-from itertools import pairwise
 from typing import Any
 
 from formats.marc import linking, titles
@@ -16,7 +15,7 @@ from models.articles import nonfiling
 # What ends a part of 245, by the subfield that follows it; a medium ($h) belongs to the title.
 _MARKS = {"n": ".", "b": " :", "c": " /", "h": ""}
 _PUNCTUATED = "akbnp"
-# What `punctuate` takes off again, so that it leaves new text alone.
+# What `_punctuate` takes off again, so that it leaves new text alone.
 _NEW = " /"
 # Before a parallel title, and before another work of a collection without a title of its own.
 _APART = (" =", " ;")
@@ -42,14 +41,14 @@ def title(
         field, at, said = record.all("245")[0], None, None
     else:
         field, at, said = place.field, place.at, place.said
-    apart = _apart(field)
+    signs = _signs(field)
     if said != text:
         at = _put_title(field, at, text)
         _set_nonfiling(field, text, language_of(grouped(record.fields)))
     if part_of(_without(field, at), "n", "p") != part:
         at = _put_part(field, at or 0, part)
     _put_subtitle(field, at or 0, subtitle)
-    punctuate(field, apart)
+    _punctuate(field, signs)
     set_main_entry(record)
 
 
@@ -59,7 +58,7 @@ def _new_title(record: MarcRecord, text: str, subtitle: str | None, part: str | 
     field = Field.of("245", "00", [("a", text + _NEW), *_parts(part), *after])
     insert(record, field)
     _set_nonfiling(field, text, language_of(grouped(record.fields)))
-    punctuate(field)
+    _punctuate(field, [])
     set_main_entry(record)
 
 
@@ -119,25 +118,28 @@ def _put_subtitle(field: Field, at: int, subtitle: str | None) -> None:
     field.subfields = subfields
 
 
-def _apart(field: Field) -> str:
-    """The sign before a parallel title, or another work, in $b: it stays when others change."""
-    before = next((one for one, after in pairwise(field.subfields) if after.code == "b"), None)
-    return next((sign for sign in _APART if before and before.value.rstrip().endswith(sign)), "")
+def _signs(field: Field) -> list[str]:
+    """Of each $b the sign before it, where that tells a parallel title or another work; else empty.
+
+    It belongs to the $b, whatever comes to stand before it by an edit.
+    """
+    values = ["", *(value for _, value in field.pairs)]
+    before = [value for value, (code, _) in zip(values, field.pairs, strict=False) if code == "b"]
+    return [next((x for x in _APART if text.rstrip().endswith(x)), "") for text in before]
 
 
-def punctuate(field: Field, apart: str = "") -> None:
-    """End each part of a title as what follows asks for (ISBD), before the first $b `apart`."""
+def _punctuate(field: Field, signs: list[str]) -> None:
+    """End each part of a title as what follows asks for (ISBD), with the `signs` of each $b."""
     subfields = list(field.subfields)
+    before = iter(signs[len(signs) > 0 and subfields[0].code == "b" :])
     for at, (code, value) in enumerate(subfields):
         following = subfields[at + 1].code if at + 1 < len(subfields) else ""
         mark = "," if (code, following) == ("n", "p") else _MARKS.get(following, ".")
-        if following == "b" and apart:
-            mark, apart = apart, ""
+        if following == "b":
+            mark = next(before, "") or mark
         if code == "h" and following in _MARKS:
             subfields[at] = Subfield(code, bare(value) + mark)
         elif code in _PUNCTUATED:
-            is_apart = following == "b" and value.rstrip().endswith(_APART)
-            mark = f" {value.rstrip()[-1]}" if is_apart else mark
             subfields[at] = Subfield(code, dressed(bare(value), mark))
     field.subfields = subfields
 
@@ -159,7 +161,7 @@ def alternative_titles(record: MarcRecord, wanted: list[str]) -> None:
         is_title = place is not None and field is place.field
         return [found] if found and not is_title else []
 
-    rearrange(record, ("246", "740"), said, _alternative, wanted)
+    rearrange(record, titles.OTHER_TAGS, said, _alternative, wanted)
 
 
 def _alternative(text: str) -> Field:

@@ -105,33 +105,88 @@ def rearrange(
 ) -> None:
     """Make the fields with these tags say what is wanted, in that order.
 
-    A field whose items are all wanted stays as it is; `said` gives the items of a field.
+    A field whose items are all wanted stays as it is, and where it is unless the order of what is
+    said changes; `said` gives the items of a field, in which the order of fields is that of the
+    record. Of a field with several $a that are items those stay that are wanted.
     """
+    for field in record.fields:
+        if field.tag in tags:
+            _leave_out_unwanted(field, said, wanted)
     pool = [(field, said(field)) for field in record.fields if field.tag in tags]
     chosen: list[Field] = []
     rest = wanted
     while rest:
-        fits = (at for at, (_, items) in enumerate(pool) if items and _begin(rest, items))
+        done = wanted[: len(wanted) - len(rest)]
+        fits = (at for at, (_, items) in enumerate(pool) if items and _begin(rest, items, done))
         at = next(fits, None)
         field, items = (make(rest[0]), rest[:1]) if at is None else pool.pop(at)
         chosen.append(field)
-        rest = rest[len(items) :]
+        rest = rest[sum(item not in done for item in items) :]
     # The same heading from another thesaurus, say.
-    chosen += [field for field, items in pool if all(item in wanted for item in items)]
-    _replace(record, tags, chosen)
+    again = [field for field, items in pool if all(item in wanted for item in items)]
+    stays = set(map(id, again))
+    remove(record, (field for field, _ in pool if id(field) not in stays))
+    _put_in_order(record, chosen, again)
 
 
-def _replace(record: MarcRecord, tags: Container[str], chosen: list[Field]) -> None:
-    places = (at for at, field in enumerate(record.fields) if field.tag in tags)
-    place = next(places, None)
-    others = [field for field in record.fields if field.tag not in tags]
-    if place is None:
-        place = _place(others, chosen[0].tag) if chosen else 0
-    record.fields = [*others[:place], *chosen, *others[place:]]
+def _leave_out_unwanted(
+    field: Field, said: Callable[[Field], list[Any]], wanted: list[Any]
+) -> None:
+    """Take those $a out of several, each with what follows it, that say nothing wanted."""
+    if sum(code == "a" for code, _ in field.pairs) < 2:
+        return
+    items = said(field)
+    if not items or all(item in wanted for item in items):
+        return
+    kept: list[Subfield] = []
+    is_kept = True
+    for one in field.subfields:
+        if one.code == "a":
+            items = said(Field.of(field.tag, field.indicators, [one]))
+            is_kept = not items or any(item in wanted for item in items)
+        if is_kept:
+            kept.append(one)
+    if any(one.code == "a" for one in kept):
+        field.subfields = kept
 
 
-def _begin(wanted: list[Any], items: list[Any]) -> bool:
-    return wanted[: len(items)] == items
+def _begin(wanted: list[Any], items: list[Any], done: list[Any]) -> bool:
+    """Whether the items go on with what is wanted, but for what is `done` already."""
+    if items[0] != wanted[0]:
+        items = [item for item in items if item not in done]
+    return bool(items) and wanted[: len(items)] == items
+
+
+def _put_in_order(record: MarcRecord, chosen: list[Field], again: list[Field]) -> None:
+    """Bring the chosen fields, of which some are new, into their order.
+
+    Those that say `again` what others do come behind them all where fields have to be moved.
+    """
+    places = {id(field): at for at, field in enumerate(record.fields)}
+    present = [field for field in chosen if id(field) in places]
+    at = [places[id(field)] for field in present]
+    if at != sorted(at):
+        for place, field in zip(sorted(at), present, strict=True):
+            record.fields[place] = field
+        remove(record, again)
+        for field in again:
+            del places[id(field)]
+        chosen = chosen + again
+    last: Field | None = None
+    for field in chosen:
+        if id(field) not in places:
+            _insert_new(record, field, last, present)
+        last = field
+
+
+def _insert_new(record: MarcRecord, field: Field, last: Field | None, present: list[Field]) -> None:
+    """Add a field behind the last one of its list, else before those that are there."""
+    beside = last or next(iter(present), None)
+    if beside is None:
+        insert(record, field)
+        return
+    at = next(place for place, one in enumerate(record.fields) if one is beside)
+    record.fields.insert(at if last is None else at + 1, field)
 
 
 def _place(fields: list[Field], tag: str) -> int:

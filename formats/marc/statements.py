@@ -21,6 +21,7 @@ _NO_HEADING = "ehu"
 _HYPHEN = "\\-\u00ad\u2010-\u2015\u2212"
 # One of 13 digits has five groups, with signs between them; several may have blanks between them.
 _ISBN = re.compile(f"(?<![0-9])[0-9][0-9Xx {_HYPHEN}]{{7,200}}[0-9Xx](?![0-9])")
+_GROUP = re.compile(r"\S+")
 _MOST_GROUPS = 5
 _LONGEST_ISBN = 17
 _ISSN = re.compile(f"(?<![0-9])[0-9]{{4}}[ {_HYPHEN}]?[0-9]{{3}}[0-9Xx](?![0-9])")
@@ -73,11 +74,6 @@ def _headings(field: Field) -> list[str]:
     return [heading] if heading else []
 
 
-def isbn_of(field: Field) -> str | None:
-    """The 13 digits of the first valid number in $a of an 020 field."""
-    return next(filter(None, map(isbn_in, field.values("a"))), None)
-
-
 def isbn_in(text: str) -> str | None:
     """The first valid ISBN in a text with remarks, such as `0-914378-28-7 (v. 1)`."""
     return next(isbns_in(text), None)
@@ -85,23 +81,37 @@ def isbn_in(text: str) -> str | None:
 
 def isbns_in(text: str) -> Iterator[str]:
     """The valid ISBNs in a text."""
+    return (found.isbn for found in isbn_places(text))
+
+
+class FoundIsbn(NamedTuple):
+    """The 13 digits of an ISBN, and where it stands in the text."""
+
+    isbn: str
+    start: int
+    end: int
+
+
+def isbn_places(text: str) -> Iterator[FoundIsbn]:
+    """The valid ISBNs in a text, each time that they are said."""
     for match in _ISBN.finditer(text):
-        try:
-            yield normalise_isbn(match[0])
-        except BadValue:
-            if len(match[0]) > _LONGEST_ISBN:
-                yield from _with_blanks_between(match[0])
+        isbn = _isbn(match[0])
+        if isbn:
+            yield FoundIsbn(isbn, match.start(), match.end())
+        elif len(match[0]) > _LONGEST_ISBN:
+            yield from _with_blanks_between(match[0], match.start())
 
 
-def _with_blanks_between(text: str) -> Iterator[str]:
+def _with_blanks_between(text: str, start: int) -> Iterator[FoundIsbn]:
     """The valid ISBNs of several that have nothing but blanks between them, and in them."""
-    groups, at = text.split(), 0
+    groups, at = list(_GROUP.finditer(text)), 0
     while at < len(groups):
         ends = range(min(len(groups), at + _MOST_GROUPS), at, -1)
-        found = ((_isbn(" ".join(groups[at:end])), end) for end in ends)
+        found = ((_isbn(" ".join(one[0] for one in groups[at:end])), end) for end in ends)
+        first = groups[at].start()
         isbn, at = next(((isbn, end) for isbn, end in found if isbn), (None, at + 1))
         if isbn:
-            yield isbn
+            yield FoundIsbn(isbn, start + first, start + groups[at - 1].end())
 
 
 def _isbn(text: str) -> str | None:

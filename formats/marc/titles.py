@@ -24,6 +24,9 @@ SERIES = (
 # First indicator of a series (490) that no 8xx traces.
 _UNTRACED = "0"
 _OTHER_SCRIPT = "880"
+OTHER_TAGS = ("246", "740")
+OTHERS = "other titles"
+"""The name of the group of all fields with one of OTHER_TAGS."""
 
 
 class Place(NamedTuple):
@@ -36,8 +39,8 @@ class Place(NamedTuple):
 
 def main(fields: Fields) -> Place | None:
     """The title: in 245 the first of $a, $k, $b, $p and $n, else in 246, else in 880."""
-    others = linked(fields, ("245",))
-    for field in (*fields.get("245", ()), *fields.get("246", ()), *others):
+    others = (field for field in fields.get(OTHERS, ()) if field.tag == "246")
+    for field in (*fields.get("245", ()), *others, *linked(fields, ("245",))):
         for code in _TITLE_CODES:
             for at, (other, value) in enumerate(field.pairs):
                 if other == code and (said := words(value)):
@@ -111,8 +114,8 @@ def original_author(fields: Fields) -> str | None:
 
 def _alternative_titles(fields: Fields, place: Place | None) -> list[str]:
     """Other titles by which the book may be sought."""
-    others = [*fields.get("246", ()), *fields.get("740", ())]
-    said = (alternative(field) for field in others if place is None or field is not place.field)
+    others = (one for one in fields.get(OTHERS, ()) if place is None or one is not place.field)
+    said = map(alternative, others)
     return list(dict.fromkeys(filter(None, said)))
 
 

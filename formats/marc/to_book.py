@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from formats.languages import language_of_code
-from formats.marc import titles
+from formats.marc import isbns, titles
 from formats.marc.fields import Field, MarcRecord
 from formats.marc.material import material_type
 from formats.marc.sequences import texts
@@ -12,7 +12,6 @@ from formats.marc.statements import (
     contributor_of,
     extent_in,
     headings_of,
-    isbn_in,
     issn_in,
     name_of,
     year_of,
@@ -33,11 +32,15 @@ _NAMELESS = frozenset({
     "éditeur non identifié", "editor no identificado", "editore non identificato",
 })  # fmt: skip
 _CONTRIBUTORS, _SUBJECTS = "7xx", "6xx"
-_GROUPS = dict.fromkeys(CONTRIBUTOR_TAGS, _CONTRIBUTORS) | dict.fromkeys(SUBJECT_TAGS, _SUBJECTS)
+_GROUPS = (
+    dict.fromkeys(CONTRIBUTOR_TAGS, _CONTRIBUTORS)
+    | dict.fromkeys(SUBJECT_TAGS, _SUBJECTS)
+    | dict.fromkeys(titles.OTHER_TAGS, titles.OTHERS)
+)
 
 
 def grouped(fields: Iterable[Field]) -> Fields:
-    """The fields by tag in the order of the record; all subjects together, all contributors too."""
+    """The fields by tag in the order of the record; those of one group under its name."""
     groups: Fields = {}
     for field in fields:
         groups.setdefault(_GROUPS.get(field.tag, field.tag), []).append(field)
@@ -67,22 +70,19 @@ def described(record: MarcRecord) -> Described:
                 if value:
                     book[name] = value
                 break
-    numbers = list(_values(fields, "020", "a"))
-    read_isbns = [isbn_in(number) for number in numbers]
-    isbns = list(dict.fromkeys(filter(None, read_isbns)))
-    if isbns:
-        book["isbn"] = isbns[0]
+    numbers, unread = isbns.read_fields(fields.get("020", []))
+    if numbers:
+        book["isbn"] = numbers[0]
     # A single one need not be said twice.
-    if len(isbns) > 1:
-        book["isbns"] = isbns
+    if len(numbers) > 1:
+        book["isbns"] = numbers
     if kind := material_type(record.leader, fields):
         book["material_type"] = kind
-    unread = [number for number, isbn in zip(numbers, read_isbns, strict=True) if isbn is None]
-    return Described(book, _notes(book, fields, unread), titles.nonfiling(place))
+    return Described(book, [*unread, *_notes(book, fields)], titles.nonfiling(place))
 
 
-def _notes(book: dict[str, Any], fields: Fields, unread: list[str]) -> list[Note]:
-    notes = [Note("isbn", "isbn-unreadable", f"No valid ISBN: {one[:40]}") for one in unread]
+def _notes(book: dict[str, Any], fields: Fields) -> list[Note]:
+    notes = []
     if "issn" not in book:
         faulty = list(_values(fields, "022", "a"))[:1]
         notes += [Note("issn", "unreadable", f"No valid ISSN: {number[:40]}") for number in faulty]

@@ -1,10 +1,10 @@
 """How each field of a book is written into a UNIMARC record that says something else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from formats.marc import isbns, unimarc
 from formats.marc import to_unimarc_titles as titles
-from formats.marc import unimarc
 from formats.marc.extents import set_pages
 from formats.marc.fields import Field, MarcRecord
 from formats.marc.layout import (
@@ -19,7 +19,7 @@ from formats.marc.layout import (
     set_control,
 )
 from formats.marc.punctuation import dressed
-from formats.marc.statements import is_body_still, isbn_in
+from formats.marc.statements import is_body_still
 from formats.marc.to_book import COVER
 
 _LEADER = "00000nam0 2200000   450 "
@@ -29,7 +29,7 @@ _YEAR = 8
 _KINDS_OF_DATE = "abcdefghijk"
 _CHARACTER_SET = slice(26, 30)
 _ROLE_CODES = {role: code for code, role in unimarc.ROLES.items()}
-_OTHER = "570"
+_AUTHOR, _OTHER = "070", "570"
 _LEADERS = {
     "text": "am", "serial": "as", "electronic": "lm", "audio": "im", "video": "gm", "music": "jm",
     "score": "cm", "map": "em", "image": "km", "kit": "mm", "object": "rm",
@@ -68,12 +68,21 @@ def _author(record: MarcRecord, author: str | None) -> None:
 
 
 def _main_entry(author: str, old: Field | None) -> Field:
-    """The author; in place of a body another one, unless it is named as persons are."""
-    code = (old.get("4") if old else "") or "070"
+    """The author; in place of a body another one, unless it is named as persons are.
+
+    What was said of the old one, such as dates and the number of an authority, is not true of
+    another; functions and the link to another script stay.
+    """
+    done = _stays(old, "4") if old else [("4", _AUTHOR)]
+    links = _stays(old, "68") if old else []
     is_body = old is not None and old.tag.startswith("71")
-    if old is None or not is_body or not is_body_still(author, unimarc.name_of(old)):
-        return _person("700", author, code)
-    return Field.of("710", old.indicators, [("a", dressed(author, "")), ("4", code)])
+    if old is not None and is_body and is_body_still(author, unimarc.name_of(old)):
+        return Field.of("710", old.indicators, [*links, ("a", dressed(author, "")), *done])
+    return _person("700", author, done, links)
+
+
+def _stays(field: Field, codes: str) -> list[tuple[str, str]]:
+    return [pair for pair in field.pairs if pair[0] in codes]
 
 
 def _subordinate(record: MarcRecord) -> None:
@@ -82,16 +91,17 @@ def _subordinate(record: MarcRecord) -> None:
         field.tag = f"{field.tag[:2]}2"
 
 
-def _person(tag: str, name: str, code: str, role: str | None = None) -> Field:
+def _person(
+    tag: str, name: str, done: list[tuple[str, str]], links: Sequence[tuple[str, str]] = ()
+) -> Field:
     """A person with the code of what they did, and in words what no code says."""
-    done = _done(code, role)
     family, comma, forename = name.partition(", ")
     if comma and forename:
         parts = [("a", dressed(family, "")), ("b", dressed(forename, ""))]
-        field = Field.of(tag, " 1", [*parts, *done])
+        field = Field.of(tag, " 1", [*links, *parts, *done])
         if unimarc.name_of(field) == name:
             return field
-    return Field.of(tag, " 0", [("a", dressed(name, "")), *done])
+    return Field.of(tag, " 0", [*links, ("a", dressed(name, "")), *done])
 
 
 def _done(code: str, role: str | None) -> list[tuple[str, str]]:
@@ -120,17 +130,13 @@ def _contributors(record: MarcRecord, contributors: list[dict[str, Any]]) -> Non
             again = Field.of(same.tag, same.indicators, [*rest, *_done(code, in_words)])
             if said(again) == [one]:
                 return again
-        return _person("702", one["name"], code, in_words)
+        return _person("702", one["name"], _done(code, in_words))
 
     rearrange(record, unimarc.CONTRIBUTOR_TAGS, said, make, contributors)
 
 
-def _isbns(record: MarcRecord, isbn: str | None, isbns: list[str]) -> None:
-    def said(field: Field) -> list[str]:
-        return list(filter(None, map(isbn_in, field.values("a"))))
-
-    wanted = list(dict.fromkeys([isbn, *isbns] if isbn else isbns))
-    rearrange(record, ("010",), said, lambda one: new_field("010", "  ", a=one), wanted)
+def _isbns(record: MarcRecord, isbn: str | None, further: list[str]) -> None:
+    isbns.write(record, "010", isbn, further)
 
 
 def _published_year(record: MarcRecord, year: int | None) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from formats.languages import language_of_code
+from formats.marc import isbns
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.sequences import texts
 from formats.marc.series import Series, Statement, first_series
-from formats.marc.statements import extent_in, isbn_in, issn_in, part_of, year_of
+from formats.marc.statements import extent_in, issn_in, part_of, year_of
 from formats.marc.to_book import COVER, Described, is_nameless
 from formats.marc.words import marked, plain, unmarked, words
-from formats.record import Note
 
 # Persons, bodies, families: of the main responsibility, and of others.
 AUTHOR_TAGS = ("700", "710", "720")
@@ -52,8 +52,12 @@ def described(record: MarcRecord) -> Described:
         value = read(record)
         if value is not None and value != []:
             book[name] = value
-    unread = [number for number in _values(record, "010", "a") if isbn_in(number) is None]
-    notes = [Note("isbn", "isbn-unreadable", f"No valid ISBN: {one[:40]}") for one in unread]
+    numbers, notes = isbns.read(record, "010")
+    found = series(record)
+    said = {"isbn": next(iter(numbers), None), "series": found.title, "series_volume": found.volume}
+    book |= {name: value for name, value in said.items() if value is not None}
+    if len(numbers) > 1:
+        book["isbns"] = numbers
     return Described(book, notes, _nonfiling(record))
 
 
@@ -169,17 +173,6 @@ def _contributors(record: MarcRecord) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def isbns(record: MarcRecord) -> list[str]:
-    """The ISBNs, each once."""
-    found = map(isbn_in, _values(record, "010", "a"))
-    return list(dict.fromkeys(filter(None, found)))
-
-
-def _isbns(record: MarcRecord) -> list[str]:
-    found = isbns(record)
-    return found if len(found) > 1 else []
-
-
 def _published_year(record: MarcRecord) -> int | None:
     dates = (value for tag in ("214", "210") for value in _values(record, tag, "d"))
     return year_of(next(_values(record, "100", "a"), "")[9:13], dates)
@@ -245,7 +238,8 @@ def _subjects(record: MarcRecord) -> list[str]:
 
 
 def _alternative_titles(record: MarcRecord) -> list[str]:
-    found = (words(value) for tag in OTHER_TITLES for value in _values(record, tag, "a"))
+    others = record.all(*OTHER_TITLES)
+    found = (words(value) for field in others for value in field.values("a"))
     return list(dict.fromkeys(filter(None, found)))
 
 
@@ -287,16 +281,12 @@ _READERS: tuple[tuple[str, Callable[[MarcRecord], Any]], ...] = (
     ("part", _part),
     ("author", _author),
     ("contributors", _contributors),
-    ("isbn", lambda record: next(iter(isbns(record)), None)),
-    ("isbns", _isbns),
     ("issn", lambda record: next(filter(None, map(issn_in, _values(record, "011", "a"))), None)),
     ("publisher", _publisher),
     ("published_year", _published_year),
     ("language", _language),
     ("edition", _first(("205", "a"))),
     ("pages", _pages),
-    ("series", lambda record: series(record).title),
-    ("series_volume", lambda record: series(record).volume),
     ("material_type", _material_type),
     ("original_title", _original_title),
     ("original_author", _original_author),

@@ -97,6 +97,26 @@ def test_a_parallel_title_stays_one_beside_a_part_or_a_medium() -> None:
     assert edited(fields, title="Owl") == ["245 00$aOwl$h[music] =$bHiboux."]
 
 
+def test_each_sign_before_a_parallel_title_stays_before_it() -> None:
+    fields = ("245 00$aOwls =$bHiboux =$bEulen /$cO. Vane.",)
+    assert edited(fields, part="2") == ["245 00$aOwls.$n2 =$bHiboux =$bEulen /$cO. Vane."]
+    assert edited(fields, title="Owl") == ["245 00$aOwl =$bHiboux =$bEulen /$cO. Vane."]
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "after"),
+    [
+        (("245 00$aOwls =",), {"subtitle": "Owl"}, "245 00$aOwls :$bOwl."),
+        (("245 00$bOwls :$bof the night.",), {"title": "Moths"}, "245 00$bMoths :$bof the night."),
+        (("245 00$bOwls =$bHiboux.",), {"title": "Moths"}, "245 00$bMoths =$bHiboux."),
+    ],
+)
+def test_a_sign_belongs_to_the_title_that_stands_behind_it(
+    fields: tuple[str, ...], changes: dict[str, Any], after: str
+) -> None:
+    assert edited(fields, **changes) == [after]
+
+
 def test_without_its_author_a_title_is_the_main_entry() -> None:
     fields = edited(("100 1 $aVane, Olive.", "245 10$aOwls."), author=None)
     assert fields == ["245 00$aOwls."]
@@ -156,6 +176,32 @@ def test_an_original_title_gets_a_field_that_is_linked() -> None:
             {"alternative_titles": ["Two", "Three"]},
             ["246 3#$aTwo", "246 3#$aThree"],
         ),
+        (
+            ("246 3 $aOne", "246 30$iSpine:$aTwo", "500   $aNote.", "740 0 $aThree"),
+            {"alternative_titles": ["One", "Two", "Four", "Three"]},
+            [
+                "246 3#$aOne",
+                "246 30$iSpine:$aTwo",
+                "246 3#$aFour",
+                "500 ##$aNote.",
+                "740 0#$aThree",
+            ],
+        ),
+        (
+            ("246 3 $aOne", "500   $aNote.", "740 0 $aTwo", "740 0 $aThree"),
+            {"alternative_titles": ["Two", "Three"]},
+            ["500 ##$aNote.", "740 0#$aTwo", "740 0#$aThree"],
+        ),
+        (
+            ("246 3 $aOne", "500   $aNote.", "740 0 $aTwo"),
+            {"alternative_titles": ["Two", "One"]},
+            ["740 0#$aTwo", "500 ##$aNote.", "246 3#$aOne"],
+        ),
+        (
+            ("650  0$aOwls.", "655  7$aFables.$2lcgft", "650  7$aOwls.$2fast", "653   $aA$aB$aC"),
+            {"subjects": ["Owls", "Fables", "A", "C"]},
+            ["650 #0$aOwls.", "655 #7$aFables.$2lcgft", "650 #7$aOwls.$2fast", "653 ##$aA$aC"],
+        ),
         (("505 0 $aOld.",), {"contents": "New."}, ["505 0#$aNew."]),
         (("022   $a0028-0836",), {"issn": None}, []),
         (
@@ -172,6 +218,26 @@ def test_an_original_title_gets_a_field_that_is_linked() -> None:
             ("020   $a9780306406157 (hbk.)", "020   $a9783161484100"),
             {"isbn": "9783161484100", "isbns": ["9783161484100", "9780306406157"]},
             ["020 ##$a9783161484100", "020 ##$a9780306406157 (hbk.)"],
+        ),
+        (
+            ("020   $a0306406152 (hbk.) ; 9783161484100 (pbk.)$cEUR 9", "020   $z0914378295"),
+            {"isbn": "9783161484100", "isbns": []},
+            ["020 ##$a9783161484100 (pbk.)$cEUR 9", "020 ##$z0914378295"],
+        ),
+        (
+            ("020   $a0306406152 (hbk.) ; 9783161484100 (pbk.)",),
+            {"isbn": "9780914378297", "isbns": ["9780914378297", "9783161484100"]},
+            ["020 ##$a9780914378297 (hbk.) ; 9783161484100 (pbk.)"],
+        ),
+        (
+            ("020   $a0306406152$qhbk.$a9783161484100$qpbk.",),
+            {"isbn": "9783161484100", "isbns": []},
+            ["020 ##$a9783161484100$qpbk."],
+        ),
+        (
+            ("020   $a0306406152$qhbk.",),
+            {"isbn": "9783161484100", "isbns": ["9783161484100", "9780306406157"]},
+            ["020 ##$a9783161484100", "020 ##$a0306406152$qhbk."],
         ),
     ],
 )
@@ -296,9 +362,9 @@ def test_an_edit_leaves_alone_what_the_book_could_not_have() -> None:
     assert after == [
         title.replace("/$cO.", ":$ba guide /$cO."),
         description,
+        long_subject,
         owls,
         "650 #4$aMoths.",
-        long_subject,
     ]
 
 

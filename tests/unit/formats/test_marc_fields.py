@@ -51,6 +51,28 @@ def test_all_isbns_are_read_the_first_valid_one_first() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("tag", "before"), [("020", "245 00$aA"), ("010", "200 1 $aA")], ids=["MARC 21", "UNIMARC"]
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "$a0306406152 9783161484100",
+        "$a0306406152 (hbk.) : EUR 5 ; 978-3-16-148410-0",
+        "$a0306406152 (hbk.), 9780306406157, 9783161484100",
+        "$a0306406152$a9783161484100",
+    ],
+)
+def test_several_isbns_in_one_field_are_all_read(tag: str, before: str, said: str) -> None:
+    leader = LEADER if tag == "020" else f"{LEADER[:20]}450 "
+    read = record("marc", marc(f"{tag}   {said}", before, leader=leader))
+    assert (read.book["isbn"], read.book["isbns"], read.notes) == (
+        "9780306406157",
+        ["9780306406157", "9783161484100"],
+        [],
+    )
+
+
 @pytest.mark.parametrize("hyphen", ["\u2010", "\u2011", "\u2012", "\u2013", "\u2212", "\u00ad"])
 def test_an_isbn_may_have_any_hyphen(hyphen: str) -> None:
     number = "978-0-306-40615-7".replace("-", hyphen)

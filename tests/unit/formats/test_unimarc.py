@@ -360,6 +360,36 @@ def test_a_series_has_its_own_number(
             ["200 1 $aOwls", "702  1$3n1$aPenn$bTilda$f1900-$4730"],
         ),
         (
+            ("200 1 $aOwls", "700  1$31234$aPenn$bTilda$f1900-1980"),
+            {"author": "Vane, Olive"},
+            ["200 1 $aOwls", "700  1$aVane$bOlive"],
+        ),
+        (
+            ("200 1 $aOwls", "700  1$601$31234$aPenn$bTilda$f1900-1980$4080$4340"),
+            {"author": "Vane, Olive"},
+            ["200 1 $aOwls", "700  1$601$aVane$bOlive$4080$4340"],
+        ),
+        (
+            ("200 1 $aOwls", "700  1$31234$aPenn$bTilda$f1900-1980"),
+            {"title": "Owl", "contributors": [{"name": "Vane, Olive", "role": None}]},
+            ["200 1 $aOwl", "700  1$31234$aPenn$bTilda$f1900-1980", "702  1$aVane$bOlive"],
+        ),
+        (
+            ("200 1 $aOwls", "710 02$31234$aUnesco"),
+            {"author": "UNESCO"},
+            ["200 1 $aOwls", "710 02$aUNESCO"],
+        ),
+        (
+            ("010   $a2-07-036822-X ; 3-16-148410-X$bbr.", "010   $a0306406152", "200 1 $aOwls"),
+            {"isbn": "9783161484100", "isbns": ["9783161484100", "9780306406157"]},
+            ["010   $a3-16-148410-X$bbr.", "010   $a0306406152", "200 1 $aOwls"],
+        ),
+        (
+            ("200 1 $aOwls", "540 1 $aA", "517 1 $aB", "606   $aC"),
+            {"alternative_titles": ["A", "D", "B"]},
+            ["200 1 $aOwls", "540 1 $aA", "517 1 $aD", "517 1 $aB", "606   $aC"],
+        ),
+        (
             ("200 1 $aOwls", "710 02$aUnesco$4340"),
             {"author": "UNESCO"},
             ["200 1 $aOwls", "710 02$aUNESCO$4340"],
