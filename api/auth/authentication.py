@@ -54,13 +54,11 @@ class Authentication(HTTPAuth):
         ends one is a commit or the clock. That saves a signature, a statement and Flask-HTTPAuth's
         way. Where it cannot be told whether anything was committed nothing is remembered.
         """
-        mark = unchanged.mark() if Look.is_on else None
+        header = request.environ.get("HTTP_AUTHORIZATION")
+        mark = unchanged.mark() if header and Look.is_on else None
         if mark is None or request.method == "OPTIONS":
             return self._asked()
-        address, header = (
-            contexts.of(request.environ).address,
-            request.environ["HTTP_AUTHORIZATION"],
-        )
+        address = contexts.of(request.environ).address
         sent = f"{address}\n{header}".encode("utf-8", "surrogatepass")
         digest, second = blake2b(sent, key=self._key, digest_size=16).digest(), int(time.time())
         known = self._known.get(digest)
