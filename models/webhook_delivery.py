@@ -48,6 +48,7 @@ class DeliveryRow(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name != "webhook_id"}
 
 
+_NONE = "There is no such delivery."
 ROWS = RowReader(WebhookDelivery, DeliveryRow)
 
 LISTING = Listing(
@@ -107,12 +108,22 @@ def change(delivery_id: int, **fields: Any) -> None:
     WebhookDelivery.update(**fields).where(WebhookDelivery.id == delivery_id).execute()
 
 
+def try_again(webhook_id: int, delivery_id: int, now: str) -> None:
+    """Have a webhook told of one event again, however that went. Raises Missing."""
+    if locked(delivery_id).webhook_id != webhook_id:
+        raise Missing(_NONE)
+    change(delivery_id, status=DeliveryStatus.PENDING, next_try_at=now)
+
+
 def resume(webhook_id: int, now: str, oldest: str) -> None:
-    """Have all that waits tried at once, but for what waits since before `oldest`."""
+    """Have all that waits tried at once, but for what was to be tried before `oldest`.
+
+    How old a delivery is does not count: one that has come, or failed, may be tried again by hand.
+    """
     waits = (WebhookDelivery.webhook_id == webhook_id) & (
         WebhookDelivery.status == DeliveryStatus.PENDING
     )
-    late = waits & (WebhookDelivery.created_at < oldest)
+    late = waits & (WebhookDelivery.next_try_at < oldest)
     told = "It waited for more than five days."
     gone = {"status": DeliveryStatus.FAILED, "next_try_at": None, "error": told}
     WebhookDelivery.update(gone).where(late).execute()
@@ -135,5 +146,5 @@ def _pending(webhook_id: int) -> Any:
 
 def _existing(row: DeliveryRow | None) -> DeliveryRow:
     if row is None:
-        raise Missing("There is no such delivery.")
+        raise Missing(_NONE)
     return row

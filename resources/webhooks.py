@@ -9,9 +9,9 @@ from api.records import Row
 from api.resource import Resource
 from events import addresses, webhooks
 from models import audit, timestamps, webhook, webhook_delivery
-from models.errors import Missing, Unacceptable
+from models.errors import Unacceptable
 from models.timestamps import stamp, timestamp
-from models.vocabulary import AuditAction, DeliveryStatus
+from models.vocabulary import AuditAction
 from models.webhook import WebhookRow
 from validators import events as schemas
 from validators.engine.bodies import compile_body
@@ -85,7 +85,7 @@ class Webhook(Resource):
         problems=("not-found",),
     )
     def patch(self, call: Call, present: Row) -> Answer:
-        """The webhook; enabled again, it goes on with what waited, up to five days back."""
+        """The webhook; enabled again, it goes on with what was to be tried in the last five days."""
         _require_allowed(call)
         return _answered(webhooks.change(present, call.body, call.actor))
 
@@ -158,12 +158,11 @@ class DeliveryRetries(Resource):
         problems=("not-found",),
     )
     def post(self, call: Call, present: Row, delivery_id: int) -> Answer:
-        """The delivery, which is tried within seconds, with all its tries before it."""
-        delivery = webhook_delivery.locked(delivery_id)
-        if delivery.webhook_id != present.id:
-            raise Missing("There is no such delivery.")
-        again = {"status": DeliveryStatus.PENDING, "next_try_at": timestamp()}
-        webhook_delivery.change(delivery.id, **again)
+        """The delivery, which is tried within seconds, or once its webhook is enabled again.
+
+        `attempts` counts all its tries before, too.
+        """
+        webhook_delivery.try_again(present.id, delivery_id, timestamp())
         audit.record(call.actor, AuditAction.WEBHOOK_UPDATE, "webhook", present.id)
-        shown = webhook_delivery.find(delivery.id).to_json()
+        shown = webhook_delivery.find(delivery_id).to_json()
         return Answer(shown, 202, at=f"/webhooks/{present.id}/deliveries")

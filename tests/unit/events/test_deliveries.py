@@ -247,6 +247,29 @@ def test_what_waited_for_more_than_five_days_is_not_delivered(receiver: Receiver
     assert told(receiver) == []
 
 
+def test_what_is_to_be_tried_again_by_hand_is_tried_however_old_it_is(receiver: Receiver) -> None:
+    made = hook(receiver)
+    happen(1)
+    courier().deliver(made.id)
+    webhooks.change(webhook.find(made.id), {"enabled": False}, DESK)
+    webhook_delivery.change(only().id, created_at=stamp(now() - 30 * DAY))
+    webhook_delivery.try_again(made.id, only().id, stamp(now()))
+    webhooks.change(webhook.find(made.id), {"enabled": True}, DESK)
+    courier().deliver(made.id)
+    assert told(receiver) == [1, 1]
+
+
+def test_what_a_disabled_webhook_was_to_be_told_six_days_ago_is_not_told(
+    receiver: Receiver,
+) -> None:
+    made = hook(receiver)
+    webhook_delivery.add(made.id, [None], stamp(now() - 6 * DAY))
+    webhooks.change(webhook.find(made.id), {"enabled": False}, DESK)
+    webhooks.change(webhook.find(made.id), {"enabled": True}, DESK)
+    assert courier().deliver(made.id) == 0
+    assert only().error == "It waited for more than five days."
+
+
 def test_after_a_change_of_secret_both_sign_for_a_day(receiver: Receiver) -> None:
     made = hook(receiver)
     renewed = renew(made)
