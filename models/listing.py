@@ -22,9 +22,14 @@ MOST_SHAPES = 200
 
 @dataclass(frozen=True)
 class Sort:
-    """A key to sort by: an expression that is never NULL, and is indexed where lists grow long."""
+    """A key to sort by: an expression that is never NULL, and is indexed where lists grow long.
+
+    `order` names what it sorts by where an earlier release sorted by something else under the same
+    key: a position in the one order is none in the other.
+    """
 
     expression: Any
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,11 @@ class Listing:
         query = self._query(("position", shape, keys), lambda: self._position(shape, keys))
         found = query.row(**values, offset=count - 1)
         return None if found is None else list(found)
+
+    def orders(self, sort: Sequence[str]) -> list[str]:
+        """The names of the orders of these keys that are not as they ever were."""
+        names = [key.lstrip("-") for key in tuple(sort) or self.default_sort]
+        return [key.order for key in map(self.sorts.get, names) if key is not None and key.order]
 
     def some(self, ids: Collection[int]) -> list[Any]:
         """The rows with these ids, in no order, as `page` gives them."""

@@ -53,7 +53,7 @@ LISTING = Listing(
     sorts={
         "id": Sort(User.id),
         "email": Sort(fn.COALESCE(User.email_key, SQL("''"))),
-        "last_name": Sort(NAME),
+        "last_name": Sort(NAME, order="name_key"),
         "expires_on": Sort(EXPIRES_ON),
         "created_at": Sort(User.created_at),
         "updated_at": Sort(User.updated_at),

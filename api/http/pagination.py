@@ -150,11 +150,11 @@ def _slice(
         if page == numbered < pages:
             position = listing.position(asked, sort, page * limit)
             if position is not None:
-                links += f", {_next_link(call.context, _cursor(call, sort, position))}"
+                links += f", {_next_link(call.context, _cursor(call, listing, sort, position))}"
         return links, rows, pagination
-    position = _position(call.query["cursor"], _fingerprint(call, sort))
+    position = _position(call.query["cursor"], _fingerprint(call, listing, sort))
     rows, following = listing.after(asked, sort, position, limit=limit)
-    cursor = None if following is None else _cursor(call, sort, following)
+    cursor = None if following is None else _cursor(call, listing, sort, following)
     links = "" if cursor is None else _next_link(call.context, cursor)
     return links, rows, {"limit": limit, "next_cursor": cursor}
 
@@ -200,13 +200,14 @@ def _other_parameters(query_string: str, *changing: str) -> str:
     return f"{kept}&" if kept else ""
 
 
-def _cursor(call: Call, sort: tuple[str, ...], position: Position) -> str:
-    return _signer().sign([_fingerprint(call, sort), position])
+def _cursor(call: Call, listing: Listing, sort: tuple[str, ...], position: Position) -> str:
+    return _signer().sign([_fingerprint(call, listing, sort), position])
 
 
-def _fingerprint(call: Call, sort: tuple[str, ...]) -> str:
-    """What a cursor belongs to: the list, its filters and its order."""
-    text = orjson.dumps([call.context.path, sort, filters(call)], option=orjson.OPT_SORT_KEYS)
+def _fingerprint(call: Call, listing: Listing, sort: tuple[str, ...]) -> str:
+    """What a cursor belongs to: the list, its filters and its order, in whichever release."""
+    of = [call.context.path, sort, filters(call), *listing.orders(sort)]
+    text = orjson.dumps(of, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(text, digest_size=9).hexdigest()
 
 

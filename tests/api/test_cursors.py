@@ -10,8 +10,11 @@ import pytest
 from models import book as books
 from models import copy as copies
 from models import post as posts
+from models import user_list
 from models.database import transaction
 from models.found_rows import FoundRows
+from models.listing import Sort
+from models.user import User
 from tests.support import people
 from tests.support.asking import Asker
 from tests.support.people import Person
@@ -237,6 +240,19 @@ def test_a_cursor_of_another_list_filter_or_order_is_refused(
 ) -> None:
     cursor = cursor_of(ask, "/books?cursor=&limit=3")
     answer = ask.get(f"{other}cursor={cursor}")
+    assert (answer.status_code, answer.json["code"]) == (400, "bad-cursor")
+
+
+def test_a_cursor_from_a_node_of_a_release_that_sorted_otherwise_is_refused(
+    ask: Asker, library: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/users?sort=last_name&limit=3&cursor="
+    before = {**user_list.LISTING.sorts, "last_name": Sort(User.last_name)}
+    with monkeypatch.context() as release_before:
+        release_before.setattr(user_list.LISTING, "sorts", before)
+        release_before.setattr(user_list.LISTING, "_compiled", {})
+        cursor = ask.get(path, by=library).json["pagination"]["next_cursor"]
+    answer = ask.get(f"{path}{cursor}", by=library)
     assert (answer.status_code, answer.json["code"]) == (400, "bad-cursor")
 
 
