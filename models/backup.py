@@ -6,11 +6,13 @@ pg_restore, which must be installed. Both see the database as it was at one mome
 
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +23,8 @@ from models.database import database, is_sqlite
 WAIT_SECONDS = 60
 _TRIES = 5
 _MIGRATIONS = "SELECT name FROM schema_migration"
+_COPIED = re.compile(r"COPY public\.schema_migration \((.*)\) FROM stdin;")
+_END_OF_COPY = "\\."
 # All that is there, but for what came with an extension.
 _AWAY = """
     WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
@@ -180,6 +184,7 @@ def _replace_postgresql(path: Path, before: int, then: str) -> None:
     transaction ends.
     """
     require_primary()
+    _require_known(_names_in(path))
     tables = database.get_tables()
     order = sorted(tables, key=lambda table: table != "user")
     locks = [f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE;' for table in order]
@@ -199,6 +204,21 @@ def _replace_postgresql(path: Path, before: int, then: str) -> None:
             except Unusable as error:
                 if not tries_left or "deadlock" not in str(error):
                     raise
+
+
+def _names_in(path: Path) -> set[str]:
+    """The migrations that a backup of PostgreSQL has. Raises Unusable."""
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "migrations.sql"
+        table = ("--data-only", "--table=schema_migration")
+        _run("pg_restore", *table, f"--file={script}", str(path))
+        lines = iter(script.read_text().splitlines())
+    for line in lines:
+        copied = _COPIED.match(line)
+        if copied:
+            place = copied[1].split(", ").index("name")
+            return {row.split("\t")[place] for row in takewhile(_END_OF_COPY.__ne__, lines)}
+    raise Unusable(f"{path} is no backup of Octavo on PostgreSQL.")
 
 
 def _sqlite(path: Any, mode: str = "rwc") -> sqlite3.Connection:

@@ -195,6 +195,34 @@ def test_a_file_that_is_no_backup_changes_nothing(library: Any, tmp_path: Path) 
     assert Copy.select().count() == 1
 
 
+def test_a_backup_of_a_newer_version_is_refused_and_changes_nothing(
+    library: Any, tmp_path: Path
+) -> None:
+    newer = "INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2030-01-01')"
+    database.execute_sql(newer)
+    backup.make(tmp_path / "backup")
+    database.execute_sql("DELETE FROM schema_migration WHERE name = '9999_later'")
+    title()
+    with pytest.raises(backup.Unusable, match="of a newer version of Octavo: it has 9999_later"):
+        backup.put_back(tmp_path / "backup")
+    assert Copy.select().count() == 1
+
+
+def test_a_backup_of_something_else_changes_nothing(library: Any, tmp_path: Path) -> None:
+    _make_of_something_else(tmp_path / "backup")
+    title()
+    with pytest.raises(backup.Unusable, match="is no backup of Octavo"):
+        backup.put_back(tmp_path / "backup")
+    assert Copy.select().count() == 1
+
+
+def _make_of_something_else(file: Path) -> None:
+    """A backup of the database as if another program had made its tables."""
+    database.execute_sql("ALTER TABLE schema_migration RENAME TO of_another_program")
+    backup.make(file)
+    database.execute_sql("ALTER TABLE of_another_program RENAME TO schema_migration")
+
+
 def test_a_contradiction_is_told_with_the_barcode(library: Any) -> None:
     _, [barcode] = title()
     Copy.update(status="on_loan").execute()
