@@ -6,6 +6,7 @@ from peewee import Field
 
 from models.book import Book
 from models.copy import Copy
+from models.json_lists import among
 from models.rows import Json
 from models.user import User
 
@@ -17,7 +18,7 @@ def _of(model: type, fields: dict[str, Field]) -> Callable[[Collection[int]], di
         if not ids:
             return {}
         key: Field = model.id  # type: ignore[attr-defined]
-        query = model.select(key, *fields.values()).where(key.in_(ids))  # type: ignore[attr-defined]
+        query = model.select(key, *fields.values()).where(among(key, ids))  # type: ignore[attr-defined]
         return {row[0]: dict(zip(names, row, strict=True)) for row in query.tuples()}
 
     return found

@@ -12,6 +12,7 @@ from models.database import Compiled, Table, for_update, rows, run, slot
 from models.errors import Missing, Taken
 from models.fields import EnumField
 from models.integrity import unique, unique_or_over
+from models.json_lists import among
 from models.listing import Filter, Listing, Sort, equals, one_of
 from models.rows import Json, RowReader, Tag
 from models.search import index
@@ -193,12 +194,12 @@ def loan_types() -> set[str]:
 
 def some(copy_ids: Sequence[int]) -> list[CopyRow]:
     """Copies by their ids, in the order of the ids."""
-    return ROWS.all(ROWS.select().where(Copy.id.in_(copy_ids)).order_by(Copy.id))
+    return ROWS.all(ROWS.select().where(among(Copy.id, copy_ids)).order_by(Copy.id))
 
 
 def barcodes(copy_ids: Iterable[int]) -> dict[int, str]:
     """The barcodes of copies, withdrawn ones included, by id."""
-    return dict(rows(Copy.select(Copy.id, Copy.barcode).where(Copy.id.in_(list(copy_ids)))))
+    return dict(rows(Copy.select(Copy.id, Copy.barcode).where(among(Copy.id, copy_ids))))
 
 
 def create(book_id: int, values: Mapping[str, Any], actor: Actor) -> CopyRow:
@@ -313,7 +314,7 @@ def reckon_use(copy_id: int) -> None:
 def see(copy_ids: Collection[int], now: str) -> None:
     """Note that copies were scanned, which changes nothing else (rule 45)."""
     seen = {"last_seen_at": now, "ended_hold_id": None, "revision": Copy.revision + 1}
-    Copy.update(seen).where(Copy.id.in_(list(copy_ids))).execute()
+    Copy.update(seen).where(among(Copy.id, copy_ids)).execute()
 
 
 def leave(copy_id: int, hold_id: int) -> None:

@@ -8,6 +8,7 @@ from peewee import SQL, fn
 
 from models.copy import ROWS, SHELF_SORTS, Copy
 from models.database import rows
+from models.json_lists import among
 from models.listing import Filter, Listing
 from models.loan import Loan
 
@@ -37,6 +38,6 @@ LISTING = Listing(
 
 def last_lent(copy_ids: Collection[int]) -> dict[int, str]:
     """When each of some copies was borrowed last; those never borrowed are left out."""
-    lent = Loan.copy_id.in_(list(copy_ids)) & Loan.cancelled_at.is_null()
+    lent = among(Loan.copy_id, copy_ids) & Loan.cancelled_at.is_null()
     query = Loan.select(Loan.copy_id, fn.MAX(Loan.borrowed_at)).where(lent)
     return dict(rows(query.group_by(Loan.copy_id)))

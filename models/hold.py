@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Case, ForeignKeyField, IntegerField, TextField, fn
+from peewee import SQL, ForeignKeyField, IntegerField, TextField, fn
 
 from models import audit
 from models.audit import Actor
@@ -15,6 +15,7 @@ from models.copy import Copy
 from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing
 from models.fields import EnumField
+from models.json_lists import among
 from models.listing import Filter, Listing, Slots, Sort, equals, status_filters, status_name
 from models.rows import RowReader, Tag
 from models.timestamps import stamp
@@ -236,7 +237,7 @@ def move(**values: Any) -> None:
 
 def let_go(hold_ids: Collection[int]) -> None:
     """Let those of some holds that are ready wait, before they get other copies."""
-    ready = Hold.id.in_(list(hold_ids)) & (Hold.status == HoldStatus.READY)
+    ready = among(Hold.id, hold_ids) & (Hold.status == HoldStatus.READY)
     waiting = {"status": HoldStatus.WAITING, "copy": None, "ready_at": None, "expires_at": None}
     Hold.update(waiting).where(ready).execute()
 
@@ -247,6 +248,7 @@ def change(hold_id: int, values: dict[str, Any]) -> None:
 
 
 _OUT_OF_THE_WAY = 1 << 40
+_PLACE = Compiled(lambda: Hold.update(queue=slot("place")).where(Hold.id == slot("id")))
 
 
 def reorder(places: Mapping[int, int]) -> None:
@@ -256,10 +258,9 @@ def reorder(places: Mapping[int, int]) -> None:
     """
     if not places:
         return
-    moved = Hold.id.in_(list(places))
+    moved = among(Hold.id, places)
     Hold.update(queue=Hold.queue - _OUT_OF_THE_WAY).where(moved).execute()
-    place = Case(Hold.id, tuple(places.items()))
-    Hold.update(queue=place).where(moved).execute()
+    _PLACE.execute_many([{"id": hold_id, "place": place} for hold_id, place in places.items()])
 
 
 def active_of(user_id: int) -> list[tuple[int, int]]:
@@ -283,7 +284,7 @@ def move_past(
 
 def in_order_placed(hold_ids: Iterable[int]) -> list[int]:
     """These holds in the order in which they were placed."""
-    query = Hold.select(Hold.id).where(Hold.id.in_(list(hold_ids)))
+    query = Hold.select(Hold.id).where(among(Hold.id, hold_ids))
     return [row[0] for row in rows(query.order_by(Hold.placed_at, Hold.id))]
 
 
@@ -346,7 +347,7 @@ def left_on_shelf(now: str, today: str) -> list[tuple[int, HoldRow]]:
     # From the few holds to their copies: SQLite would read every copy on the shelves otherwise.
     lapsed = is_active() & (_has_expired(now) | _is_unwanted(today)) & Hold.copy_id.is_null(False)
     ready = {row[0]: row for row in rows(Hold.select(Hold.copy_id, *ROWS.columns).where(lapsed))}
-    standing = rows(Copy.select(Copy.id).where(Copy.id.in_(list(ready)) & stands))
+    standing = rows(Copy.select(Copy.id).where(among(Copy.id, ready) & stands))
     left += [ready[copy_id] for (copy_id,) in standing]
     return [(copy_id, ROWS.read(columns)) for copy_id, *columns in left]
 
@@ -360,13 +361,13 @@ def to_forget(before: str, limit: int) -> list[int]:
 
 def forget(hold_ids: list[int]) -> None:
     """Take the member's name off holds."""
-    Hold.update(user_id=None, revision=Hold.revision + 1).where(Hold.id.in_(hold_ids)).execute()
+    Hold.update(user_id=None, revision=Hold.revision + 1).where(among(Hold.id, hold_ids)).execute()
 
 
 def counts(book_ids: Iterable[int], now: str, today: str) -> dict[int, int]:
     """How many holds, waiting or ready, each of several titles has."""
     query = Hold.select(Hold.book_id, fn.COUNT(Hold.id)).where(
-        Hold.book_id.in_(list(book_ids)) & stands(now, today)
+        among(Hold.book_id, book_ids) & stands(now, today)
     )
     return dict(rows(query.group_by(Hold.book_id)))
 
@@ -378,7 +379,7 @@ def positions(hold_ids: Iterable[int], today: date) -> dict[int, int]:
     query = (
         Hold.select(Hold.id, fn.COUNT(ahead.id))
         .join(ahead, on=((ahead.book_id == Hold.book_id) & (ahead.queue <= Hold.queue)))
-        .where(Hold.id.in_(list(hold_ids)) & _waits(day) & _waits(day, ahead))
+        .where(among(Hold.id, hold_ids) & _waits(day) & _waits(day, ahead))
         .group_by(Hold.id)
     )
     return dict(rows(query))

@@ -14,6 +14,7 @@ from models.database import Compiled, Table, for_update, rows, slot
 from models.errors import Missing, Taken
 from models.fields import JsonField
 from models.integrity import Unique, breaks
+from models.json_lists import among
 from models.rows import Json, RowReader, Tag
 from models.user import User
 from models.vocabulary import LoanStatus
@@ -165,13 +166,13 @@ def move(copy_id: int, book_id: int, actor: Actor) -> None:
 
 def due_dates(copy_ids: Collection[int]) -> dict[int, str]:
     """When each of some copies is due that are on loan."""
-    lent = Loan.copy_id.in_(list(copy_ids)) & is_running()
+    lent = among(Loan.copy_id, copy_ids) & is_running()
     return dict(rows(Loan.select(Loan.copy_id, Loan.due_at).where(lent)))
 
 
 def lent(loan_ids: Collection[int]) -> dict[int, Json]:
     """Which book and copy each of some loans is of: `{book_id, copy_id}`."""
-    query = Loan.select(Loan.id, Loan.book_id, Loan.copy_id).where(Loan.id.in_(list(loan_ids)))
+    query = Loan.select(Loan.id, Loan.book_id, Loan.copy_id).where(among(Loan.id, loan_ids))
     return {id_: {"book_id": book_id, "copy_id": copy_id} for id_, book_id, copy_id in rows(query)}
 
 
@@ -267,7 +268,7 @@ class WithEffects(NamedTuple):
 
 def with_effects(book_ids: Collection[int], borrowed_at: str) -> list[WithEffects]:
     """The loans of some books, made since a moment, that did something to the title beside."""
-    of_books = Loan.book_id.in_(list(book_ids)) & (Loan.borrowed_at >= borrowed_at)
+    of_books = among(Loan.book_id, book_ids) & (Loan.borrowed_at >= borrowed_at)
     beside = _may_be_undone() & of_books
     query = Loan.select(Loan.id, Loan.book_id, Loan.effects).where(beside).order_by(Loan.id)
     return [WithEffects(*row) for row in rows(query)]
@@ -398,7 +399,7 @@ def to_forget(before: str, limit: int) -> list[int]:
 def forget(loan_ids: list[int]) -> None:
     """Take the member's name off loans, and what they did to others' holds."""
     forgotten = {"user_id": None, "effects": None, "revision": Loan.revision + 1}
-    Loan.update(forgotten).where(Loan.id.in_(loan_ids)).execute()
+    Loan.update(forgotten).where(among(Loan.id, loan_ids)).execute()
 
 
 def due_moments(first: str, last: str) -> list[str]:

@@ -8,6 +8,7 @@ from peewee import SQL, ForeignKeyField, IntegerField, TextField, Value, fn
 from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
 from models.errors import Missing
 from models.fields import EnumField
+from models.json_lists import among
 from models.listing import Filter, Listing, Sort, at_least, at_most, equals, status_name
 from models.loan import Loan, is_running
 from models.rows import Json, RowReader
@@ -182,7 +183,7 @@ def items(notice_ids: Iterable[int]) -> dict[int, list[Item]]:
     found: dict[int, list[Item]] = {notice_id: [] for notice_id in notice_ids}
     query = NoticeItem.select(
         NoticeItem.notice_id, NoticeItem.record_type, NoticeItem.record_id, NoticeItem.stage
-    ).where(NoticeItem.notice_id.in_(list(found)))
+    ).where(among(NoticeItem.notice_id, found))
     for notice_id, *item in rows(query.order_by(NoticeItem.id)):
         found[notice_id].append(Item(*item))
     return found
@@ -319,7 +320,7 @@ def tell_anew(
     `name` tells the act by which it does from every other one.
     """
     past = Value(_PAST).concat(NoticeItem.stage).concat(f" {name}")
-    of_records = NoticeItem.record_id.in_(list(record_ids))
+    of_records = among(NoticeItem.record_id, record_ids)
     cancelled = _was_cancelled(kinds, record_type)
     NoticeItem.update(stage=past).where(cancelled & of_records).execute()
 
@@ -377,8 +378,8 @@ _TOLD = Compiled(_told)
 
 def delete_empty(notice_ids: Sequence[int]) -> None:
     """Delete those of these notices that are about nothing."""
-    told = NoticeItem.select(NoticeItem.notice_id).where(NoticeItem.notice_id.in_(notice_ids))
-    Notice.delete().where(Notice.id.in_(notice_ids) & Notice.id.not_in(told)).execute()
+    told = NoticeItem.select(NoticeItem.notice_id).where(among(NoticeItem.notice_id, notice_ids))
+    Notice.delete().where(among(Notice.id, notice_ids) & Notice.id.not_in(told)).execute()
 
 
 def is_any_due(now: str) -> bool:
@@ -453,7 +454,7 @@ def letters(limit: int, after: NoticeRow | None = None) -> list[NoticeRow]:
 
 def locked_all(notice_ids: Sequence[int]) -> list[NoticeRow]:
     """Several notices in the order of their ids, locked until the transaction ends."""
-    query = ROWS.select().where(Notice.id.in_(notice_ids)).order_by(Notice.id)
+    query = ROWS.select().where(among(Notice.id, notice_ids)).order_by(Notice.id)
     return ROWS.all(for_update(query))
 
 

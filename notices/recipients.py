@@ -11,6 +11,7 @@ import orjson
 from peewee import fn
 
 from models.database import rows
+from models.json_lists import among
 from models.user import User
 from models.vocabulary import Channel, Language, NoticeKind
 from notices.kinds import Kind, Kinds
@@ -100,5 +101,5 @@ def of(user_ids: Collection[int]) -> dict[int, Recipient]:
     """Members by their ids."""
     if not user_ids:
         return {}
-    query = User.select(*columns()).where(User.id.in_(list(user_ids)))
+    query = User.select(*columns()).where(among(User.id, user_ids))
     return {row[0]: read(row) for row in rows(query)}

@@ -16,6 +16,7 @@ from models.copy import Copy
 from models.database import rows
 from models.fee import Fee, FeeEntry
 from models.hold import Hold
+from models.json_lists import among
 from models.loan import Loan
 from models.notice import Item
 from models.order import Order
@@ -125,7 +126,7 @@ def _loans(ids: list[int], calendar: Calendar, now: datetime) -> Found:
         .join(Copy, on=(Copy.id == Loan.copy_id))
     )
     today = calendar.local_date(now)
-    for loan_id, title, author, barcode, *found in rows(query.where(Loan.id.in_(ids))):
+    for loan_id, title, author, barcode, *found in rows(query.where(among(Loan.id, ids))):
         due_at, returned_at, ended_at, claimed_at, *fine_terms, fined = found
         due_on = calendar.local_date(moment(due_at))
         # A claimed return has stopped it (rule 29).
@@ -157,7 +158,7 @@ def _holds(ids: list[int], calendar: Calendar, now: datetime) -> Found:
         .switch(Hold)
         .join(Copy, JOIN.LEFT_OUTER, on=(Copy.id == Hold.requested_copy_id))
     )
-    for hold_id, title, author, barcode, *how in rows(query.where(Hold.id.in_(ids))):
+    for hold_id, title, author, barcode, *how in rows(query.where(among(Hold.id, ids))):
         ready_at, expires_at, status, ended_at, why = how
         is_kept = expires_at is not None and moment(expires_at) > now
         yield (
@@ -178,7 +179,7 @@ def _holds(ids: list[int], calendar: Calendar, now: datetime) -> Found:
 
 
 def _orders(ids: list[int], calendar: Calendar, now: datetime) -> Found:
-    query = Order.select(Order.id, Order.title, Order.author).where(Order.id.in_(ids))
+    query = Order.select(Order.id, Order.title, Order.author).where(among(Order.id, ids))
     return [(order_id, ToldOrder(*found)) for order_id, *found in rows(query)]
 
 
@@ -189,7 +190,7 @@ def _payments(ids: list[int], calendar: Calendar, now: datetime) -> Found:
         .left_outer_join(Loan, on=(Loan.id == Fee.loan_id))
         .left_outer_join(Book, on=(Book.id == Loan.book_id))
     )
-    taken = FeeEntry.id.in_(ids) & FeeEntry.voided_at.is_null()
+    taken = among(FeeEntry.id, ids) & FeeEntry.voided_at.is_null()
     for entry_id, amount, at, title in rows(query.where(taken)):
         yield entry_id, ToldPayment(amount, calendar.local_date(moment(at)), title)
 
@@ -198,7 +199,7 @@ def _webhooks(ids: list[int], calendar: Calendar, now: datetime) -> Found:
     columns = (Webhook.id, Webhook.url, Webhook.description, Webhook.disabled_at)
     failing = (Webhook.disabled_reason, Webhook.enabled)
     for webhook_id, url, description, at, reason, enabled in rows(
-        Webhook.select(*columns, *failing).where(Webhook.id.in_(ids))
+        Webhook.select(*columns, *failing).where(among(Webhook.id, ids))
     ):
         disabled_on = None if enabled else _day(at, calendar)
         site = urlsplit(url).hostname or ""
@@ -206,7 +207,7 @@ def _webhooks(ids: list[int], calendar: Calendar, now: datetime) -> Found:
 
 
 def _members(ids: list[int], calendar: Calendar, now: datetime) -> Found:
-    query = User.select(User.id, User.expires_on).where(User.id.in_(ids))
+    query = User.select(User.id, User.expires_on).where(among(User.id, ids))
     for user_id, expires_on in rows(query):
         yield user_id, ToldMember(date.fromisoformat(expires_on) if expires_on else None)
 

@@ -85,7 +85,7 @@ class Webhook(Resource):
         problems=("not-found",),
     )
     def patch(self, call: Call, present: Row) -> Answer:
-        """The webhook; enabled again, it goes on with what was to be tried in the last five days."""
+        """The webhook; enabled again, it is told what it was to be told in the last five days."""
         _require_allowed(call)
         return _answered(webhooks.change(present, call.body, call.actor))
 
