@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from catalogue.barcodes import new_barcodes
 from catalogue.described import Described, described
+from catalogue.finders import KEYS
 from catalogue.import_matching import Known
 from catalogue.record_check import Candidate, Rejected, found_by
 from models import book, copy, locks, marc_record, source_key
@@ -186,7 +187,7 @@ class Batch:
     def _create(self, candidate: Candidate, known: Known) -> None:
         if self._clashes(candidate, known, None):
             return
-        known.add(candidate, -candidate.number)
+        known.add(candidate, -candidate.number, KEYS)
         if known.pretends and self._updates:
             new = candidate.book
             known.change(-candidate.number, new, new)
@@ -203,7 +204,7 @@ class Batch:
         self._add_copies(candidate, known, book_id)
         self._tell_unmade(candidate, known, book_id)
         self._call(candidate, known, book_id)
-        known.add(candidate, book_id, ("source_key", "first_row", "barcode"))
+        known.add(candidate, book_id)
         self._outcome.skipped.append(Skipped(candidate.number, IN_CATALOGUE, _shown(book_id)))
 
     def _update(self, candidate: Candidate, known: Known, book_id: int) -> None:
@@ -327,7 +328,7 @@ class Batch:
         stored = list(zip(ids, self._new, strict=True))
         for book_id, candidate in stored:
             if not known.is_stranger(candidate):
-                known.add(candidate, book_id)
+                known.add(candidate, book_id, KEYS)
         known.remember_rows(self._new[-1], ids[-1])
         copies = [
             (book_id, values)
@@ -360,7 +361,9 @@ def _updated(candidate: Candidate, book_id: int, before: Mapping[str, Any]) -> d
     elif not isbns.isdisjoint(has):
         after["isbns"] = list(dict.fromkeys([*after["isbns"], *has]))
     number = after["control_number"]
-    if number != before["control_number"] and number in book.numbers_of_merged(book_id):
+    if number != before["control_number"] and number in book.names_of_merged(
+        book_id, "control_number"
+    ):
         after["control_number"] = before["control_number"]
     return after
 

@@ -11,11 +11,13 @@ from catalogue.record_check import Candidate, is_withdrawn
 from catalogue.remembered import Remembered
 from catalogue.withdrawn_copies import WithdrawnCopies
 from models import book, marc_record, source_key
-from models.new_book import every_isbn, sort_keys
+from models.new_book import every_isbn, sort_keys, title_keys
 
 _ALWAYS = ("source_key", "first_row", "isbn", "barcode")
 _UNASKED: tuple[Key, ...] = ("source_key", "first_row")
 """The keys by which every import matches, whatever it is asked for."""
+BESIDE_BOOK: tuple[Key, ...] = ("source_key", "first_row", "barcode")
+"""The keys of names that are no fields of a book: it gets them where it stays as it is, too."""
 
 
 class Changed(NamedTuple):
@@ -55,7 +57,7 @@ class Known:
         self._merged: dict[int, list[dict[str, Any]]] | None = None
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
         self._of_rows: dict[str, list[str]] = {}
-        self._called: dict[int, str] = {}
+        self._called: dict[int, set[str]] = {}
         self._changed: dict[int, Changed] = {}
         self._strangers: set[int] = set()
         self._last_rows: dict[str, int] = {}
@@ -126,7 +128,9 @@ class Known:
         self._merged = None
         self._recall_books(known)
         if any(one.source_key for one in candidates):
-            self._called.update(source_key.of_records("books", self._books.keys()))
+            stored = [one for one in self._books if one > 0]
+            for book_id, keys in source_key.all_of_records("books", stored).items():
+                self._called.setdefault(book_id, set()).update(keys)
 
     def forget(self) -> None:
         """The last batch that was looked up is undone: nothing of it is known."""
@@ -161,7 +165,7 @@ class Known:
                 self._books[book_id] = self._changed[book_id].values
             called = self._before.get("called", book_id)
             if called is not None:
-                self._called[book_id] = called
+                self._called[book_id] = set(called)
 
     def _acquainted(
         self, key: Key, named: Sequence[tuple[str, int]], *, is_unique: bool
@@ -223,10 +227,12 @@ class Known:
 
     def is_another(self, candidate: Candidate, book_id: int) -> bool:
         """Whether the library that the record comes from has the book as another one."""
-        key, other = candidate.source_key, self._called.get(book_id)
-        if key is None or other is None or key == other or ":" not in key:
+        key = candidate.source_key
+        if key is None or ":" not in key:
             return False
-        return key.partition(":")[0] == other.partition(":")[0]
+        library = key.partition(":")[0]
+        called = self._called.get(book_id) or {source_key.own(book_id)}
+        return key not in called and any(one.partition(":")[0] == library for one in called)
 
     def foreign_barcode(self, candidate: Candidate, book_id: int | None) -> str | None:
         """A barcode of the candidate that belongs to another book than this one."""
@@ -245,17 +251,20 @@ class Known:
         """The barcodes of the candidate's copies in stock that are withdrawn copies of the book."""
         return self._withdrawn.weeded(candidate, book_id)
 
-    def add(self, candidate: Candidate, book_id: int, names: Collection[Key] = KEYS) -> None:
-        """The candidate's book is, or will be, this one, and has its names of these kinds."""
+    def add(self, candidate: Candidate, book_id: int, names: Collection[Key] = BESIDE_BOOK) -> None:
+        """The candidate's book is, or will be, this one, and has its names of these kinds.
+
+        A new book has those of every kind, `KEYS`; of one that was there `change` tells others.
+        """
         before = -candidate.number
         kinds = [key for key in self._compared if key in names]
         if candidate.source_key is not None:
-            self._called.setdefault(book_id, candidate.source_key)
+            self._called.setdefault(book_id, set()).add(candidate.source_key)
         self.remember_rows(candidate, book_id)
         if "barcode" in kinds and candidate.copies:
             self._add_copies(candidate, book_id)
         for key in kinds:
-            for name in _names(candidate, key) if key != "barcode" else ():
+            for name in _brought(candidate, key) if key != "barcode" else ():
                 _put(self._found[key], name, before, book_id)
         self._books.pop(before, None)
         if not candidate.is_correction:
@@ -279,18 +288,29 @@ class Known:
         return None if found is None else found.values
 
     def change(self, book_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """The book is, or would be, changed: names that it had only `before` no longer find it."""
+        """The book is, or would be, changed: names that it had only `before` no longer find it.
+
+        Those of books that were merged into it do, and those that it has only `after`.
+        """
         lost = dict(self._changed[book_id].lost) if book_id in self._changed else {}
         for key, names in _NAMES_OF.items():
-            lost[key] = list({*lost.get(key, ()), *names(before)} - {*names(after)})
-        if lost["control_number"]:
-            merged = book.numbers_of_merged(book_id)
-            lost["control_number"] = [one for one in lost["control_number"] if one not in merged]
+            had, has = {*names(before)}, {*names(after)}
+            lost[key] = list({*lost.get(key, ()), *had} - has)
+            if lost[key] and key in book.NAMES_THAT_STAY:
+                merged = book.names_of_merged(book_id, key)
+                lost[key] = [one for one in lost[key] if one not in merged]
+            for name in has - had:
+                self._gain(key, name, book_id)
         self._changed[book_id] = Changed(after, lost)
         self._books[book_id] = after
         self._described.pop(book_id, None)
         if self._before is not None:
             self._before.put("changed", book_id, [after, lost])
+
+    def _gain(self, key: Key, name: str, book_id: int) -> None:
+        _put(self._found[key], name, book_id, book_id)
+        if self._before is not None:
+            self._before.put(key, name, list(self._found[key][name]))
 
     def rival(self, book_id: int, after: Mapping[str, Any]) -> Described | None:
         """The other book, if any, that has the place of this one as it is to be `after`."""
@@ -346,14 +366,14 @@ class Known:
         self, candidate: Candidate, book_id: int, kinds: Iterable[Key], before: Remembered
     ) -> None:
         for key in kinds:
-            for name in _names(candidate, key) if key != "first_row" else ():
+            for name in _brought(candidate, key) if key != "first_row" else ():
                 if name in self._found[key]:
                     before.put(key, name, list(self._found[key][name]))
         for barcode in candidate.copies if "barcode" in kinds else ():
             if ids := self._withdrawn.books.get(barcode):
                 before.put("withdrawn", barcode, list(ids))
         if book_id in self._called:
-            before.put("called", book_id, self._called[book_id])
+            before.put("called", book_id, sorted(self._called[book_id]))
         if book_id < 0 and book_id in self._books:
             said = self._books[book_id]
             before.put("book", book_id, [said[name] for name in book.TOLD_APART_BY])
@@ -407,11 +427,20 @@ def _named(candidates: Sequence[Candidate], key: Key) -> list[tuple[str, int]]:
 
 
 def _names(candidate: Candidate, key: Key) -> Iterable[str]:
+    """By what a book is asked for that the candidate may be; an article counts in some titles."""
     if key != "title":
         return candidate.names.get(key, ())
     if candidate.is_correction:
         return []
-    return [sort_keys({**candidate.book, "nonfiling": None})["title_key"]]
+    book = candidate.book
+    return dict.fromkeys((sort_keys(book)["title_key"], *title_keys(book["title"])))
+
+
+def _brought(candidate: Candidate, key: Key) -> Iterable[str]:
+    """By what the book is known that the candidate brings; a correction brings none."""
+    if key not in _NAMES_OF:
+        return candidate.names.get(key, ())
+    return [] if candidate.is_correction else _NAMES_OF[key](candidate.book)
 
 
 def _put(found: dict[str, list[int]], name: str, before: int, book_id: int) -> None:

@@ -18,7 +18,7 @@ from peewee import DataError, IntegrityError, OperationalError
 from catalogue.finders import Key
 from catalogue.import_batch import Batch, Outcome, Skipped
 from catalogue.import_matching import Known
-from catalogue.pacing import Pace, parts
+from catalogue.pacing import Pace, end_of_title, parts
 from catalogue.record_check import (
     MOST_WORDS,
     Candidate,
@@ -237,7 +237,7 @@ class Import:
         ends = monotonic() + _LONGEST
         taken, whole = 0, Outcome()
         while True:
-            one = batch[taken : taken + self._pace.size]
+            one = batch[taken : end_of_title(batch, taken + self._pace.size)]
             with self._pace.measured(len(one)):
                 whole.add(self._stored(one, known))
             taken += len(one)

@@ -55,8 +55,12 @@ def nonfiling(title: str, language: str | None) -> int:
     Quotation marks and brackets do not. Without a language the articles of the five usual ones do
     not; an article after which nothing follows does.
     """
-    start = opening(title)
     known = _KNOWN.get(language, frozenset()) if language and language not in _ANY else _USUAL
+    return _end_of_article(title, known)
+
+
+def _end_of_article(title: str, known: frozenset[str]) -> int:
+    start = opening(title)
     if not known:
         return start
     # 't and 'n begin with what may be a quotation mark.
@@ -69,8 +73,11 @@ def nonfiling(title: str, language: str | None) -> int:
 
 def every_nonfiling(title: str) -> set[int]:
     """Each number of characters that may not count in sorting, by the language; 0 among them."""
+    start = opening(title)
+    if _end_of_article(title, _EVERY) == start:
+        return {0, start}
     languages: tuple[str | None, ...] = (None, *_KNOWN)
-    return {0, opening(title), *(nonfiling(title, language) for language in languages)}
+    return {0, start, *(nonfiling(title, language) for language in languages)}
 
 
 def _end(match: re.Match[str], known: frozenset[str]) -> int:
@@ -86,4 +93,5 @@ _KNOWN = {
     language: frozenset(articles.casefold().split()) for language, articles in _ARTICLES.items()
 }
 _USUAL = frozenset().union(*(_KNOWN[language] for language in ("eng", "fre", "ger", "spa", "ita")))
+_EVERY = frozenset().union(*_KNOWN.values())
 _ANY = frozenset({"und", "mul", "zxx"})

@@ -351,10 +351,15 @@ def merged_titles(book_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def numbers_of_merged(book_id: int) -> set[str]:
-    """The control numbers of the books that were merged into this one."""
-    merged = (Book.merged_into == book_id) & Book.control_number.is_null(False)
-    return {row[0] for row in rows(Book.select(Book.control_number).where(merged))}
+NAMES_THAT_STAY = {"control_number": Book.control_number, "title": Book.title_key}
+"""The names by which a book that was merged into another one finds that, with their columns."""
+
+
+def names_of_merged(book_id: int, kind: str) -> set[str]:
+    """What the books were called that were merged into this one; see `NAMES_THAT_STAY`."""
+    column = NAMES_THAT_STAY[kind]
+    merged = (Book.merged_into == book_id) & column.is_null(False)
+    return {row[0] for row in rows(Book.select(column).where(merged))}
 
 
 def ids_by_title(keys: Iterable[str]) -> dict[str, list[int]]:

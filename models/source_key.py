@@ -143,6 +143,22 @@ def of_records(kind: str, record_ids: Iterable[int]) -> dict[int, str]:
     return {one: found.get(one) or f"{own}:{one}" for one in ids}
 
 
+def all_of_records(kind: str, record_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Every key of each of the records that have any."""
+    of_kind = (SourceKey.kind == kind) & SourceKey.record_id.in_(list(record_ids))
+    found: dict[int, list[str]] = {}
+    for record_id, key in rows(
+        SourceKey.select(SourceKey.record_id, SourceKey.source_key).where(of_kind)
+    ):
+        found.setdefault(record_id, []).append(key)
+    return found
+
+
+def own(record_id: int) -> str:
+    """What exports call a record that has no key."""
+    return f"{code()}:{record_id}"
+
+
 def is_given(kind: str, record_id: int) -> bool:
     """Whether a record has a key that a file gave, not only one made from what a row said."""
     of_record = (SourceKey.kind == kind) & (SourceKey.record_id == record_id)
