@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from formats.chunks import CHUNK
-from formats.encoding_names import WIDE, codec_name
+from formats.encoding_names import WIDE, called, codec_name
 from formats.encodings import readings, samples
 from formats.record import Options, Unreadable
 
@@ -19,7 +19,6 @@ _MARKS = (
 )
 _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
-_WINDOWS = re.compile(r"cp(125[0-9])")
 _LINES_TOLD_BY = 1 << 15  # bytes of them
 _MOST_UTF_8 = 0.75
 
@@ -49,7 +48,7 @@ class Source:
     @property
     def name(self) -> str:
         """The encoding as people call it: `windows-1250`, `utf-8`."""
-        return _called(self.encoding)
+        return called(self.encoding)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes without the mark, in UTF-8 instead of encodings with wider units."""
@@ -100,7 +99,7 @@ class Source:
         found = readings(lines)
         if len(found) > 1:
             said = " or ".join(
-                f"{_called(one.encoding)} ({', '.join(samples(one.text.splitlines())[:1])})"
+                f"{called(one.encoding)} ({', '.join(samples(one.text.splitlines())[:1])})"
                 for one in found
             )
             raise Unreadable(
@@ -148,7 +147,3 @@ def _takes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = Fa
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _called(encoding: str) -> str:
-    return _WINDOWS.sub(r"windows-\1", encoding).replace("iso8859", "iso-8859").replace("_", "-")

@@ -24,8 +24,8 @@ _MARKS = (
 )
 _LIGATURE, _ITS_RIGHT_HALF = 0xDD, 0xDE
 _TABLE = (
-    dict.fromkeys((*range(0x1F), *range(0x7F, 0xA0)), "")
-    | dict.fromkeys(range(0xA0, 0x100), _REPLACEMENT)
+    dict.fromkeys((*range(0x1F), 0x7F), "")
+    | dict.fromkeys(range(0x80, 0x100), _REPLACEMENT)
     | _SIGNS
     | {0xC0 + at: mark for at, mark in enumerate(_MARKS)}
     | {0x1B: _REPLACEMENT, _LIGATURE: "\u0361", _ITS_RIGHT_HALF: ""}

@@ -93,9 +93,9 @@ def _east_asian(number: int) -> str:
 
 @lru_cache
 def _table(low: int, high: int) -> dict[int, str]:
-    """What each byte means; control characters, but for the subfield delimiter, mean nothing."""
-    table = {code: "" for code in (*range(0x20), *range(0x81, 0xA0)) if code != 0x1F}
-    table |= dict.fromkeys((*range(0x21, 0x81), *range(0xA0, 0x100)), REPLACEMENT)
+    """What each byte means; control characters of ASCII, but for the delimiter, mean nothing."""
+    table = {code: "" for code in range(0x20) if code != 0x1F}
+    table |= dict.fromkeys(range(0x21, 0x100), REPLACEMENT)
     codesets = _mapping().CODESETS
     for code, (char, _) in codesets[low].items():
         if code & 0x7F > 0x20:

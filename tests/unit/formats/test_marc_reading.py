@@ -3,7 +3,7 @@
 import pytest
 
 import formats
-from formats import Fault, Note, Record
+from formats import Fault, Note
 from tests.unit.formats.format_samples import LEADER, items, marc, record, summary
 
 TITLE = "245 10$aThe moonstone /$cWilkie Collins."
@@ -304,34 +304,3 @@ def test_summaries_are_paragraphs_and_those_of_a_sequence_one_text() -> None:
 def test_of_two_summaries_in_one_place_of_a_sequence_neither_is_lost() -> None:
     said = [f"520   $81.1\\x$a{text}" for text in ("One.", "Two.")]
     assert record("marc", marc("245 10$aEmma.", *said)).book["description"] == "One.\n\nTwo."
-
-
-def in_bytes(*fields: str) -> bytes:
-    """A record whose leader does not say that it is in UTF-8, each character one byte."""
-    return marc(*fields, leader=LEADER.replace("nam a", "nam  "), encoding="latin-1")
-
-
-SURE = in_bytes("245 00$aDétente d'été à Genève :$bétude /$cRenée Césaire.")
-UNSURE = in_bytes("245 00$aÀ propos.", "100 1 $aHébert, Marcel.")
-IN_MARC_8 = in_bytes("245 00$a\xe2Etudes.", "100 1 $aH\xe2ebert, Marcel.")
-
-
-def authors(data: bytes) -> list[str | None]:
-    return [one.book.get("author") for one in items("marc", data) if isinstance(one, Record)]
-
-
-def test_a_record_that_cannot_be_in_marc_8_is_read_in_its_code_page_and_says_so() -> None:
-    read = record("marc", SURE)
-    assert read.book["title"] == "Détente d'été à Genève"
-    assert read.book["subtitle"] == "étude"
-    assert [note.detail for note in read.notes] == ["The text was read as Windows-1252."]
-
-
-def test_records_beside_it_are_read_so_where_that_is_likelier() -> None:
-    assert authors(UNSURE + SURE) == ["Hébert, Marcel", None]
-    assert authors(SURE + IN_MARC_8) == [None, "Hébert, Marcel"]
-
-
-def test_a_slip_in_marc_8_makes_no_code_page_of_it() -> None:
-    read = record("marc", in_bytes("245 00$aWill o\xe1 the \xe2Etude."))
-    assert (read.book["title"], read.notes) == ("Will o \u0300the Étude", [])
