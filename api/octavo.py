@@ -18,9 +18,11 @@ from flask.signals import (
     request_started,
     request_tearing_down,
 )
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from api.context import ENVIRON_KEY, flask_context
+from api.http.misdirected import is_path
 from api.http.reply import Reply
 from api.paths import RECORD_ID
 from api.resource import enter
@@ -130,6 +132,14 @@ class RequestContext(FlaskRequestContext):
             asked.url_rule, asked.view_args = found[0], {found[1]: int(last)}
         else:
             self.match_request()
+
+    def match_request(self) -> None:
+        """Find the rule; a path whose parts cannot be read is none, also for other methods."""
+        super().match_request()
+        routes, asked = self.url_adapter, self.request
+        is_method = isinstance(asked.routing_exception, MethodNotAllowed)
+        if is_method and routes is not None and not is_path(asked.path, routes):
+            asked.routing_exception = NotFound()
 
     def pop(self, exc: Any = _NOT_GIVEN) -> None:
         """Unbind it, after the hooks for that."""

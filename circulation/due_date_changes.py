@@ -74,7 +74,7 @@ def change_all(
         # Not before: a day may be closed while the lock is waited for.
         rules = rulebook.latest()
         today = rules.calendar.local_date(now)
-        check_due_on(to, today)
+        check_due_on(to, today, "to")
         first, last = rules.calendar.bounds(which.due_from, which.due_to)
         found = due_date_batch.running(stamp(first), stamp(last), which.category, which.loan_type)
         moves = []
@@ -95,7 +95,7 @@ def change_all(
     return Moved(len(moves), batch_id)
 
 
-def reverse(batch_id: int, actor: Actor) -> Moved:
+def reverse(batch_id: int, actor: Actor, reason: str | None = None) -> Moved:
     """Move back the due dates of a batch that nobody has changed since. Raises Missing.
 
     Those that closed days alone have moved on since are among them (rule 14).
@@ -112,7 +112,7 @@ def reverse(batch_id: int, actor: Actor) -> Moved:
             at = before if due.day == day else stamp(due.at)
             step = _step(rules, due_at, day, "the change of many due dates was reversed")
             loan.set_due(loan_id, at, [step, *(each.to_json() for each in due.steps[1:])])
-            _audit(loan_id, due_at, at, None, actor)
+            _audit(loan_id, due_at, at, reason, actor)
     return Moved(len(found), batch_id)
 
 

@@ -37,9 +37,9 @@ def check_override(
     return frozenset(ReasonCode(code) for code in codes)
 
 
-def check_due_on(due_on: date, today: date) -> None:
-    """Refuse a due date before today or more than ten years away."""
-    refuse_all(against_due_on(due_on, today))
+def check_due_on(due_on: date, today: date, field: str = "due_on") -> None:
+    """Refuse a due date before today or more than ten years away; `field` is where it stands."""
+    refuse_all(_outside(field, due_on, today))
 
 
 def against_due_on(due_on: date, today: date) -> list[Unacceptable]:

@@ -166,14 +166,15 @@ class ReversedDueDates(Resource):
     @operation(
         "reverseDueDates",
         "Move due dates back that were changed together",
-        body=compile_body(schemas.NOTHING, "create"),
+        body=compile_body(schemas.REVERSAL, "create"),
         body_optional=True,
         answer=schemas.DUE_DATES_MOVED,
         problems=("not-found",),
     )
     def post(self, call: Call, batch_id: int) -> Answer:
         """How many moved back: those that nobody has changed since."""
-        return Answer(due_date_changes.reverse(batch_id, call.actor)._asdict())
+        moved = due_date_changes.reverse(batch_id, call.actor, call.body.get("reason"))
+        return Answer(moved._asdict())
 
 
 class LoanExplanation(Resource):

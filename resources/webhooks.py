@@ -27,8 +27,9 @@ def _answered(row: WebhookRow, status: int = 200) -> Answer:
 
 
 def _with_secret(row: WebhookRow) -> Answer:
-    shown = {**row.to_json(), "secret": row.secret}
-    return Answer(shown, 201, _SHOWN_ONCE, row.tag, at=f"/webhooks/{row.id}")
+    secret = {"secret": row.secret}
+    at = f"/webhooks/{row.id}"
+    return Answer(row.to_json(), 201, _SHOWN_ONCE, row.tag, at=at, more=secret)
 
 
 def _require_allowed(call: Call) -> None:

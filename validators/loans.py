@@ -203,6 +203,16 @@ UNDOING = Schema(
     "Undoing", {"reason": required(text(1000), "Why it was a mistake; kept in the audit log.")}
 )
 
+REVERSAL = Schema(
+    "Reversal",
+    {
+        "reason": {
+            **text(1000),
+            "meta": {"description": "Why they are moved back; kept in the audit log."},
+        }
+    },
+)
+
 NOTHING = Schema("Nothing", {})
 """The body of an act that needs none: lost, claims-returned."""
 

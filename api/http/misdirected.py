@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter
 
 from api.paths import PREFIX
@@ -13,12 +13,27 @@ _LONGEST_RESPELT = 200
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 
 
+def is_path(path: str, routes: MapAdapter) -> bool:
+    """Whether a route has this path, whatever its methods are.
+
+    For a method that no route has, Werkzeug does not look whether the parts of the path can be
+    read: `2026-13-01` would be a day.
+    """
+    try:
+        routes.match(path, "OPTIONS")
+    except NotFound:
+        return False
+    except HTTPException:
+        return True
+    return True
+
+
 def unknown_path(path: str, routes: MapAdapter) -> str:
     """The sentence for a path that no route has; it names the one that was probably meant."""
     plain = re.sub("/{2,}", "/", path).rstrip("/").lower()
     below = PREFIX + re.sub(r"^/api(/v\d+)?", "", plain)
     for meant in (plain, PREFIX + plain, below, _respelt(plain, routes), _respelt(below, routes)):
-        if meant not in ("", path) and routes.allowed_methods(meant):
+        if meant not in ("", path) and is_path(meant, routes):
             return f"There is no such path{_why(path, meant)}. Did you mean {meant}?"
     return f"There is no such path. {PREFIX} lists what there is, /docs describes it."
 

@@ -186,6 +186,23 @@ def test_a_change_of_many_needs_its_days(ask: Asker, librarian: Person, missing:
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("ahead", [-1, 4000])
+def test_a_day_that_many_cannot_be_moved_to_is_named_by_its_field(
+    ask: Asker, librarian: Person, ahead: int
+) -> None:
+    answer = many(ask, librarian, to=days.ahead(ahead).isoformat())
+    assert answer.status_code == 400
+    assert [fault["pointer"] for fault in answer.json["errors"]] == ["#/to"]
+
+
+def test_a_reversal_may_say_why(ask: Asker, librarian: Person, admin: Person, loan: Any) -> None:
+    path = f"/loans/due-dates/{many(ask, librarian).json['batch_id']}/reversal"
+    back = ask.post(path, {"reason": "the heating works"}, by=librarian)
+    assert (back.status_code, back.json["moved"]) == (200, 1)
+    audited = ask.get(f"/audit?record_type=loan&record_id={loan['id']}&limit=1", by=admin).json
+    assert audited["data"][0]["reason"] == "the heating works"
+
+
 def test_an_unknown_change_cannot_be_reversed(ask: Asker, librarian: Person) -> None:
     assert ask.post("/loans/due-dates/99/reversal", by=librarian).status_code == 404
 

@@ -153,6 +153,18 @@ def test_what_is_no_id_is_another_path(ask: Asker, admin: Person, noun: str, nam
     assert ask.get(f"/{noun}/{name}", by=admin).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path", ["/templates/nope/eng", "/templates/welcome/ita", "/calendar/plans/2026-13-01"]
+)
+def test_what_is_no_kind_language_or_day_is_another_path_for_every_method(
+    ask: Asker, admin: Person, method: str, path: str
+) -> None:
+    answer = ask(method, path, by=admin)
+    assert answer.status_code == 404
+    assert "Did you mean" not in answer.text
+
+
 def test_the_largest_id_is_one_nobody_has(ask: Asker) -> None:
     assert ask.get(f"/books/{2**63 - 1}").status_code == 404
 

@@ -40,6 +40,18 @@ def test_a_new_secret_is_shown_once(ask: Asker, admin: Person) -> None:
     assert renewed.json["secret"] not in ("", hook["secret"])
 
 
+@pytest.mark.parametrize("path", ["/webhooks", "/webhooks/1/secrets"])
+def test_the_answer_that_shows_a_secret_has_the_tag_of_the_webhook(
+    ask: Asker, admin: Person, path: str
+) -> None:
+    made(ask, admin)
+    body = HOOK if path == "/webhooks" else None
+    shown = ask.post(path, body, by=admin)
+    assert shown.status_code == 201
+    read = ask.get(f"/webhooks/{shown.json['id']}", by=admin)
+    assert shown.headers["ETag"] == read.headers["ETag"]
+
+
 def test_a_webhook_is_changed_and_removed(ask: Asker, admin: Person) -> None:
     path = f"/webhooks/{made(ask, admin)['id']}"
     changed = ask.patch(path, {"types": ["loan.create", "hold.ready"]}, by=admin).json
