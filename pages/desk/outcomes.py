@@ -1,5 +1,6 @@
 """What came of an act at the desk, as the page tells it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,6 +15,9 @@ from pages.frame.errors import REFUSALS, in_words
 from pages.frame.visit import Visit
 
 NONE = "\N{EN DASH}"
+_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+"""A field as the API calls it; a name of one word reads like one."""
+_EXPLAINED = re.compile(r"[,:(]\s|\s\(")
 Labels = Mapping[str, str]
 _NO_LABELS: Labels = MappingProxyType({})
 
@@ -62,7 +66,9 @@ def _refused(visit: Visit, error: Exception, values: dict[str, Any], labels: Lab
         "has": {one["code"]: one["params"] for one in reasons},
         "codes": codes if len(codes) == len(reasons) else [],
         "needs_day": ReasonCode.COPY_NOT_LENDABLE in codes,
-        "places": [(_field_of(one), fault(visit, one)) for one in problem.extra.get("errors", ())],
+        "places": [
+            (_field_of(one), fault(visit, one, labels)) for one in problem.extra.get("errors", ())
+        ],
         **values,
     }
     return Outcome("refused", told, is_refusal=True, status=PROBLEMS[problem.code].status)
@@ -77,12 +83,27 @@ def reason(visit: Visit, one: dict[str, Any]) -> str:
     return visit.say(f"desk_reason.{code}", **values).unescape()
 
 
-def fault(visit: Visit, one: dict[str, Any]) -> str:
-    """What is wrong with a field, in the language of the visit where it has words for it."""
-    code = one["code"].replace("-", "_")
-    if visit.language != Language.ENGLISH and f"desk_fault.{code}" in texts.table(visit.language):
-        return str(visit.say(f"desk_fault.{code}"))
-    return str(one["detail"])
+def fault(visit: Visit, one: dict[str, Any], labels: Labels = _NO_LABELS) -> str:
+    """What is wrong with a field, in the language of the visit where it has words for it.
+
+    In English the API says more; where it names other fields, their labels stand for them.
+    """
+    told = f"desk_fault.{one['code'].replace('-', '_')}"
+    detail = str(one["detail"])
+    known = texts.table(visit.language)
+    names = {name: labels.get(name, f"desk_field.{name}") for name in _NAME.findall(detail)}
+    is_clear = visit.language == Language.ENGLISH and all(one in known for one in names.values())
+    if told in known and not is_clear:
+        return visit.say(told).unescape()
+    return _NAME.sub(lambda found: _quoted(visit, names[found[0]], known), detail)
+
+
+def _quoted(visit: Visit, label: str, known: Mapping[str, Any]) -> str:
+    """A label in a sentence, without what it explains after a comma or in brackets."""
+    text = visit.say(label).unescape() if label in known else label.partition(".")[2]
+    return (
+        f"\N{LEFT DOUBLE QUOTATION MARK}{_EXPLAINED.split(text)[0]}\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
 
 
 def _detail(visit: Visit, problem: Problem, labels: Labels) -> str:
@@ -97,7 +118,7 @@ def _detail(visit: Visit, problem: Problem, labels: Labels) -> str:
 
 def _labelled(visit: Visit, one: dict[str, Any], labels: Labels) -> str:
     """What is wrong with a field, after its label where it has one."""
-    name, text = _field_of(one), fault(visit, one)
+    name, text = _field_of(one), fault(visit, one, labels)
     label = labels.get(name, f"desk_field.{name}")
     if label not in texts.table(visit.language):
         return text

@@ -30,6 +30,14 @@ def test_a_form_refused_keeps_what_was_typed_and_says_what_is_wrong(desk: Desk) 
     assert page.xpath('//*[@aria-invalid="true"]/@name') == ["email", "birth_date"]
 
 
+def test_what_a_form_misses_is_told_by_its_labels(desk: Desk) -> None:
+    desk.browsing.go("/desk/members/new")
+    desk.click("/desk/members/new", note="Nobody")
+    assert "Give “Given names” or “Family name”." in desk.browsing.text
+    assert "Give email or “Card number”." in desk.browsing.text
+    assert "card_number" not in desk.browsing.text
+
+
 @pytest.mark.parametrize("language", ["ita", "tur", "ger"])
 def test_a_member_keeps_their_language_when_another_field_is_mended(
     desk: Desk, language: str

@@ -230,6 +230,16 @@ def test_closing_for_ever_is_refused_and_told(ruling: Desk) -> None:
     assert "closed for more than a year" in ruling.browsing.text
 
 
+def test_a_closure_that_ends_before_it_begins_is_told_by_the_labels_of_its_form(
+    ruling: Desk,
+) -> None:
+    ruling.browsing.go("/desk/calendar")
+    ruling.click("/desk/closures", starts_on="2031-12-24", ends_on="2031-12-20", reason="Feast")
+    assert ruling.browsing.status == 400
+    assert "This may not be before “First day closed”." in ruling.browsing.text
+    assert "starts_on" not in ruling.browsing.text
+
+
 def test_an_administrator_writes_policies(ruling: Desk) -> None:
     ruling.browsing.go("/desk/policies/new")
     ruling.click(
