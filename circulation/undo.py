@@ -142,12 +142,10 @@ def reopen_loan(loan_id: int, reason: str, actor: Actor, now: datetime) -> LoanS
         running = loan.reopen(returned, due_at, fines.to_json(), fines.total)
         if due_at != returned.due_at:
             notice.rezone(notice.told_due(loan_id, returned.due_at), due_at)
-        running = _on_open_day(running, situation)
-        changes = None
-        if running.due_at != returned.due_at:
-            changes = {"due_at": [returned.due_at, running.due_at]}
+        changes = {"due_at": [returned.due_at, due_at]} if due_at != returned.due_at else None
         action = AuditAction.LOAN_REOPEN
         audit.record(actor, action, "loan", loan_id, reason=reason, changes=changes)
+        running = _on_open_day(running, situation, actor)
         _take_out(situation, copy_id, returned, actor)
     return presentation.loan(running, situation.rules, now)
 
@@ -164,14 +162,19 @@ def _due_again(returned: LoanRow, days: Calendar) -> str:
     return stamp(days.end_of_day(date.fromisoformat(steps[-1]["to"])))
 
 
-def _on_open_day(running: LoanRow, situation: Situation) -> LoanRow:
-    """The loan, due on the next open day where its day to come was closed meanwhile (rule 14)."""
+def _on_open_day(running: LoanRow, situation: Situation, actor: Actor) -> LoanRow:
+    """The loan, due on the next open day where its day to come was closed meanwhile (rule 14).
+
+    The member is told as of a closure.
+    """
     calendar, due_at = situation.rules.calendar, moment(running.due_at)
     shift = closed_day_shift(calendar, due_at) if due_at >= situation.now else None
     if shift is None:
         return running
     step = shift.step(calendar.local_date(due_at))
     loan.set_due(running.id, stamp(shift.at), [step.to_json()])
+    changes = {"due_at": [running.due_at, stamp(shift.at)]}
+    audit.record(actor, AuditAction.LOAN_POSTPONE, "loan", running.id, changes=changes)
     return loan.find(running.id)
 
 

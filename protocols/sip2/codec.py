@@ -13,7 +13,7 @@ from protocols.sip2.texts import field_value
 
 TERMINATOR = b"\r"
 
-_TRAILER = re.compile(rb"(?:AY(?P<sequence>[0-9])\|?)?AZ(?P<checksum>[0-9A-Fa-f]{4})\|?\Z")
+_TRAILER = re.compile(rb"(?:AY(?P<sequence>[0-9])(?P<ended>\|)?)?AZ(?P<checksum>[0-9A-Fa-f]{4})\|?\Z")
 _SEQUENCE = re.compile(rb"AY(?P<sequence>[0-9])\|?\Z")
 # What stands before a field: the delimiter of another one, or fixed fields alone.
 _BEFORE_FIELD = re.compile(rb"\|\Z|\A[^|]*[0-9 ]\Z")
@@ -123,6 +123,9 @@ def write(code: str, values: dict[str, Any], end: Trailer, encoding: str) -> byt
 def _end_of(frame: bytes) -> re.Match[bytes] | None:
     """Sequence number and checksum, if they are there: a barcode may well be AZ0001 or 7AY1."""
     found = _TRAILER.search(frame)
+    if found is not None and found["ended"] and not _BEFORE_FIELD.search(frame[: found.start()]):
+        # Who ends a sequence number like a field ends the field before it, too: a value ends so.
+        found = _TRAILER.search(frame, found.start("checksum") - len("AZ"))
     if found is not None and (found["sequence"] or _is_right(frame, found)):
         return found
     found = found or _SEQUENCE.search(frame)

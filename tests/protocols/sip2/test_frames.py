@@ -42,6 +42,20 @@ def test_error_detection_is_on_when_the_request_has_it(sent: bytes, end: Trailer
     assert codec.trailer(sent) == end
 
 
+def test_a_last_value_that_ends_like_a_sequence_number_is_whole() -> None:
+    body = f"17{DATE}AOx|AB0012AY7|AZ".encode()
+    sent = body + b"%04X" % (-sum(body) & 0xFFFF)
+    assert codec.trailer(sent) == Trailer(None, has_checksum=True)
+    assert codec.read(sent, "utf-8")["AB"] == "0012AY7"
+
+
+def test_a_sequence_number_that_ends_like_a_field_is_one_after_a_field() -> None:
+    body = f"17{DATE}AOx|AB0012|AY7|AZ".encode()
+    sent = body + b"%04X" % (-sum(body) & 0xFFFF)
+    assert codec.trailer(sent) == Trailer("7", has_checksum=True)
+    assert codec.read(sent, "utf-8")["AB"] == "0012"
+
+
 @pytest.mark.parametrize("barcode", ["AZ0001", "2026-AZ00FF", "LAZ12ab", "12AY7", "AY1"])
 @pytest.mark.parametrize("delimiter", ["|", ""])
 def test_a_barcode_may_end_as_a_message_does(barcode: str, delimiter: str) -> None:

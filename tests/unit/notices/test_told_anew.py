@@ -20,6 +20,7 @@ from tests.unit.circulation.library import (
     NOW,
     amend,
     back,
+    closed,
     held,
     lent,
     member,
@@ -106,6 +107,23 @@ def test_a_due_date_that_was_moved_by_mistake_and_back_is_reminded_of() -> None:
     due_date_changes.change(loan_id, date(2026, 3, 23), "back", DESK, SOON + DAY)
     night(SOON + 2 * DAY)
     assert waiting(NoticeKind.DUE_SOON, SOON + 2 * DAY) == 1
+
+
+def test_a_due_day_that_was_closed_while_the_loan_was_over_is_told_when_it_runs_again() -> None:
+    loan_id, barcode = borrowed()
+    back(barcode, NOW + DAY)
+    closed("2026-03-23")
+    undo.reopen_loan(loan_id, "another book", DESK, NOW + DAY)
+    night(NOW + 2 * DAY)
+    assert waiting(NoticeKind.DUE_DATE_CHANGED, NOW + 2 * DAY) == 1
+
+
+def test_a_loan_that_runs_again_as_before_tells_of_no_due_date() -> None:
+    loan_id, barcode = borrowed()
+    back(barcode, NOW + DAY)
+    undo.reopen_loan(loan_id, "another book", DESK, NOW + DAY)
+    night(NOW + 2 * DAY)
+    assert waiting(NoticeKind.DUE_DATE_CHANGED, NOW + 2 * DAY) == 0
 
 
 def test_what_was_told_already_is_not_told_again() -> None:
