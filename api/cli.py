@@ -9,8 +9,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
-from api import __version__, outgoing
+from api import outgoing
 from api import settings as settings_module
+from api.revision import running
 from circulation import rulebook
 from models import database
 
@@ -86,7 +87,7 @@ def create_app() -> Flask:
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})
-@click.version_option(__version__, prog_name="Octavo", message="%(prog)s %(version)s")
+@click.version_option(running(), prog_name="Octavo", message="%(prog)s %(version)s")
 def octavo() -> None:
     """Run a lending library's API and look after it.
 

@@ -16,6 +16,7 @@ from api.middleware.metrics import CONTENT_TYPE
 from api.paths import PREFIX
 from api.problem_codes import PROBLEMS
 from api.problems import unavailable
+from api.revision import REVISION
 from models import replica, schema
 from models.database import database
 from models.errors import Missing
@@ -72,6 +73,7 @@ def about() -> Response:
         {
             "name": "Octavo",
             "version": __version__,
+            "revision": REVISION,
             "description": "A lending library's catalogue, members, loans, holds, fees and news.",
             "api": PREFIX,
             "links": {"books": f"{PREFIX}/books", **LINKS},
@@ -84,7 +86,8 @@ def index(collections: Collections) -> Response:
     caller = context.of(request.environ).caller
     readable = {name: path for name, (path, rule) in collections.items() if rule.allows(caller)}
     links = {"self": PREFIX, "docs": "/docs", "openapi": "/openapi.json", "problems": "/problems"}
-    response = _json({"name": "Octavo", "version": __version__, "links": {**links, **readable}})
+    running = {"name": "Octavo", "version": __version__, "revision": REVISION}
+    response = _json({**running, "links": {**links, **readable}})
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     response.make_conditional(request)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from api import __version__, nightly_marks
+from api import nightly_marks
 from api.commands.group import Group, actor, renew_index, settings
+from api.revision import running
 from api.settings import ROOT, Settings, SettingsError, misspelt, socket_address
 from circulation import members
 from models import schema, timestamps, user
@@ -71,7 +72,7 @@ def _prepare(chosen: Settings) -> dict[str, str]:
 
 def _tell(told: dict[str, str]) -> None:
     """One block, after which nothing but requests is shown."""
-    click.echo(f"\nOctavo {__version__}")
+    click.echo(f"\nOctavo {running()}")
     for name, value in told.items():
         click.echo(f"  {name:<14} {value}")
     click.echo()

@@ -10,6 +10,7 @@ from pages.desk.blueprint import DESK
 from pages.desk.outcomes import attempted
 from pages.desk.state import number
 from pages.desk.stock import seen, shown
+from pages.frame.held import place
 from pages.frame.views import page
 from pages.frame.visit import Visit
 
@@ -27,7 +28,7 @@ def place_hold(visit: Visit, book_id: int) -> Response:
     return _done(
         visit,
         book_id,
-        lambda: visit.do("placeHold", body=body),
+        lambda: place(visit, body),
         "held",
         card_number=body["card_number"],
     )

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from models import timestamps
-from models.errors import Missing
+from models import copy, timestamps
 from pages.frame.visit import Visit
 
 
@@ -17,19 +16,21 @@ def holds_of(visit: Visit, query: dict[str, Any]) -> dict[str, Any]:
     asked = {"status": "waiting,ready", **query}
     found: dict[str, Any] = visit.do("listHolds", query=asked)
     today = visit.calendar.local_date(timestamps.now())
+    wanted = {one["requested_copy_id"] for one in found["data"]} - {None}
+    barcodes = copy.barcodes(wanted) if wanted else {}
     for hold in found["data"]:
         until = hold["suspended_until"]
         if until is not None and date.fromisoformat(until) <= today:
             hold["suspended_until"] = None
-        hold["asked"] = _barcode(visit, hold["requested_copy_id"])
+        hold["asked"] = barcodes.get(hold["requested_copy_id"])
     return found
 
 
-def _barcode(visit: Visit, copy_id: int | None) -> str | None:
-    if copy_id is None:
-        return None
-    try:
-        barcode: str = visit.do("getCopy", copy_id=copy_id)["barcode"]
-    except Missing:
-        return None
-    return barcode
+def place(visit: Visit, body: dict[str, Any]) -> None:
+    """Place the hold that a form asks for. Raises what the operation raises.
+
+    A form that is sent twice places one; where that has been cancelled meanwhile, another one.
+    """
+    placed = visit.do("placeHold", body=body)
+    if visit.do("getHold", hold_id=placed["id"])["ended_at"] is not None:
+        visit.do("placeHold", body=body, anew=True)

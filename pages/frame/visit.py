@@ -78,6 +78,7 @@ class Visit:
         accept: str = "",
         file: File | None = None,
         if_match: str = _ANY,
+        anew: bool = False,
         **path: Any,
     ) -> Any:
         """Call an operation of the API as this person, and give its answer as JSON read.
@@ -86,10 +87,10 @@ class Visit:
         number of the form that was sent: sent twice within `models.idempotency.KEPT_OF_FORM`, it
         acts once, and the first answer comes again. What was refused, or is compared by `if_match`
         with the state that was read, is tried again. Raises what the operation raises, and Missing
-        with `only_again` for what this form has not done before.
+        with `only_again` for what this form has not done before. `anew` acts whatever was done.
         """
         how: dict[str, Any] = {"query": query, "body": body, "only_again": self.only_again}
-        if if_match == _ANY:
+        if if_match == _ANY and not anew:
             how["key"] = self._key_for(operation_id, [dict(query), body, path], file)
         how |= {"accept": accept, "file": file, "if_match": if_match}
         return _operations()(operation_id, self.context, self.caller, **how, **path)

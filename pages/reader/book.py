@@ -9,6 +9,7 @@ from markupsafe import Markup
 from api.http.representations import JSON_LD
 from api.problems import Problem, as_problem
 from pages.frame.errors import REFUSALS, merged_into, reasons
+from pages.frame.held import place
 from pages.frame.texts import language_name
 from pages.frame.views import page, render, see, sent
 from pages.frame.visit import Visit
@@ -48,7 +49,7 @@ def place_hold(visit: Visit, book_id: int) -> Response:
     if until:
         body["not_needed_after"] = until
     try:
-        visit.do("placeHold", body=body)
+        place(visit, body)
     except REFUSALS as error:
         problem = as_problem(error)
         if problem.code not in ("hold-refused", "invalid"):

@@ -13,7 +13,9 @@ from protocols.sip2.texts import field_value
 
 TERMINATOR = b"\r"
 
-_TRAILER = re.compile(rb"(?:AY(?P<sequence>[0-9])(?P<ended>\|)?)?AZ(?P<checksum>[0-9A-Fa-f]{4})\|?\Z")
+_TRAILER = re.compile(
+    rb"(?:AY(?P<sequence>[0-9])(?P<ended>\|)?)?AZ(?P<checksum>[0-9A-Fa-f]{4})\|?\Z"
+)
 _SEQUENCE = re.compile(rb"AY(?P<sequence>[0-9])\|?\Z")
 # What stands before a field: the delimiter of another one, or fixed fields alone.
 _BEFORE_FIELD = re.compile(rb"\|\Z|\A[^|]*[0-9 ]\Z")

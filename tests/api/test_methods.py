@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api import __version__
+from api.revision import REVISION
 from tests.support.asking import Asker
 from tests.support.people import Person
 
@@ -241,6 +242,7 @@ def test_the_start_page_is_json_unless_a_page_is_asked_for(client: FlaskClient) 
     for accept in (None, "*/*", "application/json"):
         answer = client.get("/", headers={"Accept": accept} if accept else {})
         assert answer.json == {**(answer.json or {}), "name": "Octavo", "version": __version__}
+        assert answer.json["revision"] == REVISION
     page = client.get("/", headers={"Accept": "text/html"})
     assert 'action="/" role="search"' in page.text
     assert 'href="/docs"' in page.text

@@ -243,6 +243,29 @@ def test_a_form_sent_again_much_later_acts_again(
     assert ask.get("/holds?status=waiting", by=admin).json["pagination"]["total"] == 1
 
 
+def test_a_hold_that_was_cancelled_meanwhile_is_placed_again(
+    browsing: Browsing, wanted: str, ask: Asker, admin: Person
+) -> None:
+    form = _fields(browsing, wanted)
+    browsing.send(wanted, form)
+    ask.delete("/holds/1", by=admin)
+    browsing.send(wanted, form)
+    assert browsing.answer.request.full_path.endswith("?done=placed")
+    assert ask.get("/holds?status=waiting", by=admin).json["pagination"]["total"] == 1
+
+
+def test_a_hold_that_was_cancelled_meanwhile_and_may_not_be_placed_again_is_told_so(
+    browsing: Browsing, wanted: str, ask: Asker, admin: Person
+) -> None:
+    form = _fields(browsing, wanted)
+    browsing.send(wanted, form)
+    ask.delete("/holds/1", by=admin)
+    for one in ask.get("/users?role=member", by=admin).json["data"]:
+        ask.patch(f"/users/{one['id']}", {"blocked": True}, by=admin)
+    browsing.send(wanted, form)
+    assert browsing.status == 409
+
+
 def test_a_change_sent_again_after_it_was_taken_back_is_made_again(
     desk: Desk, shelves: Shelves
 ) -> None:

@@ -10,15 +10,15 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from api import __version__
 from api.app import Octavo
+from api.revision import running
 from models import copy, schema, sign_in, user
 from models.database import connect, database
 from models.search import book_list
 from tests.support.servers import ADMIN, QUICK, ROOT
 from tests.unit.commands.conftest import Run
 
-HEAD = f"\nOctavo {__version__}\n"
+HEAD = f"\nOctavo {running()}\n"
 WHERE = "  Address        http://127.0.0.1:8000/\n  Reference      http://127.0.0.1:8000/docs\n"
 MADE = f"  Administrator  {ADMIN[0]}\n"
 FIRST_STEPS = "  First steps    http://127.0.0.1:8000/start\n"
