@@ -87,8 +87,7 @@ class Batch:
         for candidate in good:
             is_gone = "deleted_at" in candidate.origin
             if known.is_stranger(candidate) and not (candidate.is_correction or is_gone):
-                self._new.append(candidate)
-                self._outcome.created += 1
+                self._add_new(candidate, known)
             else:
                 self._decide(candidate, known)
                 if candidate.words and not (self._new and self._new[-1] is candidate):
@@ -192,6 +191,12 @@ class Batch:
             new = candidate.book
             known.change(-candidate.number, new, new)
             self._keep(candidate, known, -candidate.number)
+        self._add_new(candidate, known)
+
+    def _add_new(self, candidate: Candidate, known: Known) -> None:
+        """Add a new book. A number of this library's that finds no book of its title is its own."""
+        if candidate.own_number and known.asks_for("control_number"):
+            _remake(candidate, control_number=candidate.own_number)
         self._new.append(candidate)
         self._outcome.created += 1
 

@@ -65,6 +65,10 @@ class Known:
         self._before = Remembered(lasting=True) if pretends else None
         self._withdrawn = WithdrawnCopies(self._before)
 
+    def asks_for(self, key: Key) -> bool:
+        """Whether records are matched by this key."""
+        return key in self._keys
+
     def begin(self) -> None:
         """A transaction begins: `forget` takes back what is remembered from here on."""
         self._last_rows_before = self._last_rows

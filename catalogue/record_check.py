@@ -55,6 +55,8 @@ class Candidate:
     `copies` are by barcode key. `notes` say what was left out of it. `unlabelled` copies are to get
     a barcode if the book is new. `origin` is what the library that it comes from says of it.
     `words` of `made` are those that no record before it had, if somebody has compared them.
+    `own_number` is one that this library gave for want of another, and to which the record belongs
+    only where it finds no book of its title.
     """
 
     number: int
@@ -71,6 +73,7 @@ class Candidate:
     origin: Mapping[str, str]
     made: NewBook | None = None
     words: Sequence[str] | None = None
+    own_number: str | None = None
 
     def ready(self, *, for_postgresql: bool) -> NewBook:
         """What is written of its book if that is a new one. Call it for no correction."""
@@ -124,7 +127,7 @@ def checked(
     Values that are too long or faulty are left out, of a title the end, and noted. If it
     `may_correct` a book, it needs no title beside what the book is found by. Copies without a
     barcode count only if the import `makes_barcodes`. The number that this `library` wrote in MARC
-    for want of another, which its code tells, finds a book but becomes the number of none.
+    for want of another, which its code tells, finds a book but does not become its number.
     """
     if isinstance(item, Fault):
         return Rejected(item.number, item.raw, [Wrong(item.field, item.code, item.detail)])
@@ -164,6 +167,7 @@ def checked(
         notes,
         _unlabelled(item) if makes_barcodes else (),
         item.origin,
+        own_number=own_number,
     )
 
 

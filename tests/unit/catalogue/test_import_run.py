@@ -15,7 +15,7 @@ from peewee import IntegrityError
 from catalogue import finders, import_run
 from catalogue.import_run import Import, Progress, Rules, Told
 from formats import Fault, Record, read
-from models import audit, book, book_merge, copy, marc_record
+from models import audit, book, book_merge, copy, marc_record, source_key
 from models.database import database, rows, run
 from models.search import book_list
 from models.search.suggestions import suggest
@@ -177,6 +177,22 @@ SPELT_DIFFERENTLY = [
     {"title": "Owls", "control_number": "b1", "isbn": EMMA["isbn"]},
     {"title": "Birds of the night", "control_number": "b2", "isbn": OTHER_ISBN},
 ]
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+@pytest.mark.parametrize("on_match", ["skip", "update"])
+def test_a_record_with_a_number_of_ours_that_is_no_book_of_its_title_comes_in_once(
+    on_match: str, is_gone: bool
+) -> None:
+    bring_in({"title": "Owls"})
+    (owls,) = catalogue()
+    if is_gone:
+        book.delete(book.locked(owls["id"]), WHO)
+    moths = {"title": "Moths", "control_number": f"({source_key.code()}){owls['id']}"}
+    assert bring_in(moths, on_match=on_match).created == 1
+    assert bring_in(moths, on_match=on_match).created == 0
+    assert titles() == [*([] if is_gone else ["Owls"]), "Moths"]
+    assert bring_in({**moths, "title": "Owls"}, on_match=on_match).created == is_gone
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
