@@ -1,6 +1,7 @@
 """Leading articles, which do not count when titles are sorted."""
 
 import re
+from unicodedata import normalize
 
 # Articles by language (ISO 639-2/B), as catalogues list them (MARC 21, appendix F), without those
 # that are common words of the same language. An apostrophe joins the article to its word.
@@ -69,6 +70,27 @@ def _end_of_article(title: str, known: frozenset[str]) -> int:
         if match and (end := _end(match, known)) and title[end:].strip():
             return end + opening(title[end:])
     return start
+
+
+def filing(title: str, told: int | None, language: str | None) -> int:
+    """Where a title begins that is sorted: behind an article, quotation marks and brackets.
+
+    `told` is how many characters do not count by what a record says, None if it says nothing. It
+    is not believed where it ends within a word; catalogues count accents as characters, too.
+    """
+    if told is None:
+        return nonfiling(title, language)
+    counted = len(normalize("NFC", normalize("NFD", title)[:told])) if told else 0
+    end = next((end for end in (told, counted) if _ends_word(title, end)), None)
+    if end is None:
+        return nonfiling(title, language)
+    return end + opening(title[end:])
+
+
+def _ends_word(title: str, end: int) -> bool:
+    """Whether a word may begin here. In Hebrew and Arabic articles are written with their word."""
+    before = title[end - 1 : end]
+    return not before.isdigit() and before.lower() == before.upper() and end < len(title)
 
 
 def every_nonfiling(title: str) -> set[int]:

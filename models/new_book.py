@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from models.articles import every_nonfiling, nonfiling
+from models.articles import every_nonfiling, filing
 from models.book_fields import FIELDS, LISTS
 from models.search.entries import Entry, entry
 from models.text import fold
@@ -90,14 +90,21 @@ def sort_keys(book: Values) -> dict[str, str]:
 
     `book` has the fields, and `nonfiling` if the title's first characters are known not to count.
     """
-    skipped = book.get("nonfiling")
-    if skipped is None:
-        skipped = nonfiling(book["title"], book["language"])
+    skipped = filing(book["title"], book.get("nonfiling"), book["language"])
     return {
         "title_key": fold(book["title"][skipped:])[:LONGEST_KEY],
         "author_key": fold(book["author"] or "")[:LONGEST_KEY],
         "part_key": fold(book["part"] or "")[:LONGEST_KEY],
     }
+
+
+def title_keys_by_records(title: str) -> set[str]:
+    """Every `title_key` of a book with a title, by its language or by what its record says.
+
+    A record may call each beginning of up to nine characters an article.
+    """
+    starts = {filing(title, told, None) for told in range(1, 10)}
+    return {*title_keys(title), *(fold(title[start:])[:LONGEST_KEY] for start in starts)}
 
 
 def title_keys(title: str) -> list[str]:

@@ -13,7 +13,7 @@ from models.search import index
 from models.text import fold
 from models.user import User
 
-VERSION = 3
+VERSION = 4
 """To be raised with each change of how words or sort keys are made."""
 BATCH = 500
 

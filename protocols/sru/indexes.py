@@ -8,7 +8,7 @@ from typing import Any
 from models.book import Book, has_isbn
 from models.book_fields import IN_AUTHOR, IN_PUBLISHER, IN_SUBJECT, IN_TITLE
 from models.isbn import isbn_13
-from models.new_book import LONGEST_KEY, title_keys
+from models.new_book import LONGEST_KEY, title_keys_by_records
 from models.search import clauses
 from models.search.clauses import Clause
 from models.search.parser import Query, loose_words, parse
@@ -238,7 +238,7 @@ def _phrase(text: str) -> Query:
 
 
 def _title_key(text: str) -> Any:
-    return Book.title_key.in_(title_keys(text))
+    return Book.title_key.in_(title_keys_by_records(text))
 
 
 def _author_key(text: str) -> Any:

@@ -169,6 +169,17 @@ def test_results_are_sorted_as_asked(
     assert sru(query).ids == [books[name] for name in order]
 
 
+def test_a_title_with_an_article_that_only_its_record_knows_is_found_exactly(
+    app: Any, sru: Ask
+) -> None:
+    wanted = [add("ha-Sefer", nonfiling=3), add("The Owl", language="heb", nonfiling=1)]
+    add("Sefer")
+    assert [sru(f'dc.title == "{title}"').ids for title in ("ha-Sefer", "The Owl")] == [
+        [wanted[0]],
+        [wanted[1]],
+    ]
+
+
 def test_the_sort_keys_of_1_1_are_taken(books: dict[str, int], sru: Ask) -> None:
     told = sru("dc.creator=eliot", version="1.2", sortKeys="date,,0")
     assert told.ids == [books["middlemarch"], books["silas"]]

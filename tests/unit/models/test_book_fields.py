@@ -143,6 +143,27 @@ def test_an_article_of_another_language_is_a_word() -> None:
     assert found("title") == wanted
 
 
+def test_quotation_marks_and_brackets_do_not_decide_sorting_whatever_a_record_says() -> None:
+    told = {"\u201eAffen\u201c": 0, "[Bären]": 0, "The  \u201cCats\u201d": 4, "Dachse": 0}
+    wanted = [add(title, nonfiling=count) for title, count in told.items()]
+    assert found("title") == wanted
+
+
+def test_an_indicator_that_ends_within_a_word_is_not_believed() -> None:
+    wanted = [add("Emma"), add("The Owl", nonfiling=1), add("The Pier", nonfiling=6), add("Quay")]
+    assert found("title") == wanted
+
+
+def test_accents_of_an_article_may_be_counted_as_characters_by_a_record() -> None:
+    wanted = [add("Lamia"), add("H\u0113 monarchia", nonfiling=4), add("H\u0113 nike", nonfiling=3)]
+    assert found("title") == wanted
+
+
+def test_an_article_that_is_written_with_its_word_does_not_count() -> None:
+    wanted = [add("\u05d4\u05d0\u05d9\u05e9", nonfiling=1), add("\u05d1\u05d9\u05ea")]
+    assert found("title") == wanted
+
+
 def test_what_a_file_says_of_the_title_holds_until_the_title_is_changed() -> None:
     wanted = add("Zum Affen", nonfiling=4)
     other = add("Barbar")
