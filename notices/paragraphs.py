@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from models.notice_template import TemplateRow
 from notices.languages import LOCALES
@@ -40,10 +40,10 @@ def _block(lines: list[str]) -> Iterator[str]:
         yield f"<ul>{''.join(f'<li>{_linked(item)}</li>' for item in items)}</ul>"
 
 
-def _linked(line: str) -> str:
-    made, end = "", 0
+def _linked(line: str) -> Markup:
+    made, end = Markup(), 0
     for found in _LINK.finditer(line):
-        url = escape(found[0])
-        made += f'{escape(line[end : found.start()])}<a href="{url}">{url}</a>'
+        made += escape(line[end : found.start()])
+        made += Markup('<a href="{0}">{0}</a>').format(found[0])
         end = found.end()
     return made + escape(line[end:])

@@ -85,6 +85,16 @@ def test_the_html_of_a_text_shows_what_the_text_shows_and_runs_nothing() -> None
     assert "<script" not in html
 
 
+def test_the_html_of_a_text_has_links_that_can_be_followed() -> None:
+    own = of("Read <this> at https://example.org/a?b=1&c=2, or https://example.org/d & write.")
+    html = render(own, next(samples.of(NoticeKind.DUE_SOON, LIBRARY)), LIBRARY).html
+    assert (
+        '<p>Read &lt;this&gt; at <a href="https://example.org/a?b=1&amp;c=2">'
+        'https://example.org/a?b=1&amp;c=2</a>, or <a href="https://example.org/d">'
+        "https://example.org/d</a> &amp; write.</p>"
+    ) in html
+
+
 def test_a_template_of_html_escapes_what_it_is_given() -> None:
     variables = next(samples.of(NoticeKind.DUE_SOON, LIBRARY))
     loan = variables["loans"][0]._replace(title="<b>")
