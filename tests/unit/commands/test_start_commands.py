@@ -253,6 +253,19 @@ def test_what_stops_a_command_is_told_in_a_sentence(
     assert (done.returncode, done.stderr) == (1, told)
 
 
+def test_flask_finds_the_commands_without_being_told_where(tmp_path: Path) -> None:
+    environment = {**QUICK, "DATABASE_URL": f"sqlite:///{tmp_path / 'octavo.db'}"}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("flask"), "db", "upgrade"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("module", "unneeded"),
     [
