@@ -16,7 +16,7 @@ from validators.engine.bodies import Schema, compile_body
 
 MOST_FAULTS = 20
 """How many faults of one record are told, and how many of its notes."""
-MOST_COPIES = 1000
+MOST_COPIES = 10_000
 """How many copies one record may bring."""
 MOST_WORDS = 100_000
 """How many words of records are remembered, so that they need not be written again."""

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from formats.chunks import Piece, pieces
 from formats.marc.decoders import Decoder
 from formats.marc.fields import DELIMITER, TERMINATOR, Field, MarcRecord, field_of
-from formats.record import Note, Unreadable
+from formats.record import LONGEST_RECORD, Note, Unreadable
 
 LONGEST = 99_999
+"""What the format allows. Longer records are written nevertheless, by Koha among others."""
 
 _END = b"\x1d"
 _LEADER = 24
@@ -86,8 +87,8 @@ def _plain_fields(raw: bytes, entries: Sequence[tuple[str, bytes]]) -> list[Fiel
 
 
 def _checked(frame: Piece) -> bytes:
-    if frame.length > LONGEST:
-        raise Unreadable("too-long", f"A MARC record has at most {LONGEST:,} bytes.")
+    if frame.is_too_long:
+        raise Unreadable("too-long", f"A record has at most {LONGEST_RECORD:,} bytes.")
     if not frame.data.endswith(_END):
         raise Unreadable("truncated", "The file ends in the middle of this record.")
     if len(frame.data) <= _LEADER:
@@ -105,11 +106,13 @@ def _entries(raw: bytes, notes: list[Note]) -> list[tuple[str, bytes]]:
     if raw[12:17] != b"%05d" % base:
         notes.append(Note(None, "length", "The fields begin elsewhere than the leader says."))
     directory = raw[_LEADER : base - 1].decode("ascii", "replace")
-    if len(directory) % _ENTRY:
-        raise Unreadable("directory", "The directory is not made of entries of 12 characters.")
     contents = raw[base:-1].split(b"\x1e")
     if contents[-1] == b"":
         contents.pop()
+    if wide := _in_wide_entries(directory, contents):
+        return wide
+    if len(directory) % _ENTRY:
+        raise Unreadable("directory", "The directory is not made of entries of 12 characters.")
     return _in_order(directory, contents) or _paired(directory, contents, notes)
 
 
@@ -124,6 +127,22 @@ def _in_order(directory: str, contents: list[bytes]) -> list[tuple[str, bytes]] 
         return None
     tags = [directory[at : at + 3] for at in range(0, len(directory), _ENTRY)]
     return list(zip(tags, contents, strict=True))
+
+
+def _in_wide_entries(directory: str, contents: list[bytes]) -> list[tuple[str, bytes]] | None:
+    """Each entry with its field, where lengths and offsets take more digits than the format has."""
+    if len(directory) <= _ENTRY * len(contents):
+        return None
+    pairs, at, start = [], 0, 0
+    for content in contents:
+        size = len(content) + 1
+        place = f"{size:04}{start:05}"
+        if not directory.startswith(place, at + 3):
+            return None
+        pairs.append((directory[at : at + 3], content))
+        at += 3 + len(place)
+        start += size
+    return pairs if at == len(directory) else None
 
 
 def _paired(directory: str, contents: list[bytes], notes: list[Note]) -> list[tuple[str, bytes]]:

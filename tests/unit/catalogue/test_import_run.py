@@ -315,8 +315,14 @@ def test_a_record_that_cannot_be_read_keeps_no_other_out() -> None:
 
 def test_too_many_copies_reject_a_record() -> None:
     told = Heard()
-    bring_in({**EMMA, "copies": [{"barcode": str(n)} for n in range(1001)]}, told=told)
+    bring_in({**EMMA, "copies": [{"barcode": str(n)} for n in range(10_001)]}, told=told)
     assert told.faults == [(1, "copies", "too-many")]
+
+
+def test_a_record_may_bring_more_than_a_thousand_copies() -> None:
+    done = bring_in({**EMMA, "copies": [{"barcode": str(n)} for n in range(3000)]})
+    assert done.created == 1
+    assert copy.Copy.select().count() == 3000
 
 
 def test_many_records_with_many_copies_come_in() -> None:

@@ -229,11 +229,27 @@ def test_a_truncated_last_record_is_a_fault() -> None:
     assert found[1].raw == GOOD[:-10]
 
 
-def test_a_record_over_the_limit_of_the_format_is_a_fault() -> None:
-    found = items("marc", marc(TITLE, *["500   $a" + "x" * 9_000] * 12) + OTHER)
+def over_the_limit(count: int) -> bytes:
+    """A record as programs write it that is longer than the format allows."""
+    fields = [b"10\x1faA long one", *[b"  \x1fa" + b"x" * 20_000] * count]
+    tags = [b"245", *[b"500"] * count]
+    directory, start = b"", 0
+    for tag, field in zip(tags, fields, strict=True):
+        directory += tag + b"%04d%05d" % (len(field) + 1, start)
+        start += len(field) + 1
+    leader = b"99999nam a22%05d i 4500" % (24 + len(directory) + 1)
+    return leader + directory + b"\x1e" + b"".join(field + b"\x1e" for field in fields) + b"\x1d"
+
+
+def test_a_record_that_is_longer_than_the_format_allows_is_read() -> None:
+    assert summary(items("marc", over_the_limit(12) + OTHER)) == ["A long one", "No name"]
+
+
+def test_a_record_over_a_mebibyte_is_a_fault() -> None:
+    found = items("marc", over_the_limit(53) + OTHER)
     assert summary(found) == ["too-long", "No name"]
     assert isinstance(found[0], Fault)
-    assert len(found[0].raw) > 99_999
+    assert len(found[0].raw) == 1 << 20
 
 
 def test_padding_between_records_does_not_count() -> None:
