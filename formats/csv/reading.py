@@ -173,7 +173,8 @@ class RowReader:
         if authors:
             book["author"] = authors[0]
         if others:
-            book["contributors"] = others
+            each = {(one["name"], one["role"]): one for one in others}
+            book["contributors"] = list(each.values())
 
     def _authors(self, cells: list[str]) -> list[str]:
         found: list[str] = []

@@ -36,6 +36,8 @@ _ISBN = re.compile(
     r'(?<![\w-])(?P<minus>(?<!\S)-(?P<quote>")?)?(?:(?:urn:)?isbn(?:-1[03])?[: ]*)?'
     rf'(?P<number>{_NUMBER})(?![\w-])(?(quote)"|)'
 )
+_ISSN = re.compile("[0-9]{7}[0-9x]")
+_ISSN_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Term:
     """One thing to look for: a word, the beginning of one, or words that follow each other.
 
     `isbn` is the 13 digits that an ISBN-like term also means, `spelled` its words with umlauts
-    written as two letters, if it has umlauts.
+    written as two letters, if it has umlauts, or with the hyphen of an ISSN.
     """
 
     words: tuple[str, ...]
@@ -150,9 +152,14 @@ def _bounded(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 def _loose(chunk: str) -> list[Term]:
     return [
-        Term((word[:LONGEST_WORD],), is_prefix=bool(star))
+        Term((word[:LONGEST_WORD],), is_prefix=bool(star), spelled=_halves(word))
         for word, star in _STARRED_WORD.findall(chunk)
     ]
+
+
+def _halves(word: str) -> tuple[str, ...] | None:
+    """The words of an ISSN that is typed without its hyphen."""
+    return (word[:4], word[4:]) if len(word) == _ISSN_LENGTH and _ISSN.fullmatch(word) else None
 
 
 def _phrase(text: str, *, starred: bool = False) -> list[Term]:

@@ -597,6 +597,15 @@ def test_the_length_of_films_and_music_in_libib_is_no_number_of_pages(
     assert found.book.get("pages") == pages
 
 
+def test_somebody_who_is_named_twice_contributes_once() -> None:
+    data = b'title,authors,editor\nIda,"Penn, T.; Vane, O.; Rook, S.; Vane, O.","Vane, O.; Vane, O."\n'
+    assert record("csv", data).book["contributors"] == [
+        {"name": "Vane, O.", "role": None},
+        {"name": "Rook, S.", "role": None},
+        {"name": "Vane, O.", "role": "editor"},
+    ]
+
+
 def test_columns_that_name_the_same_author_name_one() -> None:
     book = read('Title,Author,"Author l-f"', 'Owls,Olive Vane,"Vane, Olive"').book
     assert (book["author"], book.get("contributors")) == ("Vane, Olive", None)

@@ -550,6 +550,13 @@ def test_the_index_can_be_built_anew() -> None:
     assert (told, found(q="emma"), found(q="persuasion")) == ([1], [kept], [])
 
 
+def test_an_issn_is_found_with_and_without_its_hyphen() -> None:
+    wanted = add("Nature", issn="0028-0836")
+    other = add("Hearing", issn="0378-595X")
+    asked = ("0028-0836", "00280836", "nature 00280836", "0378595x", "0378595X", "-00280836")
+    assert [found(q=text) for text in asked] == [[wanted]] * 3 + [[other]] * 3
+
+
 def test_a_sign_made_of_capitals_is_found_as_it_is_typed() -> None:
     chanel, lego = add("Chanel №5"), add("LEGO™ Star Wars")
     asked = ("no5", "№5", "lego", "LEGO™")
