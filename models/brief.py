@@ -39,3 +39,9 @@ BRIEF: dict[str, Callable[[Collection[int]], dict[int, Json]]] = {
     ),
 }
 """By noun: from ids to records, one statement each."""
+
+
+def languages(book_ids: Collection[int]) -> dict[int, str | None]:
+    """The languages of books, deleted ones included, by id."""
+    found = Book.select(Book.id, Book.language).where(among(Book.id, book_ids))
+    return dict(found.tuples())

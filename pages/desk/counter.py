@@ -16,6 +16,7 @@ from pages.desk.outcomes import Outcome, attempted, reason
 from pages.desk.rendering import render
 from pages.desk.scanning import RUNNING, scanned
 from pages.desk.state import Mode, State, number, today
+from pages.frame.book_languages import tell_languages
 from pages.frame.fee_titles import account_of
 from pages.frame.held import holds_of
 from pages.frame.views import page
@@ -96,11 +97,13 @@ def _member(visit: Visit, user_id: int) -> dict[str, Any]:
     standing = visit.do("getStanding", **own)
     loans = {"status": RUNNING, "embed": "book,copy", "sort": "due_at", **_page_of("loans")}
     holds = {"embed": "book,copy", **_page_of("holds")}
+    lent = visit.do("listLoans", query={**loans, **own})
+    tell_languages(lent["data"])
     return {
         "user": user,
         "standing": standing,
         "against": [reason(visit, one) for one in standing["loan"]["reasons"]],
-        "loans": visit.do("listLoans", query={**loans, **own}),
+        "loans": lent,
         "holds": holds_of(visit, {**holds, **own}),
         "account": account_of(visit, user_id),
     }

@@ -9,6 +9,7 @@ from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of
 from pages.desk.rendering import render
 from pages.desk.state import number, today
+from pages.frame.book_languages import tell_languages
 from pages.frame.views import page, see
 from pages.frame.visit import Visit
 
@@ -26,6 +27,7 @@ def overdue(visit: Visit) -> Response:
         "page": request.args.get("page", "1"),
     }
     found = visit.do("listLoans", query=query)
+    tell_languages(found["data"])
     day = today()
     for loan in found["data"]:
         loan["days"] = (day - visit.local_day(loan["due_at"])).days

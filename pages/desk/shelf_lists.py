@@ -7,6 +7,7 @@ from pages.desk.blueprint import DESK
 from pages.desk.listing import address_of, filters, following
 from pages.desk.outcomes import attempted
 from pages.desk.rendering import render
+from pages.frame.book_languages import tell_languages
 from pages.frame.views import page
 from pages.frame.visit import Visit
 
@@ -48,4 +49,5 @@ def dormant(visit: Visit) -> Response:
 def _list(visit: Visit, template: str, operation: str, path: str) -> Response:
     query = {"limit": _PER_PAGE, "page": request.args.get("page", "1")}
     found = visit.do(operation, query=query)
+    tell_languages(found["data"])
     return render(visit, template, found=found, address=address_of(path, {}))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from models import copy, timestamps
+from pages.frame.book_languages import tell_languages
 from pages.frame.visit import Visit
 
 
@@ -11,7 +12,8 @@ def holds_of(visit: Visit, query: dict[str, Any]) -> dict[str, Any]:
     """A page of the holds that run, as `listHolds` gives it.
 
     `suspended_until` is None from that day on, as the hold is active again. `asked` is the barcode
-    of the one copy that will do, None where any of the title does.
+    of the one copy that will do, None where any of the title does. Embedded titles have their
+    `language`.
     """
     asked = {"status": "waiting,ready", **query}
     found: dict[str, Any] = visit.do("listHolds", query=asked)
@@ -23,6 +25,7 @@ def holds_of(visit: Visit, query: dict[str, Any]) -> dict[str, Any]:
         if until is not None and date.fromisoformat(until) <= today:
             hold["suspended_until"] = None
         hold["asked"] = barcodes.get(hold["requested_copy_id"])
+    tell_languages(found["data"])
     return found
 
 

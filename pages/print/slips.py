@@ -8,6 +8,7 @@ from flask import Response, request
 from models.errors import Missing
 from models.vocabulary import HoldStatus, Role
 from pages.desk.state import number
+from pages.frame.book_languages import tell_languages
 from pages.frame.views import page, render
 from pages.frame.visit import Visit
 from pages.print import barcodes, drawing
@@ -32,6 +33,7 @@ def slips(visit: Visit) -> Response:
         return _loans(visit, user_id)
     named = [number(text) for text in request.args.getlist("hold_id")]
     chosen = _named(visit, named) if named else visit.every("listHolds", query=_READY)
+    tell_languages(chosen)
     return render(visit, "print/slips.html", holds=[(one, _label(one["copy"])) for one in chosen])
 
 
@@ -47,6 +49,7 @@ def _named(visit: Visit, hold_ids: list[int]) -> list[dict[str, Any]]:
 def _loans(visit: Visit, user_id: str) -> Response:
     query = {"user_id": user_id, "status": _RUNNING, "embed": _EMBEDDED, "sort": "due_at"}
     loans = visit.every("listLoans", query=query)
+    tell_languages(loans)
     return render(visit, "print/loans_slip.html", loans=loans)
 
 

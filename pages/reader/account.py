@@ -11,6 +11,7 @@ from api.problems import as_problem
 from circulation import dry_runs
 from models import timestamps
 from models.vocabulary import NoticeKind, Role
+from pages.frame.book_languages import tell_languages
 from pages.frame.errors import REFUSALS, reasons
 from pages.frame.fee_titles import account_of
 from pages.frame.held import holds_of
@@ -79,7 +80,9 @@ def history(visit: Visit) -> Response:
         "sort": "-id",
         "page": request.args.get("page", "1"),
     }
-    return render(visit, "reader/history.html", found=visit.do("listLoans", query=query))
+    found = visit.do("listLoans", query=query)
+    tell_languages(found["data"])
+    return render(visit, "reader/history.html", found=found)
 
 
 @page(READER, "/account/notices", least=Role.MEMBER)
@@ -162,6 +165,7 @@ def _account(
 ) -> Response:
     own: dict[str, Any] = {"user_id": visit.caller.id}
     loans = visit.do("listLoans", query={**_running(visit), **_page_of("loans")})
+    tell_languages(loans["data"])
     decided = dry_runs.renewals(
         own["user_id"],
         {one["id"] for one in loans["data"]},

@@ -113,6 +113,21 @@ def test_a_title_in_another_language_than_the_page_says_so(
     assert browsing.go(f"/books/{english['id']}").page.xpath("//h1/@lang") == []
 
 
+def test_what_is_lent_and_held_is_marked_with_the_language_of_its_title(
+    desk: Desk, shelves: Shelves
+) -> None:
+    who = desk.member("C-1")
+    lent = shelves.book("Die Verwandlung", language="ger")["barcodes"][0]
+    held = shelves.book("Das Urteil", language="ger")
+    shelves.lend(held["barcodes"][0], shelves.member())
+    desk.ask.post("/holds", {"book_id": held["id"], "user_id": who}, by=desk.admin)
+    desk.browsing.go("/desk")
+    desk.scan("C-1").scan(lent)
+    titled = "//main//a[.='Die Verwandlung' or .='Das Urteil']/@lang"
+    assert desk.browsing.page.xpath(titled) == ["de"] * 3
+    assert desk.browsing.go(f"/print/slips?user_id={who}").page.xpath("//strong/@lang") == ["de"]
+
+
 def test_a_notice_is_marked_with_its_language(desk: Desk) -> None:
     reader = desk.member("C-1", language="ger", email="c1@example.org")
     book = desk.copies("B-1")
