@@ -12,6 +12,7 @@ from models.search import index
 from models.vocabulary import CopyStatus
 from moving.outcome import Known, Refuse, Values
 from moving.reading import Row
+from moving.renamed import Renamed
 from moving.taking import About, New, Taker
 from moving.things import Copies, Thing, Titles
 
@@ -30,11 +31,14 @@ class CopiesTaker(Taker):
         self._copies = Copies()
         self._titles = Titles()
         self._kept: dict[str, set[int | None]] = {}
+        self._renamed = Renamed(self.said, Copy, lambda copy_id: {"barcode_key": f" {copy_id}"})
 
     def look_up(self, rows: Sequence[Row]) -> None:
         """Find the titles, and the copies that have the barcodes, or the keys of rows."""
         barcodes = {barcode_key(row.values["barcode"]) for row in rows if "barcode" in row.values}
         keys = {row.values["source_key"] for row in rows if "source_key" in row.values}
+        if self.updates and self.about.dry_run:
+            self._renamed.redo(barcodes)
         self._copies.find(barcodes, keys if self.updates else ())
         self._titles.look_up(rows)
         self._kept = self._kept_in(rows) if self.updates else {}
@@ -136,10 +140,10 @@ class CopiesTaker(Taker):
             raise Known(found.id)
         given = {name: row.get(name) for name in (*_PLAIN, "loan_type") if name in row.values}
         key = barcode_key(row.values["barcode"])
+        takes = key != found.barcode_key or found.status == CopyStatus.WITHDRAWN
+        if takes and status is not CopyStatus.WITHDRAWN:
+            self._require_free(key)
         if key != found.barcode_key:
-            if status is not CopyStatus.WITHDRAWN and self.said.get("barcode", key):
-                detail = "The file has this barcode for another copy."
-                raise Refuse("barcode", "barcode-taken", detail)
             given["barcode"] = row.values["barcode"]
         wanted = _wanted(row, found, status)
         before = copy.find(found.id)
@@ -153,10 +157,25 @@ class CopiesTaker(Taker):
             raise Refuse(field, error.code, error.detail) from error
         if after.revision == before.revision:
             raise Known(found.id, "unchanged")
-        if key != found.barcode_key and after.status != CopyStatus.WITHDRAWN:
+        if takes and after.status != CopyStatus.WITHDRAWN:
             self.said.put("barcode", key, after.book_id)
-        self._copies.put(found._replace(barcode_key=key, status=after.status))
+        self._note_changed(found, after)
         return found.id
+
+    def _require_free(self, key: str) -> None:
+        """No row before has taken the barcode. Raises Refuse."""
+        if self.said.get("barcode", key):
+            detail = "The file has this barcode for another copy."
+            raise Refuse("barcode", "barcode-taken", detail)
+
+    def _note_changed(self, before: Thing, after: CopyRow) -> None:
+        """Let later rows know the barcode and the status that a copy has now."""
+        now = before._replace(barcode_key=barcode_key(after.barcode), status=after.status)
+        if now != before:
+            columns = {"barcode": after.barcode, "barcode_key": now.barcode_key}
+            names = {before.barcode_key, now.barcode_key}
+            self._renamed.note(before.id, names, {**columns, "status": after.status})
+        self._copies.put(now)
 
     def _by_act(self, copy_id: int, values: Values) -> CopyRow:
         """Give a copy another status or barcode, as the desk does; nothing stays where it raises.

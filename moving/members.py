@@ -7,11 +7,12 @@ from circulation import members
 from models import user
 from models.errors import DomainError
 from models.text import fold
-from models.user import UserRow
+from models.user import User, UserRow
 from moving import member_changes
 from moving.outcome import Known, Refuse, Values
 from moving.people import People, Person
 from moving.reading import Row
+from moving.renamed import Renamed
 from moving.taking import About, Taker
 from validators.users import SWITCHABLE
 
@@ -33,9 +34,15 @@ class Members(Taker):
     def __init__(self, about: About) -> None:
         super().__init__(about)
         self._people = People(pads=False)
+        self._renamed = Renamed(self.said, User, lambda _: {"card_key": None, "email_key": None})
 
     def look_up(self, rows: Sequence[Row]) -> None:
         """Find the accounts with their cards, emails and keys."""
+        if self.updates and self.about.dry_run:
+            names = [
+                one for row in rows for one in _labels(row.get("card_number"), row.get("email"))
+            ]
+            self._renamed.redo(names, (one for one in self.known.values() if one is not None))
         self._people.look_up(rows, _NAMES)
         self._today = self.about.rules.calendar.local_date(self.now).isoformat()
 
@@ -122,6 +129,11 @@ class Members(Taker):
                 self._people.rename(name, after.id, old, new)
                 if new is not None:
                     self.said.put(what, new, names)
+        if _named(before) != _named(after):
+            labels = {
+                one for each in (before, after) for one in _labels(each.card_number, each.email)
+            }
+            self._renamed.note(after.id, labels, _named(after))
 
     def _keep_email(self, row: Row, given: Values, present: UserRow) -> None:
         """Let a member go on signing in where the row has an email that is somebody else's."""
@@ -171,6 +183,21 @@ class Members(Taker):
         return bool(
             self.said.get("email", email) or self._people.with_key("email", email) is not None
         )
+
+
+def _named(account: UserRow) -> Values:
+    """The columns by which an account is known and told from others."""
+    said = {name: getattr(account, name) for name in ("first_name", "last_name")}
+    card, email = account.card_number, account.email
+    keys = {"card_key": user.card_key(card), "email_key": user.email_key(email)}
+    return {**said, "card_number": card, "email": email, **keys}
+
+
+def _labels(card_number: str | None, email: str | None) -> list[str]:
+    """A card and an email as `Renamed` keeps them apart."""
+    card, mail = user.card_key(card_number), user.email_key(email)
+    named = {"card": card, "email": mail}
+    return [f"{what} {key}" for what, key in named.items() if key is not None]
 
 
 def _note_shared(row: Row) -> None:

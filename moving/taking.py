@@ -104,7 +104,7 @@ class Taker(ABC):
 
     def require_new(self, row: Row) -> None:
         """Raise Known for a row that came before: what it made is called otherwise by now."""
-        before = self.known.get(row.key)
+        before = self.known.get(row.key) or self.said.get("known", row.key)
         if before is not None:
             raise Known(before)
 
@@ -240,6 +240,8 @@ class Batches:
         """What a record that is there is called by a row, if that is new."""
         if self._taker.updates:
             self._say(row.key, record_id)
+        else:
+            self._taker.said.put("known", row.key, record_id)
         return [] if self._taker.known.get(row.key) else [(row.key, record_id)]
 
     def _say(self, key: str, record_id: int | None) -> None:
