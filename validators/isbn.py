@@ -8,6 +8,9 @@ from validators.engine.errors import BadValue
 _LABEL = re.compile(r"\s*(?:urn:)?isbn(?:-1[03])?[:\s]*", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
 
+# As it is typed where letters are Cyrillic.
+_CYRILLIC_X = str.maketrans("\u0425\u0445", "XX")
+
 
 def normalise_isbn(text: str) -> str:
     """The 13 digits of an ISBN-10 or ISBN-13, hyphens, spaces and an `ISBN` label left out.
@@ -19,7 +22,7 @@ def normalise_isbn(text: str) -> str:
     if number is not None:
         return number
     label = _LABEL.match(text)
-    digits = _SEPARATORS.sub("", text[label.end() if label else 0 :])
+    digits = _SEPARATORS.sub("", text[label.end() if label else 0 :]).translate(_CYRILLIC_X)
     number = isbn_13(digits)
     if number is not None:
         return number

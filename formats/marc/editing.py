@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from formats.faulty_values import mended
 from formats.marc import from_book, linking, to_book, to_unimarc, unimarc
-from formats.marc.fields import MarcRecord, thaw
+from formats.marc.fields import MarcRecord, freeze, thaw
 from formats.marc.layout import set_control, set_fixed
 from formats.marc.material import TEXT
 from formats.marc.punctuation import leave_out_marks
@@ -127,8 +127,8 @@ def _overlay(record: MarcRecord, book: Book, table: _Table) -> bool:
 
 
 def _write(record: MarcRecord, book: Book, table: _Table, said: Book) -> bool:
-    """Write what the book says and the record does not; whether there was anything."""
-    changed = False
+    """Write what the book says and the record does not; whether that changed the record."""
+    before = None
     taken: Book | None = None
     for names, write in table.writers:
         if not any(name in book for name in names):
@@ -141,9 +141,9 @@ def _write(record: MarcRecord, book: Book, table: _Table, said: Book) -> bool:
         had = [_value(taken, name) for name in names]
         wanted = list(map(_with_left_out, wanted, present, had))
         if wanted != present:
+            before = before or freeze(record)
             write(record, *wanted)
-            changed = True
-    return changed
+    return before is not None and freeze(record) != before
 
 
 def _taken(said: Book) -> Book:

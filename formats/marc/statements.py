@@ -19,8 +19,10 @@ _SUBDIVISIONS = "vxyz"
 # Relators, addresses, numbers; capitals are codes of the German national library.
 _NO_HEADING = "ehu"
 _HYPHEN = "\\-\u00ad\u2010-\u2015\u2212"
+# Also the Cyrillic letter that looks so.
+_X = "Xx\u0425\u0445"
 # One of 13 digits has five groups, with signs between them; several may have blanks between them.
-_ISBN = re.compile(f"(?<![0-9])[0-9][0-9Xx {_HYPHEN}]{{7,200}}[0-9Xx](?![0-9])")
+_ISBN = re.compile(f"(?<![0-9])[0-9][0-9{_X} {_HYPHEN}]{{7,200}}[0-9{_X}](?![0-9])")
 _GROUP = re.compile(r"\S+")
 _MOST_GROUPS = 5
 _LONGEST_ISBN = 17

@@ -4,6 +4,7 @@ from formats.marc import unimarc
 from formats.marc.fields import Field, MarcRecord, Subfield
 from formats.marc.layout import drop, insert, new_field, put, rearrange, remove
 from formats.marc.punctuation import dressed
+from formats.marc.series import Series
 from formats.marc.statements import part_of
 from formats.marc.words import words
 
@@ -62,28 +63,32 @@ def _parts(part: str | None) -> list[Subfield]:
 
 
 def series(record: MarcRecord, name: str | None, volume: str | None) -> None:
-    """Write the series as the book states it (225); other series stay."""
+    """Write the series as the book states it (225); other series, and links with sets, stay."""
     if name is None:
         remove(record, record.all("225", "410"))
         if volume is not None:
             insert(record, new_field("225", "2 ", v=dressed(volume, "")))
         return
     present = unimarc.series(record)
-    own = present.fields
-    first = next((field for field in own if field.tag == "225"), None)
-    if present.title != name:
-        remove(record, (field for field in own if field is not first))
-        if first is None:
-            first = new_field("225", "2 ")
-            insert(record, first)
-        put(first, "a", dressed(name, ""))
-        own = [first]
-    first = first or own[0]
+    own = present.fields if present.title == name else _renamed(record, present, name)
+    first = next((field for field in own if field.tag == "225"), own[0])
     for field in own:
         if volume is None:
             drop(record, [field], "v")
         elif field is first or field.has("v"):
             put(field, "v", dressed(volume, ""))
+
+
+def _renamed(record: MarcRecord, present: Series, name: str) -> list[Field]:
+    """The one field that states the series by its new name, in place of those of the old one."""
+    own = [field for field in present.fields if field.tag not in unimarc.SETS]
+    first = next((field for field in own if field.tag == "225"), None)
+    remove(record, (field for field in own if field is not first))
+    if first is None:
+        first = new_field("225", "2 ")
+        insert(record, first)
+    put(first, "a", dressed(name, ""))
+    return [first]
 
 
 def original_title(record: MarcRecord, text: str | None) -> None:

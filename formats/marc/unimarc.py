@@ -6,7 +6,7 @@ from typing import Any
 
 from formats.languages import language_of_code
 from formats.marc import isbns
-from formats.marc.fields import Field, MarcRecord, Subfield
+from formats.marc.fields import DELIMITER, Field, MarcRecord, Subfield
 from formats.marc.sequences import texts
 from formats.marc.series import Series, Statement, first_series
 from formats.marc.statements import extent_in, issn_in, part_of, year_of
@@ -20,6 +20,8 @@ SUBJECT_TAGS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
 OTHER_TITLES = ("510", "512", "513", "514", "515", "516", "517", "518", "532", "540", "541")
 # Of Dewey, the UDC, and others.
 CLASSIFICATION = ("676", "675", "686")
+# The set of which the book is a part.
+SETS = ("461",)
 # First indicator of a series (225) that has no established form, which a 410 would have.
 _NO_OTHER_FORM = "1"
 # What codes of function ($4) mean; 070 is the author.
@@ -193,24 +195,38 @@ def _pages(record: MarcRecord) -> int | None:
 
 
 def series(record: MarcRecord) -> Series:
-    """The series as the book states it (225), or as it is linked (410), also with fields in $1."""
+    """The series as the book states it (225), or as it is linked (410), also with fields in $1.
+
+    Where there is neither it is the set of which the book is a part (461).
+    """
+    found = first_series(_statements(record, "225", "410"), _NO_OTHER_FORM)
+    return found if found.title else first_series(_statements(record, *SETS), _NO_OTHER_FORM)
+
+
+def _statements(record: MarcRecord, *tags: str) -> list[Statement]:
     found = []
-    for field in record.all("225", "410"):
-        is_link = field.tag == "410"
+    for field in record.all(*tags):
+        is_link = field.tag != "225"
         title = _linked_title(field) if is_link else field.get("a")
         found.append(Statement(field, words(title), words(field.get("v")), is_link))
-    return first_series(sorted(found, key=lambda one: one.traces), _NO_OTHER_FORM)
+    return sorted(found, key=lambda one: one.traces)
 
 
 def _linked_title(field: Field) -> str:
     """The title of a linked record: in $t, or in the field 200 among those in $1."""
-    within = ""
+    titles = [one.get("a") for one in _within(field) if one.tag == "200"]
+    return next(filter(None, titles), "") or field.get("t")
+
+
+def _within(field: Field) -> list[Field]:
+    """The fields that are in $1 of another one: a tag and indicators, then its subfields."""
+    found: list[Field] = []
     for code, value in field.pairs:
         if code == "1":
-            within = value[:3]
-        elif code == "a" and within == "200":
-            return value
-    return field.get("t")
+            found.append(Field(value[:3], value[3:5].ljust(2)))
+        elif found:
+            found[-1].text += f"{DELIMITER}{code}{value}"
+    return found
 
 
 def _material_type(record: MarcRecord) -> str | None:
@@ -222,10 +238,16 @@ def _material_type(record: MarcRecord) -> str | None:
 
 
 def headings_of(field: Field) -> list[str]:
-    """The subjects in a field: one with its subdivisions, or each term of a 610."""
+    """The subjects in a field: one with its subdivisions, or each term of a 610.
+
+    A work (604) has its author and title in $1.
+    """
     if field.tag == "610":
         return [term for value in field.values("a") if (term := words(value))]
-    main = [_part_of_name(*pair) for pair in field.pairs if pair[0] in "abcdfgt"]
+    work = _within(field) if field.tag == "604" else []
+    names = [name_of(one) for one in work if one.tag[:1] == "7"]
+    told = [pair for one in work if one.tag[:1] != "7" for pair in one.pairs] or field.pairs
+    main = [*names, *(_part_of_name(*pair) for pair in told if pair[0] in "abcdfgt")]
     parts = [words(value) for code, value in field.pairs if code in "jxyz"]
     between = ", " if field.tag == "600" else ". "
     heading = " -- ".join(filter(None, [between.join(filter(None, main)), *parts]))

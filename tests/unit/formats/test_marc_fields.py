@@ -79,6 +79,10 @@ def test_an_isbn_may_have_any_hyphen(hyphen: str) -> None:
     assert book(TITLE, f"020   $a{number} (hbk.)")["isbn"] == "9780306406157"
 
 
+def test_the_last_sign_of_an_isbn_may_be_the_cyrillic_letter() -> None:
+    assert book(TITLE, "020   $a3-16-148410-\u0445")["isbn"] == "9783161484100"
+
+
 def test_an_issn_is_read_and_a_wrong_one_noted() -> None:
     assert book(TITLE, "022 0 $a0028-0836")["issn"] == "0028-0836"
     read = record("marc", marc(TITLE, "022   $a0028-0837"))

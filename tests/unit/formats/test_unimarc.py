@@ -285,6 +285,28 @@ def test_a_person_as_a_subject_has_one_comma_before_the_forename() -> None:
     assert described("600  1$aAsimov$b, Isaac")["subjects"] == ["Asimov, Isaac"]
 
 
+@pytest.mark.parametrize(
+    ("field", "subject"),
+    [
+        (
+            "604   $1700 1$aPenn$bTilda$gTilda M.$f1900-$15011 $3n1$aOwls$jTales",
+            "Penn, Tilda. Owls -- Tales",
+        ),
+        ("604   $171001$aFrance$150011$3n1$aLois", "France. Lois"),
+        ("604   $aPenn$tOwls", "Penn. Owls"),
+    ],
+)
+def test_a_work_as_a_subject_is_named_by_author_and_title(field: str, subject: str) -> None:
+    assert described(field)["subjects"] == [subject]
+
+
+def test_a_book_without_the_set_of_its_record_leaves_the_record_as_it_came() -> None:
+    data = marc(CODED, "200 1 $aPart 2", "461  0$tOwls$v2", leader=LEADER)
+    read = record("marc", data)
+    without = {"series": None, "series_volume": None, "updated_at": "2026-01-02T03:04:05Z"}
+    assert written("unimarc", {**read.book, **without}, read.original) == data
+
+
 LINKED = (
     "410  0$1001IT\\\\1$12001 $aBestsellers$v641",
     "410  0$1001IT\\\\2$12001 $aIl ciclo$v4",
@@ -301,6 +323,9 @@ LINKED = (
         (("225 1 $aLa forêt", "410  0$tLa nuit$v3"), "La forêt", None),
         (("410  0$1011  $a0295-7191$12001 $aIl ciclo$v4",), "Il ciclo", "4"),
         (("410  0$aVane, Olive$tIl ciclo$v4",), "Il ciclo", "4"),
+        (("461  0$1001IT\\\\1$12001 $aIl ciclo$v4",), "Il ciclo", "4"),
+        (("461  0$0n1$tIl ciclo$v4",), "Il ciclo", "4"),
+        (("225 2 $aLa forêt", "461  0$tIl ciclo$v4"), "La forêt", None),
         (("225 2 $aLa forêt", "410  0$tLa nuit$v3", "410  0$tLa forêt$v7"), "La forêt", "7"),
     ],
 )
@@ -358,6 +383,16 @@ def test_a_series_has_its_own_number(
             ("200 1 $aOwls", "702  1$3n1$aPenn$bTilda$f1900-$4340", "712 02$3n2$aUnesco$4651"),
             {"contributors": [{"name": "Penn, Tilda", "role": "translator"}]},
             ["200 1 $aOwls", "702  1$3n1$aPenn$bTilda$f1900-$4730"],
+        ),
+        (
+            ("200 1 $aPart 2", "461  0$1001n1$12001 $aOwls$v2"),
+            {"series": "Birds"},
+            ["200 1 $aPart 2", "225 2 $aBirds$v2", "461  0$1001n1$12001 $aOwls$v2"],
+        ),
+        (
+            ("200 1 $aPart 2", "461  0$1001n1$12001 $aOwls$v2"),
+            {"series_volume": "3"},
+            ["200 1 $aPart 2", "461  0$1001n1$12001 $aOwls$v3"],
         ),
         (
             ("200 1 $aOwls", "700  1$31234$aPenn$bTilda$f1900-1980"),
