@@ -164,4 +164,5 @@ def _halves(word: str) -> tuple[str, ...] | None:
 
 def _phrase(text: str, *, starred: bool = False) -> list[Term]:
     found = tuple(word[:LONGEST_WORD] for word in _WORD.findall(text))
-    return [Term(found, is_prefix=starred)] if found else []
+    spelled = _halves(found[0]) if len(found) == 1 else None
+    return [Term(found, is_prefix=starred, spelled=spelled)] if found else []
