@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError, localedata
 
+from formats.locale_names import LANGUAGES, forgotten
 from validators.engine.errors import BadValue
 from validators.language import languages, normalise_language
 
@@ -16,8 +17,6 @@ _DISCONTINUED = {
     "swz": "ssw", "tag": "tgl", "taj": "tgk", "tar": "tat", "tru": "chk", "tsw": "tsn",
     "in": "ind", "iw": "heb", "ji": "yid", "jw": "jav", "mo": "rum",
 }  # fmt: skip
-# The languages in whose names other languages are known.
-_NAMES_IN = ("en", "de", "fr", "es", "it")
 _ALSO = {"espagnol; castillan": "spa", "castellano": "spa", "serbocroatian": "hrv"}
 
 
@@ -62,10 +61,11 @@ def _by_name() -> dict[str, str]:
             names.setdefault(part.strip().casefold(), code)
             # `Greek, Modern (1453-)` is what people mean by Greek.
             names.setdefault(part.split("(")[0].strip().casefold(), code)
-    for locale in _NAMES_IN:
-        for short, called in Locale(locale).languages.items():
-            if known := language_of_code(short):
-                names.setdefault(called.casefold(), known)
+    with forgotten():
+        for locale in LANGUAGES:
+            for short, called in Locale(locale).languages.items():
+                if known := language_of_code(short):
+                    names.setdefault(called.casefold(), known)
     return names
 
 
@@ -82,12 +82,8 @@ def _by_own_name() -> dict[str, str]:
 
 
 def _own_name(short: str) -> str | None:
-    in_use = set(localedata._cache)
-    try:
-        return Locale(short).languages.get(short)
-    except UnknownLocaleError:
-        return None
-    finally:
-        # Babel keeps whatever was read, a MiB for each language.
-        for name in localedata._cache.keys() - in_use:
-            del localedata._cache[name]
+    with forgotten():
+        try:
+            return Locale(short).languages.get(short)
+        except UnknownLocaleError:
+            return None
