@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from catalogue import copy_items
+from formats.marc.items import REFERENCE
 from models import audit, bulk, copy, source_key
 from models.copy import Copy, CopyRow, barcode_key
 from models.database import transaction
@@ -17,6 +18,12 @@ from moving.taking import About, New, Taker
 from moving.things import Copies, Thing, Titles
 
 _PLAIN = ("location", "shelfmark", "price", "acquired_on", "note")
+# What a copy is by the first of these fields that says so.
+_FLAGS = (
+    ("withdrawn", CopyStatus.WITHDRAWN),
+    ("lost", CopyStatus.LOST),
+    ("damaged", CopyStatus.IN_REPAIR),
+)
 _BY_LENDING = (CopyStatus.ON_LOAN, CopyStatus.ON_HOLD_SHELF)
 
 
@@ -35,6 +42,8 @@ class CopiesTaker(Taker):
 
     def look_up(self, rows: Sequence[Row]) -> None:
         """Find the titles, and the copies that have the barcodes, or the keys of rows."""
+        for row in rows:
+            _take_flags(row.values)
         barcodes = {barcode_key(row.values["barcode"]) for row in rows if "barcode" in row.values}
         keys = {row.values["source_key"] for row in rows if "source_key" in row.values}
         if self.updates and self.about.dry_run:
@@ -185,6 +194,15 @@ class CopiesTaker(Taker):
         """
         with transaction(), audit.aloud():
             return copy_items.change_copy(copy_id, values, self.about.actor, self.now)
+
+
+def _take_flags(values: Values) -> None:
+    """Say by status and loan type what the columns for one state say."""
+    status = next((status for name, status in _FLAGS if values.get(name)), None)
+    if status is not None:
+        values["status"] = status
+    if values.get("not_for_loan"):
+        values["loan_type"] = REFERENCE
 
 
 def _require_title(found: Thing, book_id: int | None) -> None:

@@ -189,6 +189,13 @@ _COPY_STATES = {one.value: one.value for one in CopyStatus} | {
     "bindery": "in_repair",
     "in_transit": "available",
 }
+# Columns that each say of one state whether a copy is in it.
+_FLAGS = {
+    "withdrawn": "wthdrawn|discarded|weeded",
+    "lost": "itemlost|item lost",
+    "damaged": "item damaged",
+    "not_for_loan": "notforloan",
+}
 COPIES = _fields(
     _source_key("itemnumber|copyid|item id|copy id|expl id|id"),
     *_TITLE,
@@ -214,6 +221,7 @@ COPIES = _fields(
         values.choice(_COPY_STATES),
         "status cd|item status|copy status|ausleihstatus|statut",
     ),
+    *(_field(name, values.so, names) for name, names in _FLAGS.items()),
     _field(
         "price",
         values.money,

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from formats.csv.headers import plain
-from formats.dates import DMY, MDY, YMD, orders_of
+from formats.csv.headers import Names, plain
+from formats.dates import ORDER_WORDS, YMD, orders_of
 from formats.record import Unreadable
 from moving import values
 from moving.fields import Fields
 
 _DATES = (values.day, values.past_day, values.moment, values.end_of_day)
 _MOST_DISTINCT = 200_000
-_WORDS = {DMY: "day, month, year", MDY: "month, day, year", YMD: "year, month, day"}
+_BY_NAME = "month by its name"
 _NOTHING = (None, "")
 
 
@@ -33,17 +33,21 @@ class Columns:
             for rank, name in enumerate(one.names):
                 if name not in self._ranks or rank < self._ranks[name][0]:
                     self._ranks[name] = (rank, one.name)
+        self._names = Names(self._ranks)
 
     def understood(self, headers: list[str]) -> int:
         """How many headers are recognised."""
-        return sum(plain(header) in self._ranks for header in headers)
+        return sum(self._known(header) in self._ranks for header in headers)
+
+    def _known(self, header: str) -> str:
+        return self._names.known(plain(header))
 
     def of(self, headers: list[str], chosen: Mapping[str, str]) -> Places:
         """Where the fields are. Raises Unreadable `column` if none is recognised."""
         asked = {name: _asked_for(name, header, headers) for name, header in chosen.items()}
         found: dict[str, list[tuple[int, int]]] = {name: [(0, at)] for name, at in asked.items()}
         for at, header in enumerate(headers):
-            rank, name = self._ranks.get(plain(header), (0, ""))
+            rank, name = self._ranks.get(self._known(header), (0, ""))
             if name and name not in asked and at not in asked.values():
                 found.setdefault(name, []).append((rank, at))
         if not found:
@@ -78,6 +82,10 @@ def _asked_for(field: str, header: str, headers: list[str]) -> int:
             if matches(name) == matches(header):
                 return at
     raise Unreadable("column", f"There is no column {header!a}.", field)
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
 
 
 # What an amount has that is more than a whole number.
@@ -137,11 +145,15 @@ class Looks:
             raise Unreadable("dates", detail, name)
         return found[0] if found else YMD
 
+    def _words(self, name: str, order: str) -> str:
+        is_named = order == YMD and all(map(_has_letter, self._dates[name]))
+        return _BY_NAME if is_named else ORDER_WORDS[order]
+
     def sentences(self) -> list[str]:
         """How the columns are read, in words."""
         orders = self.orders()
-        said = [f"{name}: {_WORDS[order]}" for name, order in orders.items()]
-        said += [f"{one}: {_WORDS[YMD]}" for one in sorted(self._iso - orders.keys())]
+        said = [f"{name}: {self._words(name, order)}" for name, order in orders.items()]
+        said += [f"{one}: {ORDER_WORDS[YMD]}" for one in sorted(self._iso - orders.keys())]
         for name, (whole, decimal) in self._money.items():
             if decimal:
                 said.append(f"{name}: amounts with decimals or a sign are major units ({decimal})")

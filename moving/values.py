@@ -13,6 +13,7 @@ import orjson
 
 from circulation.calendar import Calendar
 from formats.csv import cells
+from formats.csv.words import is_so
 from formats.dates import YMD, date_in, is_none
 from formats.languages import language_named
 from formats.prices import with_cents
@@ -297,6 +298,11 @@ def flag(value: Any, how: How, name: str) -> bool:
     if said in _YES or said in _NO:
         return said in _YES
     raise BadValue("format", f"This is neither yes nor no: {said[:40]}")
+
+
+def so(value: Any, how: How, name: str) -> bool:
+    """Whether a copy is so, by any value but zero and words for no, as items of Koha have it."""
+    return value if isinstance(value, bool) else is_so(text_of(value))
 
 
 def language(value: Any, how: How, name: str) -> str:

@@ -19,6 +19,7 @@ _DESTROYED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE][+-][0-9]+")
 # was told to show so few, and those missing are not zeros.
 _ROUNDED_ISBN = re.compile(r"(9)[.,](7[89][0-9]{7,9})[eE]\+?12")
 _YEAR = re.compile(r"(-?[0-9]{1,4})(?:[.,]0+)?")
+_CENTURY_UNTOLD = 2
 _PAGES = re.compile(r"([1-9][0-9]{0,6})(?:[.,]0+)?")
 # How cells begin that spreadsheets calculate, some after leaving out white space.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -137,10 +138,26 @@ def _rounded(number: str) -> str | None:
 
 
 def year(cell: str) -> int | None:
-    """A year; negative ones are before Christ."""
+    """A year; negative ones are before Christ.
+
+    One or two digits alone do not tell the century, and are none: antiquity is `0099`.
+    """
+    match = _YEAR.fullmatch(cell)
+    if match and len(match[1]) > _CENTURY_UNTOLD:
+        return int(match[1]) or None
+    return None if match and match[1][0] != "-" else year_of_old(cell)
+
+
+def year_of_old(cell: str) -> int | None:
+    """A year in a column that has those of antiquity as numbers: `8.0` is the year 8."""
     if match := _YEAR.fullmatch(cell):
         return int(match[1]) or None
     return year_in(cell)
+
+
+def year_written(year: int) -> str:
+    """The cell from which `year` makes the year."""
+    return f"{year:04}" if 0 < year < 100 else str(year)
 
 
 def pages(cell: str) -> int | None:

@@ -1,9 +1,10 @@
 """Which column of a spreadsheet holds which field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from formats.csv.headers import HEADERS, ROLES, Profile, plain, profile_of
+from formats.csv.headers import FLAGS, HEADERS, ROLES, Names, plain
+from formats.csv.profiles import Profile, profile_of
 from formats.record import COPY_FIELDS, Unreadable
 from models.book_fields import FIELDS
 
@@ -18,6 +19,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     for header in _RANKS
 }
 _NAMES = {"first name": FIRST_NAME, "last name": LAST_NAME}
+_ALL = Names([*_RANKS, *ROLES, *FLAGS, *_NAMES])
 
 
 class Role(NamedTuple):
@@ -25,6 +27,13 @@ class Role(NamedTuple):
 
     at: int
     role: str
+
+
+class Flag(NamedTuple):
+    """A column that says of a copy whether it is in this state."""
+
+    at: int
+    state: str
 
 
 class Columns:
@@ -38,8 +47,7 @@ class Columns:
     def __init__(
         self, headers: list[str], chosen: Mapping[str, str], *, may_correct: bool = False
     ) -> None:
-        self.headers = [plain(header) for header in headers]
-        self.profile = profile_of(frozenset(self.headers))
+        self.profile, self.headers = _recognised(headers)
         asked = {field: _asked_for(field, header, headers) for field, header in chosen.items()}
         self.places = _found(self.headers, self.profile, frozenset(asked.values()))
         self.places.update({field: [at] for field, at in asked.items()})
@@ -48,13 +56,19 @@ class Columns:
             for at, header in enumerate(self.headers)
             if header in ROLES and at not in asked.values()
         ]
+        self.flags = [
+            Flag(at, state)
+            for header, state in FLAGS.items()
+            for at, name in enumerate(self.headers)
+            if name == header and at not in asked.values()
+        ]
         is_title = "title" in self.places or (may_correct and "isbn" in self.places)
         if not is_title and "original_title" in self.places:
             self.places["title"] = self.places.pop("original_title")
         elif not is_title:
             raise Unreadable("column", "None of the columns is the title.", "title")
         used = {at for places in self.places.values() for at in places}
-        used |= {role.at for role in self.roles}
+        used |= {role.at for role in self.roles} | {flag.at for flag in self.flags}
         self.unused = [
             header.strip() for at, header in enumerate(headers) if header.strip() and at not in used
         ]
@@ -66,12 +80,27 @@ class Columns:
         return known.get(header) or ("," if header == "tags" else None)
 
 
-def understood(headers: list[str]) -> int:
-    """How many columns are recognised."""
-    plain_headers = [plain(header) for header in headers]
-    profile = profile_of(frozenset(plain_headers))
-    known = profile.columns if profile else {}
-    return sum(header in _RANKS or header in ROLES or header in known for header in plain_headers)
+def understood(headers: list[str], chosen: Collection[str] = ()) -> int:
+    """How many columns are recognised, or have a header that was `chosen`."""
+    profile, known = _recognised(headers)
+    special = profile.columns if profile else {}
+    wanted = {plain(header) for header in chosen}
+    return sum(
+        header in _RANKS
+        or header in ROLES
+        or header in FLAGS
+        or header in special
+        or header in wanted
+        for header in known
+    )
+
+
+def _recognised(headers: list[str]) -> tuple[Profile | None, list[str]]:
+    """The program that has these headers, and each as it is known."""
+    every = [plain(header) for header in headers]
+    profile = profile_of(frozenset(every))
+    special = profile.columns if profile else {}
+    return profile, [one if one in special else _ALL.known(one) for one in every]
 
 
 def _asked_for(field: str, header: str, headers: list[str]) -> int:

@@ -11,8 +11,9 @@ from formats.csv import cells as values
 from formats.csv import columns as names
 from formats.csv import words
 from formats.csv.columns import Columns
-from formats.csv.headers import LAST_FIRST, SEVERAL
+from formats.csv.headers import LAST_FIRST, OF_OLD, SEVERAL
 from formats.dates import date_in, is_none
+from formats.marc.items import REFERENCE
 from formats.marc.statements import issn_in
 from formats.prices import price_in
 from formats.record import COPY_FIELDS, Note, unreadable
@@ -76,6 +77,8 @@ class RowReader:
         places = columns.places
         self._read: dict[str, Reading] = {**_READ, "acquired_on": partial(_date, order=order)}
         self._read["price"] = partial(price_in, decimals=decimals)
+        if any(columns.headers[at] in OF_OLD for at in places.get("published_year", ())[:1]):
+            self._read["published_year"] = values.year_of_old
         self._book = [self._column(name) for name in FIELDS if self._is_simple(name)]
         # Texts from one column, which `values.text` reads, and all else.
         self._texts = [
@@ -96,7 +99,9 @@ class RowReader:
         self._people = bool({"author", "contributors", names.LAST_NAME} & places.keys())
         self._has_series_details = _SERIES_DETAILS in columns.headers
         self._has_length = any(columns.headers[at] == _LENGTH for at in places.get("pages", ()))
+        self._flags = columns.flags
         of_copies = {at for name in COPY_FIELDS for at in places.get(name, ())}
+        of_copies |= {flag.at for flag in columns.flags}
         of_book = {at for name in FIELDS for at in places.get(name, ())}
         others = [at for at in range(len(columns.headers)) if at in of_book or at not in of_copies]
         # One place alone would give no tuple.
@@ -226,6 +231,8 @@ class RowReader:
     def _add_copies(self, said: Said, cells: list[str]) -> None:
         copy, notes = _record(self._copy, cells)
         said.notes += notes
+        if self._flags:
+            self._add_flags(copy, cells)
         barcodes = [code for at in self._labels for code in values.barcodes(cells[at])]
         read = [values.barcode(code) for code in barcodes]
         for code, barcode in zip(barcodes, read, strict=True):
@@ -235,6 +242,15 @@ class RowReader:
             elif barcode:
                 said.copies.append({"barcode": barcode, **copy})
         said.unlabelled = [dict(copy) for _ in range(self._missing(cells, len(barcodes)))]
+
+    def _add_flags(self, copy: dict[str, Any], cells: list[str]) -> None:
+        """What a copy is by the columns that each say so of one state."""
+        states = [flag.state for flag in self._flags if words.is_so(cells[flag.at])]
+        if REFERENCE in states:
+            copy["loan_type"] = REFERENCE
+            states.remove(REFERENCE)
+        if states:
+            copy["status"] = states[0]
 
     def _missing(self, cells: list[str], labelled: int) -> int:
         """How many copies have no barcode: as many as the row says, else one if none has."""

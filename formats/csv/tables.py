@@ -192,7 +192,7 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, list):
         return _list(value, "; ".join(value), values.texts)
     if isinstance(value, int):
-        return str(value)
+        return values.year_written(value) if name == "published_year" else str(value)
     return _text(name, value)
 
 

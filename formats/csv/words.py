@@ -2,6 +2,8 @@
 
 import re
 
+from formats.dates import is_none
+
 # Parts of words, the first that is found decides.
 _KINDS = {
     "electronic": "ebook|e-book|kindle|epub|pdf|digital|online|elektronisch|électronique"
@@ -32,6 +34,12 @@ _STATUSES = {
 }
 # Before a word that it makes the opposite of: `no longer available`, `indisponible`.
 _NOT = re.compile(r"\b(?:(?:not|nicht|non|no|pas)(?:\s+|-)(?:\w+\s+)?|un|in)$", re.IGNORECASE)
+_NO = frozenset(
+    [
+        *("n", "no", "f", "false", "off", "none", "null", "0.0", "-"),
+        *("nein", "non", "falsch", "faux", "falso", "nao", "não", "nee", "nie"),
+    ]
+)
 # In a periodical, and none itself.
 _ARTICLE = re.compile("article|artikel|aufsatz|artículo|articolo", re.IGNORECASE)
 # What Zotero calls parts of books, with the ISBN of the whole.
@@ -55,3 +63,16 @@ def status(text: str) -> str | None:
         if match := said.search(text):
             return None if _NOT.search(text[: match.start()]) else state
     return None
+
+
+def is_so(text: str) -> bool:
+    """Whether a column for one state of copies, such as `lost`, says that a copy is in it.
+
+    As in items of Koha, by any value but zero; words that say the opposite do not.
+    """
+    if text.casefold() in _NO or is_none(text):
+        return False
+    for state, said in _STATUS_WORDS:
+        if match := said.search(text):
+            return state != "available" and not _NOT.search(text[: match.start()])
+    return True

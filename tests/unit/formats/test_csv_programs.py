@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import formats
-from formats.csv.headers import HEADERS, PROFILES, ROLES, plain
+from formats.csv.headers import FLAGS, HEADERS, ROLES, plain
+from formats.csv.profiles import PROFILES
 from tests.unit.formats.format_samples import items, record, summary
 
 
@@ -525,7 +526,9 @@ def test_the_number_in_the_inventory_is_the_barcode_in_every_language(header: st
 
 def test_every_known_header_is_in_the_documentation() -> None:
     text = Path("docs/importing.md").read_text(encoding="utf-8")
-    known = {header for headers in HEADERS.values() for header in headers} | ROLES.keys()
+    known = (
+        {header for headers in HEADERS.values() for header in headers} | ROLES.keys() | FLAGS.keys()
+    )
     missing = sorted(known - set(re.findall(r"`([^`]*)`", text)))
     assert missing == []
     assert [one.name for one in PROFILES if one.name not in text] == []

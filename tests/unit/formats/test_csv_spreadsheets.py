@@ -1,0 +1,165 @@
+"""Spreadsheets that people and reports of other systems make: nothing in them is falsified."""
+
+import io
+from typing import Any
+
+import pytest
+
+import formats
+from tests.unit.formats.format_samples import items, record
+
+
+def read(header: str, row: str, **options: Any) -> formats.Record:
+    return record("csv", f"{header}\n{row}\n".encode(), **options)
+
+
+def fields(header: str, row: str) -> dict[str, Any]:
+    """The fields of the book and its copy."""
+    found = read(header, row)
+    return {**found.book, **next(iter([*found.copies, *found.unlabelled]), {})}
+
+
+def written_again(**book: Any) -> dict[str, Any]:
+    """The book after it was written as CSV and read."""
+    return record("csv", b"".join(formats.write("csv", [(book, None)]))).book
+
+
+@pytest.mark.parametrize("year", ["99", "05", "7", "99.0"])
+def test_two_digits_do_not_tell_the_century_of_a_year_and_are_noted(year: str) -> None:
+    found = read("Titel;Jahr", f"Emma;{year}")
+    assert found.book == {"title": "Emma"}
+    assert [(one.field, one.code) for one in found.notes] == [("published_year", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [("0099", 99), ("0476", 476), ("476", 476), ("-350", -350), ("-44", -44), ("44 BC", -44)],
+)
+def test_years_of_antiquity_are_read(cell: str, year: int) -> None:
+    assert fields("Titel;Jahr", f"Emma;{cell}")["published_year"] == year
+
+
+def test_the_year_in_which_a_work_came_out_first_may_be_of_antiquity() -> None:
+    header = "goodreads_book_id,authors,original_publication_year,title"
+    assert fields(header, "1,Ovid,8.0,Metamorphoses")["published_year"] == 8
+
+
+@pytest.mark.parametrize("year", [-350, -4, 4, 99, 476, 1815])
+def test_a_year_that_is_written_is_read_again(year: int) -> None:
+    assert written_again(title="Emma", published_year=year)["published_year"] == year
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "status"),
+    [
+        ("itemlost", "1", "lost"),
+        ("items.itemlost", "2", "lost"),
+        ("952$1", "1", "lost"),
+        ("damaged", "1", "in_repair"),
+        ("952$4", "1", "in_repair"),
+        ("withdrawn", "1", "withdrawn"),
+        ("items.wthdrawn", "1", "withdrawn"),
+        ("952$0", "1", "withdrawn"),
+        ("Lost", "Yes", "lost"),
+        ("Discarded", "2020-05-31", "withdrawn"),
+    ],
+)
+def test_a_column_for_one_state_says_that_a_copy_is_in_it(
+    header: str, cell: str, status: str
+) -> None:
+    found = read(f"title,barcode,{header}", f"Emma,B1,{cell}")
+    assert found.copies == [{"barcode": "B1", "status": status}]
+
+
+@pytest.mark.parametrize("cell", ["0", "", "No", "false", "NULL", "0000-00-00", "not lost", "nein"])
+def test_a_column_for_one_state_may_say_that_a_copy_is_not_in_it(cell: str) -> None:
+    assert read("title,barcode,itemlost", f"Emma,B1,{cell}").copies == [{"barcode": "B1"}]
+
+
+def test_of_several_states_of_a_copy_the_strongest_counts() -> None:
+    header = "title,barcode,damaged,itemlost,withdrawn,status"
+    assert fields(header, "Emma,B1,1,1,0,available")["status"] == "lost"
+
+
+@pytest.mark.parametrize("header", ["notforloan", "items.notforloan", "952$7", "Not for loan"])
+def test_a_copy_that_is_not_for_loan_stays_in_the_library(header: str) -> None:
+    assert fields(f"title,barcode,{header}", "Emma,B1,1")["loan_type"] == "reference"
+    assert "loan_type" not in fields(f"title,barcode,{header}", "Emma,B1,0")
+
+
+def test_copies_of_one_title_may_be_in_different_states() -> None:
+    found = items("csv", b"title,barcode,itemlost\nEmma,B1,0\nEmma,B2,1\n")
+    assert [one.first_row for one in found if isinstance(one, formats.Record)] == [1, 1]
+
+
+def test_the_table_before_a_column_in_a_report_counts_as_nothing() -> None:
+    header = "biblio.title,biblioitems.isbn,items.barcode,items.itemcallnumber"
+    assert fields(header, "Emma,9780306406157,B1,PR 4") == {
+        "title": "Emma",
+        "isbn": "9780306406157",
+        "barcode": "B1",
+        "shelfmark": "PR 4",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Nº inventario", "barcode"),
+        ("N.º de inventario", "barcode"),
+        ("N° inventario", "barcode"),
+        ("Núm. inventario", "barcode"),
+        ("No. inventario", "barcode"),
+        ("Inventar-Nr.", "barcode"),
+        ("№ inventario", "barcode"),
+        ("Accession No.", "barcode"),
+        ("Nº ISBN", "isbn"),
+        ("ISBN-Nr.", "isbn"),
+    ],
+)
+def test_any_word_for_a_number_is_one(header: str, field: str) -> None:
+    assert fields(f"{header};Title", "9780306406157;Emma")[field] == "9780306406157"
+
+
+def test_a_column_that_only_counts_the_rows_is_not_used() -> None:
+    reader = formats.read(io.BytesIO("Nº;Título;Nº páginas\n1;Emma;312\n".encode()), "csv")
+    [found] = list(reader)
+    assert isinstance(found, formats.Record)
+    assert (found.book, reader.unused) == ({"title": "Emma", "pages": 312}, ["Nº"])
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Português", "por"), ("Inglês", "eng"), ("Espanhol", "spa"), ("Engels", "eng"),
+     ("Duits", "ger"), ("angielski", "eng"), ("niemiecki", "ger")],
+)  # fmt: skip
+def test_languages_have_their_names_in_the_languages_of_headers(name: str, code: str) -> None:
+    assert fields("title,language", f"Emma,{name}")["language"] == code
+
+
+HEADERS = {
+    "Portuguese": "Título;Autor;Editora;Ano de publicação;Nº de páginas;Assuntos;Nº de tombo;"
+    "Localização;Preço;Data de aquisição;Idioma",
+    "Dutch": "Titel;Auteur;Uitgever;Jaar;Aantal pagina's;Trefwoorden;Streepjescode;Locatie;Prijs;"
+    "Aankoopdatum;Taal",
+    "Polish": "Tytuł;Autor;Wydawnictwo;Rok wydania;Liczba stron;Słowa kluczowe;Nr inwentarzowy;"
+    "Lokalizacja;Cena;Data zakupu;Język",
+}
+
+
+@pytest.mark.parametrize("language", HEADERS)
+def test_headers_are_known_in_more_languages(language: str) -> None:
+    row = "Emma;Olive Vane;Quill;1999;312;Owls;B1;Hall;12,50;2020-05-31;eng"
+    assert fields(HEADERS[language], row) == {
+        "title": "Emma",
+        "author": "Olive Vane",
+        "publisher": "Quill",
+        "published_year": 1999,
+        "pages": 312,
+        "subjects": ["Owls"],
+        "barcode": "B1",
+        "location": "Hall",
+        "price": 1250,
+        "acquired_on": "2020-05-31",
+        "language": "eng",
+    }
