@@ -35,6 +35,11 @@ def price_in(text: str, decimals: int = 2) -> int | None:
     return int(re.sub(r"[^0-9]", "", match[1]) + said.ljust(decimals, "0"))
 
 
+def is_whole(text: str) -> bool:
+    """Whether an amount is a whole number alone, which is one of minor units."""
+    return bool(_WHOLE.fullmatch(text.strip()))
+
+
 def with_cents(text: str) -> str:
     """An amount with `00` where dashes stand instead: `12,-`."""
     return _NO_CENTS.sub(r"\g<1>00", text)

@@ -7,6 +7,7 @@ import codecs
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, NamedTuple
@@ -112,6 +113,8 @@ class RowsOf:
         self.samples: list[str] = []
         self.unused: list[str] = []
         self.read_as: list[str] = []
+        self._above: list[str] = []
+        self._notes: list[Note] = []
         self.refused: Fault | None = None
 
     def __iter__(self) -> Iterator[Row | Fault]:
@@ -143,13 +146,15 @@ class RowsOf:
         source = Source(data, file, self._wish.options)
         self.encoding, self.samples = source.name, source.samples
         known = Columns(self._fields)
-        rows = Rows(source, known.understood)
+        understood = partial(known.understood, chosen=self._wish.options.columns.values())
+        rows = Rows(source, understood)
         headers = next(rows, None)
         if headers is None:
             raise Unreadable("empty", "The file has no rows.")
         if headers.error:
             raise headers.error
         self.header = rows.head + headers.raw
+        self._above = rows.read_as
         columns = known.of(headers.cells, self._wish.options.columns)
         self.unused = columns.unused
 
@@ -157,7 +162,7 @@ class RowsOf:
             places = [
                 (name, at) for name, at in columns.places.items() if names is None or name in names
             ]
-            again = Rows(source, known.understood)
+            again = Rows(source, understood)
             next(again)
             again.width = len(headers.cells)
             for row in again:
@@ -198,7 +203,8 @@ class RowsOf:
         for row in rows:
             looks.at(row.said)
         self._how.orders = looks.orders()
-        self.read_as = looks.sentences()
+        self.read_as = [*self._above, *looks.sentences()]
+        self._notes = looks.notes(self._how.decimals)
 
     def _row(self, number: int, raw: _Raw) -> Row | Fault:
         if raw.error:
@@ -215,6 +221,9 @@ class RowsOf:
             else:
                 if value is not None:
                     values[name] = value
+        if self._notes and not faults:
+            notes += self._notes
+            self._notes = []
         key = values.get("source_key") or self._made_key(raw.said)
         return Row(number, raw.raw, values, key, faults, notes)
 

@@ -1,12 +1,13 @@
 """Which column is which field, and how a file writes its dates and its money."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from formats.csv.amounts import mixed_amounts, told_amounts
 from formats.csv.headers import Names, plain
 from formats.dates import ORDER_WORDS, YMD, orders_of
-from formats.record import Unreadable
+from formats.record import Note, Unreadable
 from moving import values
 from moving.fields import Fields
 
@@ -14,6 +15,7 @@ _DATES = (values.day, values.past_day, values.moment, values.end_of_day)
 _MOST_DISTINCT = 200_000
 _BY_NAME = "month by its name"
 _NOTHING = (None, "")
+_ZERO = (0, "0", "0.0", "0.00", "0,00")
 
 
 class Places(NamedTuple):
@@ -35,9 +37,12 @@ class Columns:
                     self._ranks[name] = (rank, one.name)
         self._names = Names(self._ranks)
 
-    def understood(self, headers: list[str]) -> int:
-        """How many headers are recognised."""
-        return sum(self._known(header) in self._ranks for header in headers)
+    def understood(self, headers: list[str], chosen: Collection[str] = ()) -> int:
+        """How many headers are recognised, or were `chosen`."""
+        wanted = {plain(header) for header in chosen}
+        return sum(
+            self._known(header) in self._ranks or plain(header) in wanted for header in headers
+        )
 
     def _known(self, header: str) -> str:
         return self._names.known(plain(header))
@@ -103,6 +108,7 @@ class Looks:
         self._money: dict[str, list[int]] = {
             one.name: [0, 0] for one in fields.values() if one.read is values.money
         }
+        self._samples: dict[str, dict[bool, str]] = {name: {} for name in self._money}
         self._order = order
         self._is_major = is_major
 
@@ -122,12 +128,17 @@ class Looks:
                 elif len(seen := self._dates[name]) < _MOST_DISTINCT:
                     seen.add(value[:10])
             elif name in self._money:
-                if isinstance(value, str) and values.is_cents(value):
-                    continue
-                is_major = isinstance(value, float) or (
-                    isinstance(value, str) and bool(_NOT_WHOLE.search(value))
-                )
-                self._money[name][is_major] += 1
+                self._look_at_amount(name, value)
+
+    def _look_at_amount(self, name: str, value: Any) -> None:
+        if isinstance(value, str) and values.is_cents(value):
+            return
+        is_major = isinstance(value, float) or (
+            isinstance(value, str) and bool(_NOT_WHOLE.search(value))
+        )
+        self._money[name][is_major] += 1
+        if is_major not in self._samples[name] and value not in _ZERO:
+            self._samples[name][is_major] = str(value)
 
     def orders(self) -> dict[str, str]:
         """The order of day, month and year by field. Raises Unreadable `dates`."""
@@ -155,9 +166,15 @@ class Looks:
         said = [f"{name}: {self._words(name, order)}" for name, order in orders.items()]
         said += [f"{one}: {ORDER_WORDS[YMD]}" for one in sorted(self._iso - orders.keys())]
         for name, (whole, decimal) in self._money.items():
-            if decimal:
-                said.append(f"{name}: amounts with decimals or a sign are major units ({decimal})")
-            if whole:
-                units = "major" if self._is_major else "minor"
-                said.append(f"{name}: whole amounts are {units} units ({whole})")
+            said += told_amounts(name, whole, decimal, is_major=self._is_major)
         return said
+
+    def notes(self, decimals: int) -> list[Note]:
+        """What is to be said of columns whose amounts may not be meant as they are read."""
+        if self._is_major or not decimals:
+            return []
+        return [
+            mixed_amounts(name, samples[False], samples[True], decimals)
+            for name, samples in self._samples.items()
+            if len(samples) == len(self._money[name])
+        ]

@@ -29,11 +29,20 @@ _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _WITH_ROLE = re.compile(r"(.*\S)\s*\(([^()]*\S)\s*\)")
+# Headings of booksellers with commas in them: of BISAC, and of large shops.
+_HEADINGS = re.compile(
+    r"(?<![^\W_])(?:body, mind|health, mind|health, fitness|crafts, hobbies|politics, philosophy"
+    r"|mystery, thriller|mysteries, thrillers|crime, thriller|crime, thrillers|lesbian, gay"
+    r"|fairy tales, folk tales, legends) (?:&|and) [^,;|]+",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(rf"(?:{_HEADINGS.pattern}|[^,])+", re.IGNORECASE)
 _BETWEEN = re.compile(r"[|;]|, ")
 # What follows a name that others of the family have.
 _SUFFIX = re.compile(r"[JS]r\.?|I{2,3}|IV", re.IGNORECASE)
 # How first names end whose family name stands before them: `Le Guin, Ursula K.`.
 _GIVEN = re.compile(r" (?:[^\W\d_]\.|von|van|zu|de|di|da|du|del|della|dos)$")
+_INITIAL_INSIDE = re.compile(r"\b[^\W\d_]\. ?[^\W\d_]{2}")
 _LOST = re.compile(r"#[A-Z/0]{2,7}[!?]?")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _GUARDED_WHOLE = re.compile(r"'+[0-9]+\.0+")
@@ -178,9 +187,17 @@ def language(cell: str) -> str | None:
 def texts(cell: str, separator: str = ";") -> list[str]:
     """A list of texts: a JSON array, or with separators between them; a `|` always is one."""
     array = _array(cell)
-    items = cell.split("|" if "|" in cell else separator) if array is None else array
+    items = _parted(cell, separator) if array is None else array
     cleaned = (nfc(item.strip()) for item in items if isinstance(item, str))
     return list(filter(None, cleaned))
+
+
+def _parted(cell: str, separator: str) -> list[str]:
+    if "|" in cell:
+        return cell.split("|")
+    if separator == "," and ("&" in cell or " and " in cell) and _HEADINGS.search(cell):
+        return _ITEM.findall(cell)
+    return cell.split(separator)
 
 
 def people(cell: str, separator: str = ";") -> list[dict[str, str | None]]:
@@ -196,7 +213,7 @@ def people(cell: str, separator: str = ";") -> list[dict[str, str | None]]:
 def names(cell: str, *, several: bool) -> list[str]:
     """The people in a cell of authors: with semicolons, bars or `&` between whole names.
 
-    With commas only where there are `several` and none of the parts is a family name alone, nor
+    With commas only where they part `several`, and none of the parts is a family name alone, nor
     first names that follow one. A JSON array is taken as it is.
     """
     found = texts(cell)
@@ -207,7 +224,7 @@ def names(cell: str, *, several: bool) -> list[str]:
         found = [nfc(part) for part in parts] if all(map(_is_whole, parts)) else found
     if len(found) == 1 and several and "," in cell:
         parts = [part.strip() for part in cell.split(",")]
-        whole = all(map(_is_whole, parts)) and not _is_turned(parts)
+        whole = all(map(_is_whole, parts)) and not is_turned(parts)
         found = [nfc(part) for part in parts] if whole else found
     return found
 
@@ -243,9 +260,24 @@ def _is_whole(name: str) -> bool:
     return " " in name
 
 
-def _is_turned(parts: list[str]) -> bool:
+def is_turned(parts: list[str]) -> bool:
     """Whether it is one name with the family name first; `Le Guin U. K.` has its own."""
-    return len(parts) == 2 and [bool(_GIVEN.search(part)) for part in parts] == [False, True]
+    if len(parts) != 2:
+        return False
+    if not _is_whole(parts[0]) and not _SUFFIX.fullmatch(parts[1]):
+        return True
+    return [bool(_GIVEN.search(part)) for part in parts] == [False, True]
+
+
+def is_listed(parts: list[str]) -> bool:
+    """Whether parts between commas are each a whole name by themselves, however many there are.
+
+    More than two of several words are, and two with initials in the order of speech, or both with
+    initials behind the family name.
+    """
+    if len(parts) == 2 and not _INITIAL_INSIDE.search(parts[0]):
+        return all(_GIVEN.search(part) for part in parts)
+    return all(map(_is_whole, parts))
 
 
 def _text_in(item: dict[object, object], name: str) -> str | None:

@@ -5,10 +5,17 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _QUOTES = "\"'"
 _ROWS = 100
 _NEARLY_ALL = 0.8
+# Lines in which headers are looked for, and how many of those that are no first line must be known:
+# more if the first line has one that is.
+_MOST_ABOVE = 10
+_CLEAR = 2
+
+Score = Callable[[list[str]], int]
+"""How well a row is understood as headers: how many of its cells are known."""
 
 
 class Dialect(NamedTuple):
@@ -23,9 +30,7 @@ class _Trial(NamedTuple):
     rows: list[list[str]]
 
 
-def dialect_of(
-    text: str, score: Callable[[list[str]], int], delimiters: str = _DELIMITERS
-) -> Dialect:
+def dialect_of(text: str, score: Score, delimiters: str = DELIMITERS) -> Dialect:
     """The dialect in which the headers make most sense, and then most rows are as wide as they.
 
     `text` begins with the headers; `score` rates how well they are understood.
@@ -50,6 +55,24 @@ def dialect_of(
         )
 
     return max(trials, key=sense).dialect
+
+
+def lines_above(text: str, score: Score, delimiters: str, end: str) -> list[str]:
+    """The lines before the headers: none, unless the first is not understood and a later one is.
+
+    `text` begins with the first line that is not empty; `end` ends its lines.
+    """
+
+    def known(line: str) -> int:
+        rows = (_rows([line], delimiter, quote) for quote in _QUOTES for delimiter in delimiters)
+        return max((score(found[0]) for found in rows if found), default=0)
+
+    lines = text.split(end)[: _MOST_ABOVE + 1]
+    first = known(lines[0])
+    if first >= _CLEAR:
+        return []
+    at = next((at for at, line in enumerate(lines) if known(line) >= first + _CLEAR), 0)
+    return lines[:at]
 
 
 def _rows(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:

@@ -14,14 +14,15 @@ _PATIENCE = 4
 class Lines:
     """Iterates over lines as text, keeping the pieces of the present row in `taken`.
 
-    Raises Unreadable: `too-long` if the present row is over LONGEST_RECORD bytes, `nul`,
-    `encoding`.
+    `end` is what ends a line. Raises Unreadable: `too-long` if the present row is over
+    LONGEST_RECORD bytes, `nul`, `encoding`.
     """
 
     def __init__(self, source: Source) -> None:
         self._encoding = "utf-8" if source.is_wide else source.encoding
         is_old_mac = "\r" in source.start and "\n" not in source.start
-        self._source = pieces(source.chunks(), b"\r" if is_old_mac else b"\n")
+        self.end = "\r" if is_old_mac else "\n"
+        self._source = pieces(source.chunks(), self.end.encode())
         self._waiting: deque[Piece] = deque()
         self._credit = LONGEST_RECORD
         self._size = 0

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from formats.csv import cells as values
 from formats.csv import columns as names
 from formats.csv import words
+from formats.csv.amounts import Amounts
 from formats.csv.columns import Columns
-from formats.csv.headers import LAST_FIRST, OF_OLD, SEVERAL
+from formats.csv.headers import LAST_FIRST, OF_OLD
+from formats.csv.looks import NO_LOOKS, Looks
 from formats.dates import date_in, is_none
 from formats.marc.items import REFERENCE
 from formats.marc.statements import issn_in
-from formats.prices import price_in
 from formats.record import COPY_FIELDS, Note, unreadable
 from models.book_fields import FIELDS
 
@@ -69,14 +70,18 @@ class Said:
 class RowReader:
     """Reads rows under these columns; dates have the `order` that their columns tell.
 
-    Prices are of a currency with so many `decimals`.
+    Prices are of a currency with so many `decimals`; `looks` tell what whole columns show.
     """
 
-    def __init__(self, columns: Columns, order: str, decimals: int = 2) -> None:
+    def __init__(
+        self, columns: Columns, order: str, decimals: int = 2, looks: Looks = NO_LOOKS
+    ) -> None:
         self._columns = columns
+        self._looks = looks
+        self._amounts = Amounts(decimals)
         places = columns.places
         self._read: dict[str, Reading] = {**_READ, "acquired_on": partial(_date, order=order)}
-        self._read["price"] = partial(price_in, decimals=decimals)
+        self._read["price"] = self._amounts.read
         if any(columns.headers[at] in OF_OLD for at in places.get("published_year", ())[:1]):
             self._read["published_year"] = values.year_of_old
         self._book = [self._column(name) for name in FIELDS if self._is_simple(name)]
@@ -90,7 +95,7 @@ class RowReader:
         self._others = [each for each in self._book if each.field not in texts]
         self._copy = [self._column(name) for name in COPY_FIELDS if self._is_simple(name)]
         self._lists = [
-            (name, [(at, columns.separator(at) or ";") for at in places[name]])
+            (name, [(at, self._separator(at) or ";") for at in places[name]])
             for name in _LISTS
             if name in places
         ]
@@ -100,6 +105,7 @@ class RowReader:
         self._has_series_details = _SERIES_DETAILS in columns.headers
         self._has_length = any(columns.headers[at] == _LENGTH for at in places.get("pages", ()))
         self._flags = columns.flags
+        self._priced = "price" in places
         of_copies = {at for name in COPY_FIELDS for at in places.get(name, ())}
         of_copies |= {flag.at for flag in columns.flags}
         of_book = {at for name in FIELDS for at in places.get(name, ())}
@@ -133,6 +139,10 @@ class RowReader:
         self._add_copies(said, cells)
         return said
 
+    def sentences(self) -> list[str]:
+        """How the rows until now were read, in words."""
+        return [*self._looks.sentences, *self._amounts.sentences()]
+
     def shared(self, cells: list[str]) -> tuple[str, ...] | None:
         """The cells that rows of one title have in common; None if the row has no barcode."""
         for at in self._labels:
@@ -156,6 +166,9 @@ class RowReader:
     def _is_simple(self, name: str) -> bool:
         return name in self._columns.places and name not in _APART
 
+    def _separator(self, at: int) -> str | None:
+        return self._looks.separators.get(at) or self._columns.separator(at)
+
     def _column(self, name: str) -> _Column:
         places = self._columns.places[name]
         return _Column(name, places, self._read.get(name, values.text))
@@ -170,7 +183,7 @@ class RowReader:
         others: list[dict[str, Any]] = [{"name": name, "role": None} for name in authors[1:]]
         for at in self._columns.places.get("contributors", ()):
             if cells[at]:
-                others += values.people(cells[at], self._columns.separator(at) or ";")
+                others += values.people(cells[at], self._separator(at) or ";")
         for role in self._columns.roles:
             if cells[role.at]:
                 names_here = self._people_in(cells, role.at)
@@ -197,9 +210,9 @@ class RowReader:
         return [", ".join(parts)] if parts else []
 
     def _people_in(self, cells: list[str], at: int) -> list[str]:
-        said, separator = values.text(cells[at]), self._columns.separator(at)
+        said, separator = values.text(cells[at]), self._separator(at)
         if separator is None:
-            found = values.names(said, several=self._columns.headers[at] in SEVERAL)
+            found = values.names(said, several=at in self._looks.listed)
         else:
             parts = values.texts(said, separator)
             found = [name for part in parts for name in values.names(part, several=False)]
@@ -231,6 +244,8 @@ class RowReader:
     def _add_copies(self, said: Said, cells: list[str]) -> None:
         copy, notes = _record(self._copy, cells)
         said.notes += notes
+        if self._priced and (mixed := self._amounts.mixed()):
+            said.notes.append(mixed)
         if self._flags:
             self._add_flags(copy, cells)
         barcodes = [code for at in self._labels for code in values.barcodes(cells[at])]

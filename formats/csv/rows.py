@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from formats.chunks import Piece
-from formats.csv.dialect import Dialect, dialect_of
+from formats.csv.dialect import DELIMITERS, Dialect, dialect_of, lines_above
 from formats.csv.lines import Lines
 from formats.csv.source import Source
 from formats.record import Unreadable
@@ -25,8 +25,9 @@ class Row(NamedTuple):
 class Rows:
     """The rows of a file, the line of headers first.
 
-    `score` rates how well headers are understood, to find the dialect. A row that cannot be
-    read costs one line: what a lone quote had swallowed is read again.
+    `score` rates how well headers are understood, to find the dialect, and the headers themselves
+    where lines with a title stand above them (`read_as` tells it). A row that cannot be read costs
+    one line: what a lone quote had swallowed is read again.
     """
 
     def __init__(self, source: Source, score: Callable[[list[str]], int]) -> None:
@@ -43,7 +44,14 @@ class Rows:
         if separator:
             passed += self._pass()
         start = source.start[passed:]
-        found = dialect_of(start, score, separator[1]) if separator else dialect_of(start, score)
+        delimiters = separator[1] if separator else DELIMITERS
+        self.read_as: list[str] = []
+        above = lines_above(start, score, delimiters, self._lines.end)
+        if above:
+            passed += sum(self._pass() for _ in above)
+            self.read_as = [_below(above)]
+            start = source.start[passed:]
+        found = dialect_of(start, score, delimiters)
         self._delimiter = found.delimiter
         self._reader = _reader(self._lines, found)
         self.width: int | None = None
@@ -97,6 +105,12 @@ class Rows:
         except Unreadable:
             return None
         return cells if len(cells) == self.width else None
+
+
+def _below(above: list[str]) -> str:
+    """In words, where the headers are."""
+    title = next((line.strip(" ,;\t|\"'\r\n") for line in above if line.strip()), "")
+    return f"headers: the line below {title[:100]!a}"
 
 
 def _reader(lines: Lines, found: Dialect) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -10,10 +11,11 @@ import orjson
 
 from formats.csv import cells as values
 from formats.csv.columns import Columns, understood
+from formats.csv.looks import looks_of
 from formats.csv.reading import MOST_COPIES, RowReader
 from formats.csv.rows import Row, Rows
 from formats.csv.source import Source
-from formats.dates import orders_of
+from formats.dates import ORDER_WORDS, YMD, orders_of
 from formats.record import (
     COPY_FIELDS,
     LONGEST_RECORD,
@@ -42,17 +44,22 @@ class CsvReader(Reader):
         headers: Row | None = None
         try:
             source = Source(self._chunks, file, self._options)
-            rows = Rows(source, understood)
+            rows = self._rows(source)
             headers = next(rows, None)
             if headers is None:
                 return
             self.header = rows.head + headers.raw
+            self.read_as = rows.read_as
             reader = self._row_reader(source, headers)
         except Unreadable as error:
             yield self._refuse(error.fault(1, headers.raw if headers else b""))
             return
         rows.width = len(headers.cells)
         yield from _records(rows, reader)
+        self.read_as = [*self.read_as, *reader.sentences()]
+
+    def _rows(self, source: Source) -> Rows:
+        return Rows(source, partial(understood, chosen=self._options.columns.values()))
 
     def _row_reader(self, source: Source, headers: Row) -> RowReader:
         self.encoding, self.samples = source.name, source.samples
@@ -61,14 +68,16 @@ class CsvReader(Reader):
         options = self._options
         columns = Columns(headers.cells, options.columns, may_correct=options.may_correct)
         self.unused = columns.unused
-        return RowReader(columns, self._order(source, columns), options.decimals)
+        order = self._order(source, columns)
+        looks = looks_of(columns, partial(self._column, source))
+        return RowReader(columns, order, options.decimals, looks)
 
     def _order(self, source: Source, columns: Columns) -> str:
         """The order of day, month and year, for which dates of the whole file are looked at."""
         order = self._options.dates
         for name in _DATES:
             for at in columns.places.get(name, ()):
-                found = orders_of(_column(source, at))
+                found = orders_of(self._column(source, at))
                 if len(found) > 1 and order is None:
                     detail = (
                         f"The dates of the column {columns.headers[at]!a} may begin with the day"
@@ -76,14 +85,16 @@ class CsvReader(Reader):
                     )
                     raise Unreadable("dates", detail, name)
                 order = order or (found[0] if found else None)
-        return order or "ymd"
+                if order and order != YMD:
+                    self.read_as = [*self.read_as, f"{name}: {ORDER_WORDS[order]}"]
+        return order or YMD
 
-
-def _column(source: Source, at: int) -> Iterator[str]:
-    rows = Rows(source, understood)
-    for row in rows:
-        if row.error is None and len(row.cells) > at:
-            yield row.cells[at]
+    def _column(self, source: Source, at: int) -> Iterator[str]:
+        rows = self._rows(source)
+        next(rows, None)
+        for row in rows:
+            if row.error is None and len(row.cells) > at:
+                yield row.cells[at]
 
 
 def _records(rows: Rows, reader: RowReader) -> Iterator[Item]:

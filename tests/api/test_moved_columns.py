@@ -44,3 +44,26 @@ def test_a_column_of_months_by_their_names_needs_no_order(
     found = move("copies", "barcode,isbn,acquired_on\nN1,9780141439587,03-Apr-04\n")
     assert found["read_as"] == ["acquired_on: month by its name"]
     assert read("/copies?barcode=N1")["data"][0]["acquired_on"] == "2004-04-03"
+
+
+def test_a_column_with_both_kinds_of_amounts_is_noted_with_one_of_each(
+    move: Any, read: Any, shelf: None
+) -> None:
+    found = move("copies", "barcode,isbn,price\nN1,9780141439587,12.50\nN2,9780141439587,10\n")
+    [told] = read(f"/imports/{found['id']}/errors")["data"]
+    assert (told["record"], told["field"], told["code"]) == (1, "price", "mixed-amounts")
+    assert "10 was read as 0.10" in told["detail"]
+
+
+def test_no_amount_is_noted_where_it_was_said_what_whole_ones_are(
+    move: Any, read: Any, shelf: None
+) -> None:
+    rows = "barcode,isbn,price\nN1,9780141439587,12.50\nN2,9780141439587,10\n"
+    found = move("copies", rows, "money=major")
+    assert read(f"/imports/{found['id']}/errors")["data"] == []
+
+
+def test_headers_are_found_below_the_title_of_a_list(move: Any, read: Any) -> None:
+    found = move("members", "Members of class 5b\n\ncardnumber,surname\nC7,Lovelace\n")
+    assert counts(found) == (1, 1, 0, 0, 0)
+    assert found["read_as"][0] == "headers: the line below 'Members of class 5b'"

@@ -386,8 +386,9 @@ def test_people_in_one_cell_are_told_apart(written: str, names: list[str]) -> No
 
 
 def test_names_in_a_column_of_authors_may_have_commas_between_them() -> None:
-    book = read("title,authors", 'Emma,"Olive Vane, Tilda Penn"').book
-    assert (book["author"], book["contributors"]) == (
+    first, *_ = items("csv", b'title,authors\nEmma,"Olive Vane, Tilda Penn"\nIda,Sam Rook\n')
+    assert isinstance(first, formats.Record)
+    assert (first.book["author"], first.book["contributors"]) == (
         "Olive Vane",
         [{"name": "Tilda Penn", "role": None}],
     )

@@ -19,6 +19,25 @@ def fields(header: str, row: str) -> dict[str, Any]:
     return {**found.book, **next(iter([*found.copies, *found.unlabelled]), {})}
 
 
+def people(*cells: str) -> list[list[str]]:
+    """The people of each book, whose cells stand in a column of authors."""
+    rows = "".join(f'Volume {at},"{cell}"\n' for at, cell in enumerate(cells))
+    books = [one.book for one in Whole(f"title,authors\n{rows}").records]
+    return [
+        [book["author"], *(one["name"] for one in book.get("contributors", []))] for book in books
+    ]
+
+
+class Whole:
+    """What is read of a whole file, and what is said of it."""
+
+    def __init__(self, text: str) -> None:
+        reader = formats.read(io.BytesIO(text.encode()), "csv")
+        self.records = [one for one in reader if isinstance(one, formats.Record)]
+        self.notes = [note for one in self.records for note in one.notes]
+        self.read_as, self.header = reader.read_as, reader.header
+
+
 def written_again(**book: Any) -> dict[str, Any]:
     """The book after it was written as CSV and read."""
     return record("csv", b"".join(formats.write("csv", [(book, None)]))).book
@@ -163,3 +182,120 @@ def test_headers_are_known_in_more_languages(language: str) -> None:
         "acquired_on": "2020-05-31",
         "language": "eng",
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["Vargas Llosa, José María", "García Márquez, Gabriel José", "van der Berg, Jan Willem"]
+)
+def test_a_family_name_of_several_words_and_first_names_are_one_person(name: str) -> None:
+    assert people(name) == [[name]]
+    assert people("Vane, Olive", name, "World Library Club", "Penn, Tilda") == [
+        ["Vane, Olive"],
+        [name],
+        ["World Library Club"],
+        ["Penn, Tilda"],
+    ]
+
+
+def test_commas_part_people_where_the_other_names_of_the_column_stand_as_they_are_said() -> None:
+    assert people("Malcolm X, Alex Haley", "Olive Vane", "Sam Rook", "Vane, Olive") == [
+        ["Malcolm X", "Alex Haley"],
+        ["Olive Vane"],
+        ["Sam Rook"],
+        ["Vane, Olive"],
+    ]
+
+
+def test_three_whole_names_with_commas_between_them_are_three_people() -> None:
+    assert people("Olive Vane, Tilda Penn, Sam Rook") == [["Olive Vane", "Tilda Penn", "Sam Rook"]]
+
+
+def test_it_is_told_what_the_commas_of_a_column_of_authors_part() -> None:
+    turned = Whole('title,authors\nEmma,"Vane, Olive"\n')
+    assert turned.read_as == ["authors: commas stand between family name and first names"]
+    listed = Whole('title,authors\nEmma,"Olive Vane, Tilda Penn, Sam Rook"\n')
+    assert listed.read_as == ["authors: commas stand between people"]
+
+
+BOOKBUDDY = "Title,Genre,Wish List,Up Next"
+
+
+@pytest.mark.parametrize(
+    ("cell", "subjects"),
+    [
+        ("Body, Mind & Spirit", ["Body, Mind & Spirit"]),
+        ("Fiction, Body, Mind and Spirit", ["Fiction", "Body, Mind and Spirit"]),
+        ("Fiction, Biography & Autobiography", ["Fiction", "Biography & Autobiography"]),
+        ("Mystery, Thriller & Suspense", ["Mystery, Thriller & Suspense"]),
+        ("Nobody, Mind & Brain", ["Nobody", "Mind & Brain"]),
+    ],
+)  # fmt: skip
+def test_a_heading_of_booksellers_with_a_comma_stays_whole(cell: str, subjects: list[str]) -> None:
+    assert fields(BOOKBUDDY, f'Emma,"{cell}",,')["subjects"] == subjects
+
+
+def test_commas_are_part_of_the_items_where_semicolons_part_them() -> None:
+    found = Whole('title,tags\nEmma,"birds; Owls, barn"\nIda,"Owls, barn"\n')
+    assert [one.book["subjects"] for one in found.records] == [
+        ["birds", "Owls, barn"],
+        ["Owls, barn"],
+    ]
+    assert found.read_as == ["tags: semicolons stand between the items"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Inventory of 3 May 2024\n\n",
+        "Library;;\n",
+        '"Biblioteca ""Olmo""";;\n;;\n',
+        "School;Town;\nInventory\n\nAll rooms\n",
+    ],
+)
+def test_headers_are_found_below_the_title_of_a_list(above: str) -> None:
+    found = Whole(f"{above}Title;Author;Barcode\nEmma;Olive Vane;B1\n")
+    [record] = found.records
+    assert (record.number, record.book) == (1, {"title": "Emma", "author": "Olive Vane"})
+    assert record.copies == [{"barcode": "B1"}]
+    assert found.header.decode() == f"{above}Title;Author;Barcode\n"
+    assert [one.split(":")[0] for one in found.read_as] == ["headers"]
+
+
+def test_it_is_told_below_which_line_the_headers_are() -> None:
+    found = Whole("Inventory, 3 May 2024\n\nTitle,Author\nEmma,Olive Vane\n")
+    assert found.read_as == ["headers: the line below 'Inventory, 3 May 2024'"]
+
+
+def test_a_row_that_looks_like_headers_is_a_row_below_headers_that_are_known() -> None:
+    found = Whole("Title,Author\nTitle,Author\n")
+    assert [one.book for one in found.records] == [{"title": "Title", "author": "Author"}]
+
+
+def test_headers_that_are_named_for_fields_are_known_though_a_row_looks_like_some() -> None:
+    data = b"n,name\nTitle,Author\n"
+    assert record("csv", data, columns={"title": "name", "pages": "n"}).book["title"] == "Author"
+
+
+def test_a_column_with_both_kinds_of_amounts_is_noted_once_with_one_of_each() -> None:
+    found = Whole("title;price\nEmma;10\nIda;12,5\nAda;0\nEva;20\n")
+    prices = [one.unlabelled[0]["price"] for one in found.records]
+    assert prices == [10, 1250, 0, 20]
+    [note] = found.notes
+    assert (note.field, note.code) == ("price", "mixed-amounts")
+    assert "(12,5)" in note.detail
+    assert "10 was read as 0.10" in note.detail
+    assert found.read_as == [
+        "price: amounts with decimals or a sign are major units (1)",
+        "price: whole amounts are minor units (3)",
+    ]
+
+
+@pytest.mark.parametrize("prices", [("10", "20"), ("10.00", "12.5"), ("0", "12.5")])
+def test_a_column_with_one_kind_of_amounts_has_no_note(prices: tuple[str, str]) -> None:
+    first, second = prices
+    assert Whole(f"title;price\nEmma;{first}\nIda;{second}\n").notes == []
+
+
+def test_the_order_of_dates_that_a_column_shows_is_told() -> None:
+    found = Whole("title;acquired on\nEmma;31.12.2020\n")
+    assert found.read_as == ["acquired_on: day, month, year"]
