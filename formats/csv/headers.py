@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 _SIGNS = re.compile("[\\W_\u00ba\u00aa]+")
 # What is no letter with an accent, and often written without its stroke.
 _LETTERS = str.maketrans({"\u2116": "n ", "\u0142": "l", "\u00f8": "o"})
-_NUMBER = re.compile(
-    r"\b(?:n|no|nr|nro|num|numero|nummer|numer|number)\b(?: (?:de|di|do|da|of|d)\b)?"
-)
+_NUMBER = frozenset(["n", "no", "nr", "nro", "num", "numero", "nummer", "numer", "number"])
+_BETWEEN = frozenset(["d", "da", "de", "del", "di", "do", "du", "of"])
 _TABLE = re.compile(
     r"(?:items|biblio|biblioitems|borrowers|issues|old issues|reserves|old reserves|accountlines)\s"
 )
@@ -49,6 +48,7 @@ _KNOWN = {
     "|anno di edizione|publish date|publication date|published date|date published"
     "|date of publication|pubdate|pub date|erscheinungsdatum|date de publication|date de parution"
     "|fecha de publicacion|data di pubblicazione|publisherdate|date|original publication year"
+    "|first publish year"
     "|ano de publicacao|ano de edicao|jaar|jaar van uitgave|verschijningsjaar|publicatiejaar"
     "|rok|rok wydania",
     "language": "language|language code|languages|language 1|lang|sprache|sprachen|langue|langues"
@@ -94,7 +94,7 @@ _KNOWN = {
     "classification": "classification|lc classification|loc classification|lcc|dewey decimal"
     "|dewey decimal classification|dewey number|dewey class|dewey|ddc|systematik|systematikgruppe"
     "|sachgruppe|notation|indice dewey|indexation decimale|clasificacion|cdu|classificazione"
-    "|classificacao|classificatie|klasyfikacja",
+    "|classificacao|classificatie|klasyfikacja|cdd",
     "cover_url": "cover url|image url|cover image url|cover image|uploaded image url|imagelink"
     "|image|umschlagbild|bild|url de couverture|imagen|immagine",
     "control_number": "control number|biblionumber|bib number|bibid|bib id|bib record id"
@@ -102,7 +102,8 @@ _KNOWN = {
     "|numero di controllo",
     "barcode": "barcode|barcodes|item barcode|copy barcode|barcode nmbr|strichcode|mediennummer"
     "|exemplarnummer|inventarnummer|zugangsnummer|code barres|code barre|codebarre|expl cb"
-    "|numero d exemplaire|codigo de barras|codice a barre|accession number|accession no|acc no"
+    "|numero d exemplaire|codigo de barras|codice a barre|codice barre|accession number"
+    "|accession no|acc no"
     "|inventar nr|inventarnr|numero d inventaire|n d inventaire|numero inventaire|n inventaire"
     "|numero de inventario|numero de registro|numero di inventario|numero inventario"
     "|n inventario"
@@ -115,14 +116,14 @@ _KNOWN = {
     "shelfmark": "shelfmark|call number|itemcallnumber|item call number|callnumber|call no"
     "|call nmbr1|signatur|cote|cote exemplaire|expl cote|signatura|signatura topografica"
     "|collocazione|segnatura"
-    "|952 o|plaatskenmerk|sygnatura",
+    "|952 o|dewey call number|plaatskenmerk|sygnatura",
     "loan_type": "loan type|item type|itype|circ modifier|circulation type|copy type|leihart"
     "|ausleihart|type de pret|tipo de prestamo|tipo di prestito|collection cd"
     "|952 y|uitleentype",
     "status": "status|item status|copy status|status cd|ausleihstatus|statut|estado|stato",
     "price": "price|list price|cover price|replacement price|replacementprice|purchase price"
     "|preis|kaufpreis|anschaffungspreis|prix|prix d achat|precio|precio de compra|prezzo"
-    "|952 g|952 v|preco|prijs|aankoopprijs|cena",
+    "|952 g|952 v|preco|valor|prijs|aankoopprijs|cena",
     "acquired_on": "acquired on|date acquired|acquired|dateaccessioned|date accessioned"
     "|accession date|acquisition date|purchase date|zugangsdatum|erwerbungsdatum"
     "|anschaffungsdatum|kaufdatum|date d acquisition|date d achat|fecha de adquisicion"
@@ -134,7 +135,8 @@ _KNOWN = {
     "copies": "copies|number of copies|no of copies|quantity|qty|owned copies|exemplare"
     "|anzahl exemplare|exemplaranzahl|exemplaires|nombre d exemplaires|ejemplares"
     "|numero de ejemplares|copie|numero di copie"
-    "|exemplares|numero de exemplares|exemplaren|aantal exemplaren|egzemplarze|liczba egzemplarzy",
+    "|quantite|cantidad|quantita|quantidade|anzahl|exemplares|numero de exemplares"
+    "|exemplaren|aantal exemplaren|egzemplarze|liczba egzemplarzy",
 }  # fmt: skip
 HEADERS: Mapping[str, tuple[str, ...]] = {
     name: tuple(headers.split("|")) for name, headers in _KNOWN.items()
@@ -169,7 +171,7 @@ SEVERAL = frozenset(
     {"authors", "autoren", "auteurs", "autores", "autori", "autorzy", "verfasser innen"}
 )
 # Headers of columns of years with those of antiquity as numbers: Ovid is of 8.
-OF_OLD = frozenset({"original publication year"})
+OF_OLD = frozenset({"original publication year", "first publish year"})
 # Headers of columns in which programs have turned names around.
 LAST_FIRST = frozenset({"author l f", "author last first"})
 
@@ -186,24 +188,28 @@ class Names:
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = dict.fromkeys(known, "")
-        self._numbered: dict[str, str] = {}
+        self._others: dict[str, str] = {}
         for header in self._known:
-            if number := _numbered(header):
-                self._numbered.setdefault(number, header)
+            self._others.setdefault(_meant(header), header)
+        self._others.pop("", None)
 
     def known(self, header: str) -> str:
         """The known header that a plain one means; itself if it means none.
 
-        A number may be any word for one (`Nº socio`, `No. of pages`), and a column of a table may
-        have the table before it, as reports of Koha have it (`items.itemlost`).
+        A number may be any word for one (`Nº socio`, `No. of pages`), words between others may be
+        missing (`anno pubblicazione`), and a column of a table may have the table before it, as
+        reports of Koha have it (`items.itemlost`).
         """
         bare = header if header in self._known else _TABLE.sub("", header)
         if bare in self._known:
             return bare
-        return self._numbered.get(_numbered(bare), header)
+        return self._others.get(_meant(bare), header)
 
 
-def _numbered(header: str) -> str:
-    """A header with one sign for any word for a number; empty if it has none, or nothing else."""
-    number, count = _NUMBER.subn("#", header)
-    return number if count and number != "#" else ""
+def _meant(header: str) -> str:
+    """A header with one sign for any word for a number, without words between others.
+
+    Empty if it has nothing else.
+    """
+    words = ["#" if word in _NUMBER else word for word in header.split() if word not in _BETWEEN]
+    return "" if words == ["#"] else " ".join(words)

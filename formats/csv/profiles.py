@@ -49,7 +49,14 @@ PROFILES = (
     Profile(
         "Libib",
         _signs("creators|ean isbn 13", "creators|upc isbn 10", "creators|item type"),
-        {"item type": "material_type", "status": "", "length": "pages", "notes": ""},
+        {
+            "item type": "material_type",
+            "status": "",
+            "length": "pages",
+            "notes": "",
+            "group": "series",
+            "call numbers": "shelfmark",
+        },
         {"creators": ",", "tags": ","},
     ),
     Profile(
@@ -62,6 +69,30 @@ PROFILES = (
         "StoryGraph",
         _signs("star rating|read status"),
         lists={"authors": ",", "contributors": ",", "tags": ","},
+    ),
+    # Its shelves are those of a reader.
+    Profile(
+        "BookWyrm",
+        _signs("author text|openlibrary key", "author text|shelf name"),
+        {"author text": "author"},
+        {"author text": ","},
+    ),
+    Profile(
+        "Open Library",
+        _signs("work id|edition id|title", "work id|first publish year"),
+        lists={"authors": ",", "subjects": ","},
+    ),
+    # Its barcode is the one on the cover, which is the ISBN.
+    Profile(
+        "Readerware",
+        _signs("rowkey|title", "title|author2|category1"),
+        {
+            "barcode": "isbn",
+            "alt title": "alternative_titles",
+            "content language": "language",
+            **dict.fromkeys([f"author{number}" for number in range(2, 7)], "contributors"),
+            **dict.fromkeys([f"category{number}" for number in range(1, 4)], "subjects"),
+        },
     ),
     Profile(
         "Zotero",

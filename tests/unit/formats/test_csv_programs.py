@@ -88,10 +88,11 @@ PROGRAMS = {
             "publisher": "Quill",
             "published_year": 1999,
             "pages": 312,
+            "series": "Shelf",
             "material_type": "text",
             "subjects": ["birds", "night"],
         },
-        ["group", "notes", "status"],
+        ["notes", "status"],
     ),
     "Calibre": (
         (
