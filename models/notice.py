@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, ForeignKeyField, IntegerField, TextField, Value, fn
 
-from models.database import Compiled, Table, for_update, is_postgresql, rows, slot
+from models.database import Compiled, Table, for_share, for_update, is_postgresql, rows, slot
 from models.errors import Missing
 from models.fields import EnumField
+from models.hold import Hold
 from models.json_lists import among
 from models.listing import Filter, Listing, Sort, at_least, at_most, equals, status_name
 from models.loan import Loan, is_running
@@ -323,6 +324,23 @@ def tell_anew(
     of_records = among(NoticeItem.record_id, record_ids)
     cancelled = _was_cancelled(kinds, record_type)
     NoticeItem.update(stage=past).where(cancelled & of_records).execute()
+
+
+def keep_records(items: Iterable[Item]) -> None:
+    """Let nobody change the members, loans and holds of these items until the transaction ends."""
+    of_type: dict[str, set[int]] = {}
+    for record_type, record_id, _ in items:
+        of_type.setdefault(record_type, set()).add(record_id)
+    for record_type, model in (("user", User), ("loan", Loan), ("hold", Hold)):
+        if record_type in of_type:
+            kept = model.select(model.id).where(among(model.id, of_type[record_type]))
+            rows(for_share(kept.order_by(model.id)))
+
+
+def tell_items_anew(kind: NoticeKind, items: Iterable[Item], name: str) -> None:
+    """Let these items be of a past stage, as `tell_anew` does for what an act has changed."""
+    for item in items:
+        restage(kind, item, f"{_PAST}{item.stage} {name}")
 
 
 def any_cancelled(kinds: Collection[NoticeKind], record_type: str, record_id: Any) -> Any:

@@ -22,6 +22,7 @@ from models.timestamps import stamp
 from models.vocabulary import Channel, NoticeStatus
 from notices import languages, outbox, paragraphs
 from notices.composing import NO_LONGER, Composed, compose, hidden_token
+from notices.rechecking import hold_again
 
 MOST = 500
 _ROOM = {"a4": (6, 41), "letter": (5, 45)}
@@ -91,7 +92,7 @@ def settle(now: datetime) -> int:
     for batch in _batches(now, MOST):
         over = sorted((one for one in batch if one.message is None), key=lambda one: one.notice.id)
         with transaction():
-            settled += sum(_cancel(one) for one in over)
+            settled += sum(_cancel(one, now) for one in over)
     return settled
 
 
@@ -103,7 +104,10 @@ def _batches(now: datetime, size: int) -> Iterator[list[Composed]]:
         after = rows[-1]
 
 
-def _cancel(one: Composed) -> bool:
+def _cancel(one: Composed, now: datetime) -> bool:
+    held = one.items if one.why == NO_LONGER else ()
+    if hold_again(one, held, now, outbox.library()):
+        return False
     return stored.change(one.notice, status=NoticeStatus.CANCELLED, error=one.why)
 
 
@@ -120,7 +124,9 @@ def is_waiting(row: NoticeRow) -> bool:
 
 def _note(one: Composed, now: datetime) -> bool:
     subject = one.message.subject if one.message else None
+    again = hold_again(one, one.untold, now, outbox.library())
     stored.part(one.notice, one.untold, NO_LONGER, stamp(now))
+    stored.tell_items_anew(one.notice.kind, again, f"notice {one.notice.id}")
     return stored.change(
         one.notice,
         status=NoticeStatus.PRINTED,

@@ -21,6 +21,7 @@ from notices import smtp
 from notices.composing import NO_LONGER, TOO_OLD, Composed, TokenOf, compose, hidden_token
 from notices.library import Library
 from notices.mail import NoAddress, mail
+from notices.rechecking import hold_again
 from notices.smtp import Away, Connection, Deferred, Refused, Server
 
 BATCH = 50
@@ -131,7 +132,7 @@ class Sender:
         if person is None or message is None:
             if composed.why == TOO_OLD and row.error:
                 return self._end(row, NoticeStatus.FAILED, f"{row.error} It was tried long enough.")
-            return self._end(row, NoticeStatus.CANCELLED, composed.why)
+            return self._cancel(composed)
         kind = self.library.kinds[row.kind]
         if not person.address_for(row.kind):
             return self._cannot_be_mailed(row, by_letter=kind.letter)
@@ -142,9 +143,11 @@ class Sender:
         refused = self._hand_over(connection, row, made)
         if refused is None:
             with transaction():
-                at = stamp(self.now())
+                now, at = self.now(), stamp(self.now())
+                again = hold_again(composed, composed.untold, now, self.library)
                 stored.sent(row, message.subject, composed.shown_text, at)
                 stored.part(row, composed.untold, NO_LONGER, at)
+                stored.tell_items_anew(row.kind, again, f"notice {row.id}")
         return refused or NoticeStatus.SENT
 
     def _hand_over(
@@ -177,6 +180,16 @@ class Sender:
         then = stamp(self.now() + delay)
         stored.change(row, attempts=row.attempts + 1, error=str(why), next_try_at=then)
         return NoticeStatus.QUEUED
+
+    def _cancel(self, composed: Composed) -> NoticeStatus:
+        """Cancel what is not to be sent; what holds again by now is put into words anew."""
+        row = composed.notice
+        with transaction():
+            held = composed.items if composed.why == NO_LONGER else ()
+            if hold_again(composed, held, self.now(), self.library):
+                stored.change(row, next_try_at=stamp(self.now() + AWAY))
+                return NoticeStatus.QUEUED
+            return self._end(row, NoticeStatus.CANCELLED, composed.why)
 
     def _end(self, row: NoticeRow, status: NoticeStatus, error: str | None) -> NoticeStatus:
         stored.change(row, status=status, error=error)
