@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # marc4j 2.9.2 (Debian): what its MarcJsonWriter writes as MARC_JSON is no JSON: names have no quotation marks, and between the control
 # fields and the data fields there is no comma.
-# Expected: JSON, as its MARC_IN_JSON is, the other form to choose from, the default. In JSON a name is a string, in
-# quotation marks, and members are divided by commas (RFC 8259, sections 4 and 7).
+# Expected: JSON, as its MARC_IN_JSON is, the other form to choose from, the default. In JSON a name is a string, in quotation marks, and
+# members are divided by commas (RFC 8259, sections 4 and 7).
 # Seen: `{leader:"...",controlfield:[...]datafield :[...]}`, one record like the other. With `setQuoteLabels(true)` names have their
 # marks, but for `datafield`, and there is no comma either. Its own MarcJsonReader reads both, so that a test there and back finds nothing;
 # Python's json and JavaScript refuse them. A catalogue that is put away in this form is to be read by marc4j alone.
-# Octavo writes MARC-in-JSON by itself and reads it with Python's json.
+# Octavo writes MARC-in-JSON, and reports a line of an NDJSON file that is no JSON with its number.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
