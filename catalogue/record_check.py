@@ -270,7 +270,7 @@ def _is_known_by_something(item: Record) -> bool:
 
 
 def _copies(item: Record, faults: list[Wrong], notes: list[Note]) -> dict[str, dict[str, Any]]:
-    """The copies by barcode key. One whose barcode cannot be read is left out, and noted."""
+    """The copies by barcode key; one whose barcode is unreadable or comes again is left out."""
     copies: dict[str, dict[str, Any]] = {}
     if len(item.copies) > MOST_COPIES:
         faults.append(Wrong("copies", "too-many", f"At most {MOST_COPIES:,} copies are allowed."))
@@ -282,8 +282,8 @@ def _copies(item: Record, faults: list[Wrong], notes: list[Note]) -> dict[str, d
             continue
         key = copy.barcode_key(read.values["barcode"])
         if key in copies:
-            detail = "The record has this barcode twice."
-            faults.append(Wrong(f"{path}barcode", "barcode-taken", detail))
+            detail = "Left out: the record has this barcode twice."
+            notes.append(Note(f"{path}barcode", "barcode-taken", detail))
         elif key:
             copies[key] = read.values
     return copies

@@ -21,6 +21,7 @@ from formats.record import COPY_FIELDS, Note, unreadable
 from models.book_fields import FIELDS
 
 MOST_COPIES = 1000
+_LONGEST_COUNT = 6
 _LISTS = ("subjects", "alternative_titles")
 _APART = frozenset({"author", "contributors", "isbn", "isbns", *_LISTS, "barcode"})
 _SERIES_DETAILS = "series details"
@@ -256,7 +257,11 @@ class RowReader:
                 said.notes.append(Note("barcode", "barcode-destroyed", detail))
             elif barcode:
                 said.copies.append({"barcode": barcode, **copy})
-        said.unlabelled = [dict(copy) for _ in range(self._missing(cells, len(barcodes)))]
+        missing = self._missing(cells, len(barcodes))
+        if missing > MOST_COPIES:
+            detail = f"At most {MOST_COPIES:,} copies without a barcode count."
+            said.notes.append(Note("copies", "too-many", detail))
+        said.unlabelled = [dict(copy) for _ in range(min(missing, MOST_COPIES))]
 
     def _add_flags(self, copy: dict[str, Any], cells: list[str]) -> None:
         """What a copy is by the columns that each say so of one state."""
@@ -272,7 +277,7 @@ class RowReader:
         for at in self._columns.places.get(names.COPIES, ()):
             said = cells[at].removesuffix(".0")
             if said.isascii() and said.isdigit():
-                return max(min(int(said[:6]), MOST_COPIES) - labelled, 0)
+                return max(int(said[:_LONGEST_COUNT]) - labelled, 0)
         return 0 if labelled else 1
 
 

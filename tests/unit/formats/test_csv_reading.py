@@ -316,6 +316,12 @@ def test_isbns_with_a_blank_between_them_are_all_read(cell: str) -> None:
     assert book("title,isbn", f"Emma,{cell}")["isbns"] == ["9780596101992", "9780452263321"]
 
 
+def test_copies_that_are_too_many_for_one_row_are_named() -> None:
+    found = record("csv", b"title,copies\nEmma,1500\n")
+    assert len(found.unlabelled) == 1000
+    assert [(note.field, note.code) for note in found.notes] == [("copies", "too-many")]
+
+
 @pytest.mark.parametrize(
     "cell", ["0028-0836", "00280836", "ISSN 0028-0836", '"0028-0836, 1476-4687"']
 )
