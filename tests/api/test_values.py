@@ -82,7 +82,10 @@ def test_text_is_stored_in_nfc(ask: Asker, librarian: Person) -> None:
     assert (book["title"], book["subjects"]) == ("\u00c9lan", ["\u00c9lan"])
 
 
-@pytest.mark.parametrize("title", ["", " ", "\t\n", "\u00a0", "\u2003"])
+@pytest.mark.parametrize(
+    "title",
+    ["", " ", "\t\n", "\u00a0", "\u2003", "\u200b", "\u2060 \u00ad", "\u200f", "\u0001", "\u007f"],
+)
 def test_a_title_is_never_blank(ask: Asker, librarian: Person, title: str) -> None:
     assert fault(ask, librarian, title=title) == ("#/title", "blank")
 

@@ -2,7 +2,7 @@
 
 A rule set here is ordinary Cerberus data with these rules of our own:
 
-- `blank: False`: a text needs at least one character that is not space;
+- `blank: False`: a text needs at least one character that shows something;
 - `unique: True`: no item of a list comes twice, compared without case;
 - `coerce` and `check_with` name a function of `validators.engine.forms`; `text` is implied for
   strings, and integers take a float without fraction, as JSON has one kind of number.
@@ -22,8 +22,11 @@ from validators.engine.forms import CHECKS, STORED_FORMS
 Rules = dict[str, Any]
 Fields = Mapping[str, Rules]
 
-# What ECMAScript and Python take for space, so that JSON Schema's `pattern` agrees with us.
-VISIBLE = re.compile(r"[^\s\x1c-\x1f\x85\ufeff]")
+# No space of ECMAScript's or Python's, so that JSON Schema's `pattern` agrees with us, and none of
+# the characters that show nothing: controls, soft hyphen, signs of no width and of direction.
+VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 
 
 class Validator(cerberus.Validator):
