@@ -149,7 +149,7 @@ def _move(source: int, target: int, actor: Actor) -> None:
     book_merge.move_copies(source, target, actor)
     book_merge.move_loans(source, target, actor)
     book_merge.move_orders(source, target, actor)
-    hold.move_past(source, target, actor)
+    book_merge.move_past_holds(source, target, actor)
 
 
 def _pass_on(book_id: int, copy_ids: Sequence[int], actor: Actor, now: datetime) -> None:

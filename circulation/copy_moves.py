@@ -7,7 +7,7 @@ from circulation import hold_queue, joined_queues, rulebook
 from circulation.entities import Ending, Title
 from circulation.locking import lock_copy
 from circulation.title_changes import settled_title, write
-from models import book, copy, hold, loan, locks
+from models import book, book_merge, copy, hold, loan, locks
 from models.audit import Actor
 from models.copy import CopyRow
 from models.errors import Conflict, Missing, Unacceptable
@@ -33,7 +33,7 @@ def move(copy_id: int, target: int, actor: Actor, now: datetime) -> CopyRow:
     # Read anew: a hold that had run out has let go of it meanwhile.
     after = copy.update(copy.locked(copy_id), {"book_id": target}, actor)
     loan.move(copy_id, target, actor)
-    hold.move_past(stored.book_id, target, actor, requested_copy_id=copy_id)
+    book_merge.move_past_holds(stored.book_id, target, actor, requested_copy_id=copy_id)
     if moved:
         books = dict.fromkeys(moved, stored.book_id)
         lined = [(one, books.get(one, target)) for one in line]

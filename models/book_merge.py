@@ -37,6 +37,17 @@ def move_orders(source: int, target: int, actor: Actor) -> None:
     _move(Order, source, target, ("order.update", "order"), changed, actor)
 
 
+def move_past_holds(
+    source: int, target: int, actor: Actor, *, requested_copy_id: int | None = None
+) -> None:
+    """Give the holds on a book that have ended to another one, or only those on one copy."""
+    which = Hold.ended_at.is_null(False)
+    if requested_copy_id is not None:
+        which &= Hold.requested_copy_id == requested_copy_id
+    changed = {"revision": Hold.revision + 1}
+    _move(Hold, source, target, ("hold.update", "hold"), changed, actor, which)
+
+
 def line_up(holds: Sequence[tuple[int, int]], target: int, actor: Actor) -> None:
     """Put active holds, given as id and book id, in one queue of the target, in this order."""
     books = {book_id for _, book_id in holds} | {target}
@@ -82,9 +93,13 @@ def _move(
     deed: tuple[str, str],
     changed: dict[str, Any],
     actor: Actor,
+    which: Any = None,
 ) -> None:
+    """Move the records of a book, or `which` of them; `deed` is the action and the type."""
     action, record_type = deed
     of_source = model.book == source
+    if which is not None:
+        of_source &= which
     changes = {"book_id": [source, target]}
     ids = model.select(model.id).where(of_source)
     audit.record_each(actor, action, record_type, ids, changes=changes)

@@ -269,19 +269,6 @@ def active_of(user_id: int) -> list[tuple[int, int]]:
     return list(query.order_by(Hold.book_id).tuples())
 
 
-def move_past(
-    source: int, target: int, actor: Actor, *, requested_copy_id: int | None = None
-) -> None:
-    """Give the holds on a book that have ended to another one, or only those on one copy."""
-    ended = (Hold.book_id == source) & Hold.ended_at.is_null(False)
-    if requested_copy_id is not None:
-        ended &= Hold.requested_copy_id == requested_copy_id
-    ids = Hold.select(Hold.id).where(ended)
-    changes = {"book_id": [source, target]}
-    audit.record_each(actor, "hold.update", "hold", ids, changes=changes)
-    Hold.update(book=target, revision=Hold.revision + 1).where(ended).execute()
-
-
 def in_order_placed(hold_ids: Iterable[int]) -> list[int]:
     """These holds in the order in which they were placed."""
     query = Hold.select(Hold.id).where(among(Hold.id, hold_ids))
