@@ -84,6 +84,16 @@ def test_a_file_of_books_is_brought_in_and_its_faults_are_told(
     assert ask.get("/books?q=emma").json["pagination"]["total"] == 1
 
 
+def test_what_was_not_used_of_a_file_and_how_its_text_was_read_is_told(
+    browsing: Browsing, admin: Person
+) -> None:
+    content = "title;author;mood\nPříliš žluťoučký kůň;Dvořáčková, Jiřina;blue\n"
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(content.encode("windows-1250")), "books.csv"))
+    assert "Not used of this file: mood" in browsing.text
+    assert "Read as windows-1250: Příliš" in browsing.text
+
+
 @pytest.mark.parametrize("name", ["books.xls", "books", ".csv", "", *HOSTILE[:2]])
 def test_a_file_that_is_none_of_ours_is_told(browsing: Browsing, admin: Person, name: str) -> None:
     browsing.sign_in(admin).go("/start")
