@@ -191,7 +191,7 @@ _COPY_STATES = {one.value: one.value for one in CopyStatus} | {
 }
 # Columns that each say of one state whether a copy is in it.
 _FLAGS = {
-    "withdrawn": "wthdrawn|discarded|weeded",
+    "withdrawn": "wthdrawn|discarded|weeded|afgevoerd",
     "lost": "itemlost|item lost",
     "damaged": "item damaged",
     "not_for_loan": "notforloan",

@@ -19,8 +19,8 @@ _TABLE = re.compile(
 
 # The best source of a field first.
 _KNOWN = {
-    "title": "title|book title|title proper|tit1|titel|buchtitel|hauptsachtitel|sachtitel|titre"
-    "|titre propre|titre du livre|titulo|titulo propio|titolo|titolo proprio"
+    "title": "title|book title|book name|title proper|tit1|titel|buchtitel|hauptsachtitel|sachtitel"
+    "|titre|titre propre|titre du livre|titulo|titulo propio|titolo|titolo proprio"
     "|tytul",
     "subtitle": "subtitle|sub title|title remainder|remainder of title|tit4|untertitel"
     "|zusatz zum titel|sous titre|complement du titre|subtitulo|sottotitolo"
@@ -48,7 +48,7 @@ _KNOWN = {
     "|anno di edizione|publish date|publication date|published date|date published"
     "|date of publication|pubdate|pub date|erscheinungsdatum|date de publication|date de parution"
     "|fecha de publicacion|data di pubblicazione|publisherdate|date|original publication year"
-    "|first publish year"
+    "|first publish year|publikationsdatum|publikationsjahr|jaartal"
     "|ano de publicacao|ano de edicao|jaar|jaar van uitgave|verschijningsjaar|publicatiejaar"
     "|rok|rok wydania",
     "language": "language|language code|languages|language 1|lang|sprache|sprachen|langue|langues"
@@ -119,7 +119,7 @@ _KNOWN = {
     "|952 o|dewey call number|plaatskenmerk|sygnatura",
     "loan_type": "loan type|item type|itype|circ modifier|circulation type|copy type|leihart"
     "|ausleihart|type de pret|tipo de prestamo|tipo di prestito|collection cd"
-    "|952 y|uitleentype",
+    "|itemtype|952 y|uitleentype",
     "status": "status|item status|copy status|status cd|ausleihstatus|statut|estado|stato",
     "price": "price|list price|cover price|replacement price|replacementprice|purchase price"
     "|preis|kaufpreis|anschaffungspreis|prix|prix d achat|precio|precio de compra|prezzo"
@@ -158,7 +158,7 @@ ROLES: Mapping[str, str] = {
 }
 # Columns that say of a copy whether it is so: by the state it then has, the strongest first.
 _FLAGS = {
-    "withdrawn": "withdrawn|wthdrawn|discarded|weeded|952 0",
+    "withdrawn": "withdrawn|wthdrawn|discarded|weeded|afgevoerd|952 0",
     "lost": "itemlost|item lost|lost|952 1",
     "in_repair": "damaged|item damaged|952 4",
     "reference": "notforloan|not for loan|952 7",

@@ -1,4 +1,4 @@
-"""What programs and people call kinds of things and states of copies, in five languages."""
+"""What programs and people call kinds of things and states of copies, in many languages."""
 
 import re
 
@@ -23,17 +23,24 @@ _KINDS = {
     "|board|bound|thesis|manuscript|report|document|preprint",
 }
 _STATUSES = {
-    "lost": "lost|missing|verloren|vermisst|perdu|manquant|perdid[oa]|extraviad[oa]|smarrit[oa]",
-    "in_repair": "repair|damaged|bindery|mending|reparatur|beschädigt|buchbinder|réparation|abîmé"
-    "|reparaci[oó]n|dañad[oa]|riparazione|danneggiat[oa]",
+    "lost": "lost|missing|verloren|vermisst|perdu|manquant|perdid[oa]|extraviad[oa]|smarrit[oa]"
+    "|verdwenen|zoekgeraakt|zagubion|zgubion",
+    "in_repair": "repair|damage|bindery|mending|reparatur|beschädigt|buchbinder|réparation|abîmé"
+    "|reparaci[oó]n|dañad[oa]|riparazione|danneggiat[oa]"
+    "|danificad[oa]|reparo|beschadigd|uszkodzon|w naprawie",
     "withdrawn": "withdrawn|discard|weeded|deleted|ausgesondert|ausgeschieden|pilon|retir[éa]"
-    "|désherbé|descartad[oa]|expurgad[oa]|scartat[oa]",
+    "|désherbé|descartad[oa]|expurgad[oa]|scartat[oa]"
+    "|baixad[oa]|afgevoerd|afgeschreven|wycofan|ubytk",
     "available": "available|on.?loan|on.?hold|hold.?shelf|checked|^out$|^in$|transit|shelving"
     "|on order|process|verfügbar|ausgeliehen|entliehen|disponib|emprunté|en prêt|prestad[oa]"
-    "|prestito|^dis$|^crt$|vorhanden|^ja$|^nein$",
+    "|prestito|^dis$|^crt$|vorhanden|^ja$|^nein$"
+    "|disponív|emprestad|beschikbaar|aanwezig|uitgeleend|dostępn|wypożyczon",
 }
 # Before a word that it makes the opposite of: `no longer available`, `indisponible`.
-_NOT = re.compile(r"\b(?:(?:not|nicht|non|no|pas)(?:\s+|-)(?:\w+\s+)?|un|in)$", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:(?:not|nicht|non|no|pas|não|niet|nie)(?:\s+|-)(?:\w+\s+)?|un|in|nie)$", re.IGNORECASE
+)
+_YES = frozenset(["y", "yes", "t", "true", "on", "x", "ja", "oui", "si", "sì", "sí", "sim", "tak"])
 _NO = frozenset(
     [
         *("n", "no", "f", "false", "off", "none", "null", "0.0", "-"),
@@ -70,8 +77,9 @@ def is_so(text: str) -> bool:
 
     As in items of Koha, by any value but zero; words that say the opposite do not.
     """
-    if text.casefold() in _NO or is_none(text):
-        return False
+    word = text.casefold()
+    if word in _YES or word in _NO or is_none(text):
+        return word in _YES
     for state, said in _STATUS_WORDS:
         if match := said.search(text):
             return state != "available" and not _NOT.search(text[: match.start()])

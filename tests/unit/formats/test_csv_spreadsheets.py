@@ -80,6 +80,8 @@ def test_a_year_that_is_written_is_read_again(year: int) -> None:
         ("items.wthdrawn", "1", "withdrawn"),
         ("952$0", "1", "withdrawn"),
         ("Lost", "Yes", "lost"),
+        ("Lost", "ja", "lost"),
+        ("Lost", "oui", "lost"),
         ("Discarded", "2020-05-31", "withdrawn"),
     ],
 )
@@ -299,3 +301,46 @@ def test_a_column_with_one_kind_of_amounts_has_no_note(prices: tuple[str, str]) 
 def test_the_order_of_dates_that_a_column_shows_is_told() -> None:
     found = Whole("title;acquired on\nEmma;31.12.2020\n")
     assert found.read_as == ["acquired_on: day, month, year"]
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Damage", "in_repair"),
+        ("danificado", "in_repair"),
+        ("baixado", "withdrawn"),
+        ("emprestado", "available"),
+        ("afgevoerd", "withdrawn"),
+        ("beschadigd", "in_repair"),
+        ("uitgeleend", "available"),
+        ("zagubiona", "lost"),
+        ("wycofana", "withdrawn"),
+        ("dostępna", "available"),
+    ],
+)
+def test_states_of_copies_are_read_in_the_languages_of_headers(said: str, state: str) -> None:
+    assert fields("title,barcode,status", f"Emma,B1,{said}")["status"] == state
+
+
+@pytest.mark.parametrize(
+    "said", ["não disponível", "niet beschikbaar", "indisponível", "niedostępna"]
+)
+def test_a_state_that_says_only_what_is_not_is_noted_in_these_languages(said: str) -> None:
+    found = read("title,barcode,status", f"Emma,B1,{said}")
+    assert found.copies == [{"barcode": "B1"}]
+    assert [(one.field, one.code) for one in found.notes] == [("status", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "field", "value"),
+    [
+        ("Publikationsdatum", "1999", "published_year", 1999),
+        ("Jaartal", "1999", "published_year", 1999),
+        ("biblioitems.itemtype", "BK", "loan_type", "BK"),
+        ("Afgevoerd", "ja", "status", "withdrawn"),
+    ],
+)
+def test_columns_of_school_libraries_and_reports_are_known(
+    header: str, cell: str, field: str, value: Any
+) -> None:
+    assert fields(f"Titel;Barcode;{header}", f"Emma;B1;{cell}")[field] == value
