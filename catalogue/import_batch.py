@@ -1,59 +1,26 @@
 """One batch of records on its way into the catalogue."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from catalogue.barcodes import new_barcodes
+from catalogue.book_of_record import keep_originals, new_book, place, remake, updated, values_of
 from catalogue.described import Described, described
 from catalogue.finders import KEYS
 from catalogue.import_matching import Known
+from catalogue.import_outcome import IN_CATALOGUE, UNCHANGED, Outcome, Skipped
 from catalogue.record_check import Candidate, Rejected, found_by
 from models import book, copy, locks, marc_record, source_key
 from models.audit import Actor
 from models.book_fields import FIELDS
-from models.database import is_postgresql
 from models.errors import Missing
-from models.new_book import NewBook, made
 from models.search import index
-from models.search.entries import new_words
 from models.title_forms import part_beyond
 
-
-class Skipped(NamedTuple):
-    """A record that was passed over: its number from 1, why, and which book it is."""
-
-    number: int
-    code: str
-    existing_id: int | None = None
-
-
-IN_CATALOGUE = "in-catalogue"
-UNCHANGED = "unchanged"
-WHY_SKIPPED = {
-    IN_CATALOGUE: "The book is in the catalogue already.",
-    UNCHANGED: "The record has all this already.",
-    "in-library": "The record is in the library already.",
-    "twice": "The file has had this record before.",
-    "nothing-owed": "There is nothing to bring in: the amount is zero.",
-}
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of the records of a batch."""
-
-    created: int = 0
-    updated: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-
-    def add(self, other: "Outcome") -> None:
-        """Count another outcome in."""
-        self.created += other.created
-        self.updated += other.updated
-        self.skipped += other.skipped
-        self.rejected += other.rejected
+_MEND_IN_FILE = (
+    " Mend the row in its file, and send that again; alone it finds its title with match=title"
+    " only."
+)
 
 
 class Batch:
@@ -126,11 +93,11 @@ class Batch:
         into = candidate.origin.get("merged_into_source_key")
         target = source_key.find("books", [into]).get(into) if into else None
         deleted_at = candidate.origin["deleted_at"]
-        book_id = book.bury(_values(candidate), deleted_at, target, self._actor)
+        book_id = book.bury(values_of(candidate), deleted_at, target, self._actor)
         self._call(candidate, known, book_id)
         if key:
             known.bury(key, book_id)
-        _keep_originals([(book_id, candidate)])
+        keep_originals([(book_id, candidate)])
 
     def _correct(self, candidate: Candidate, known: Known) -> None:
         """Change the book that a record without title names."""
@@ -178,7 +145,7 @@ class Batch:
         part = part_beyond(record.title, other.title, record.language)
         if not part or not record.author or record.author != other.author or record.part:
             return False
-        _remake(candidate, part=part[: FIELDS["part"].longest])
+        remake(candidate, part=part[: FIELDS["part"].longest])
         detail = "Taken as another part of the work that has this ISBN."
         candidate.note("part", "isbn-of-another-part", detail)
         return True
@@ -196,7 +163,7 @@ class Batch:
     def _add_new(self, candidate: Candidate, known: Known) -> None:
         """Add a new book. A number of this library's that finds no book of its title is its own."""
         if candidate.own_number and known.asks_for("control_number"):
-            _remake(candidate, control_number=candidate.own_number)
+            remake(candidate, control_number=candidate.own_number)
         self._new.append(candidate)
         self._outcome.created += 1
 
@@ -220,8 +187,8 @@ class Batch:
         before = known.changed(book_id) if known.pretends else None
         if before is None:
             before = book.described(book.locked(book_id))
-        after = _updated(candidate, book_id, before)
-        if _place(after) != _place(before) and known.rival(book_id, after):
+        after = updated(candidate, book_id, before)
+        if place(after) != place(before) and known.rival(book_id, after):
             self._reject(candidate, "isbn", "isbn-taken", "Another book has this ISBN.")
             return
         changed = self._write_changes(candidate, known, book_id, before, after)
@@ -305,6 +272,8 @@ class Batch:
         barcode = known.foreign_barcode(candidate, book_id)
         if barcode is not None:
             detail = f"Another copy has the barcode {barcode}."
+            if known.has_other_rows(candidate):
+                detail += _MEND_IN_FILE
             self._reject(candidate, "barcode", "barcode-taken", detail)
         return barcode is not None
 
@@ -317,7 +286,7 @@ class Batch:
             return list(candidate.copies.values())
         made = [{**one, "barcode": next(self._barcodes)} for one in candidate.unlabelled]
         copies = [*candidate.copies.values(), *made]
-        _remake(candidate, barcodes=found_by(copies))
+        remake(candidate, barcodes=found_by(copies))
         return copies
 
     def _store_new(self, known: Known) -> None:
@@ -328,7 +297,7 @@ class Batch:
         knows_all = self.trusts_words and None not in told
         if knows_all:
             index.know({word for words in told for word in words or ()})
-        new = list(map(_new, self._new))
+        new = list(map(new_book, self._new))
         ids = book.add_all(new, self._actor, self._words, knows_all=knows_all)
         stored = list(zip(ids, self._new, strict=True))
         for book_id, candidate in stored:
@@ -343,7 +312,7 @@ class Batch:
         copy.create_all(copies, self._actor)
         called = ((one.source_key, book_id) for book_id, one in stored if one.origin)
         _add_keys([(key, book_id) for key, book_id in called if key is not None], known)
-        _keep_originals(stored)
+        keep_originals(stored)
         self._new = []
 
 
@@ -353,65 +322,11 @@ def _lock(book_ids: set[int]) -> None:
         raise Missing("A book was removed or merged meanwhile.")
 
 
-def _updated(candidate: Candidate, book_id: int, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The book as the record changes it. What finds both book and record goes on finding it.
-
-    If they share an ISBN, the book loses none, and a record with a part of them changes none. The
-    number of a book that was merged into this one takes the place of no other.
-    """
-    after = book.changed(before, candidate.changes)
-    isbns, has = set(candidate.names.get("isbn", ())), before["isbns"]
-    if isbns and isbns < {*has}:
-        after |= {"isbn": before["isbn"], "isbns": has}
-    elif not isbns.isdisjoint(has):
-        after["isbns"] = list(dict.fromkeys([*after["isbns"], *has]))
-    number = after["control_number"]
-    if number != before["control_number"] and number in book.names_of_merged(
-        book_id, "control_number"
-    ):
-        after["control_number"] = before["control_number"]
-    return after
-
-
-def _place(book: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """What only one book may have."""
-    return book["isbn"], book["part"]
-
-
 def _shown(book_id: int) -> int | None:
     return book_id if book_id > 0 else None
-
-
-def _new(candidate: Candidate) -> NewBook:
-    """The book of a record that is no correction."""
-    return candidate.ready(for_postgresql=is_postgresql())
-
-
-def _values(candidate: Candidate) -> dict[str, Any]:
-    new = _new(candidate)
-    return {**new.read(), "nonfiling": new.get("nonfiling"), "created_at": new.created_at}
-
-
-def _remake(candidate: Candidate, **changed: Any) -> None:
-    """Make its book anew, with something changed."""
-    barcodes = found_by(candidate.copies.values())
-    values = {**_values(candidate), "barcodes": barcodes, **changed}
-    new = candidate.made = made(values, for_postgresql=is_postgresql())
-    if candidate.words is not None:
-        candidate.words = tuple(new_words([new.entry], set(), for_postgresql=is_postgresql()))
 
 
 def _add_keys(called: Sequence[tuple[str, int]], known: Known) -> None:
     """Keep what books are called where they come from, also if books that are gone were so."""
     source_key.add("books", called)
     source_key.move("books", [one for one in called if known.is_of_gone(one[0])])
-
-
-def _keep_originals(stored: Sequence[tuple[int, Candidate]]) -> None:
-    originals = [
-        (book_id, one.original)
-        for book_id, one in stored
-        if one.original is not None and not one.is_correction
-    ]
-    if originals:
-        marc_record.keep(originals)

@@ -18,7 +18,7 @@ from time import time
 from typing import Any, Literal, NamedTuple
 
 from catalogue.finders import KEYS, Key
-from catalogue.import_batch import WHY_SKIPPED, Skipped
+from catalogue.import_outcome import WHY_SKIPPED, Skipped
 from catalogue.import_run import Import, Progress, Rules, Told
 from catalogue.record_check import Noted, Rejected
 from circulation import rulebook

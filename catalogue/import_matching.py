@@ -1,17 +1,18 @@
 """Which book a record is: in the database, and for a dry run as if what went before were there."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
+from catalogue.called_elsewhere import CalledElsewhere
 from catalogue.described import Described, described
 from catalogue.finders import FINDERS, KEYS, Key, in_parts
 from catalogue.record_check import Candidate, is_withdrawn
+from catalogue.record_names import OF_BOOK, brought, named, names_of, sharing
 from catalogue.remembered import Remembered
 from catalogue.withdrawn_copies import WithdrawnCopies
 from models import book, marc_record, source_key
-from models.new_book import every_isbn, sort_keys, title_keys
 
 _ALWAYS = ("source_key", "first_row", "isbn", "barcode")
 _UNASKED: tuple[Key, ...] = ("source_key", "first_row")
@@ -57,12 +58,12 @@ class Known:
         self._merged: dict[int, list[dict[str, Any]]] | None = None
         self._found: dict[Key, dict[str, list[int]]] = {key: {} for key in KEYS}
         self._of_rows: dict[str, list[str]] = {}
-        self._called: dict[int, set[str]] = {}
         self._changed: dict[int, Changed] = {}
         self._strangers: set[int] = set()
         self._last_rows: dict[str, int] = {}
         self._last_rows_before: dict[str, int] = {}
         self._before = Remembered(lasting=True) if pretends else None
+        self._called = CalledElsewhere(self._before)
         self._withdrawn = WithdrawnCopies(self._before)
 
     def asks_for(self, key: Key) -> bool:
@@ -99,18 +100,17 @@ class Known:
         """
         self._books.clear()
         self._described.clear()
-        self._called.clear()
         self._changed.clear()
         for found in self._found.values():
             found.clear()
         acquainted: set[int] = set()
         # ISBNs and barcodes are among what is compared always: they must be unique.
         for key in self._compared:
-            named = _named(candidates, key)
-            wanted = {name for name, _ in named}
+            pairs = named(candidates, key)
+            wanted = {name for name, _ in pairs}
             self._found[key] = in_parts(FINDERS[key], wanted)
             self._recall_names(key, wanted)
-            acquainted |= self._acquainted(key, named, is_unique=len(wanted) == len(named))
+            acquainted |= sharing(pairs, self._found[key], is_unique=len(wanted) == len(pairs))
         of_all = by_withdrawn or self.pretends or "barcode" in self._keys
         acquainted |= self._withdrawn.look_up(
             (
@@ -131,10 +131,8 @@ class Known:
             self._books[row.id] = row._asdict()
         self._merged = None
         self._recall_books(known)
-        if any(one.source_key for one in candidates):
-            stored = [one for one in self._books if one > 0]
-            for book_id, keys in source_key.all_of_records("books", stored).items():
-                self._called.setdefault(book_id, set()).update(keys)
+        has_keys = any(one.source_key for one in candidates)
+        self._called.look_up(known if has_keys else ())
 
     def forget(self) -> None:
         """The last batch that was looked up is undone: nothing of it is known."""
@@ -167,21 +165,6 @@ class Known:
             if changed is not None:
                 self._changed[book_id] = Changed(*changed)
                 self._books[book_id] = self._changed[book_id].values
-            called = self._before.get("called", book_id)
-            if called is not None:
-                self._called[book_id] = set(called)
-
-    def _acquainted(
-        self, key: Key, named: Sequence[tuple[str, int]], *, is_unique: bool
-    ) -> set[int]:
-        """The records that share a name with a book or with another record."""
-        found = self._found[key]
-        if is_unique:
-            return {number for name, number in named if name in found} if found else set()
-        first: dict[str, int] = {}
-        shared = {number for name, number in named if first.setdefault(name, number) != number}
-        shared |= {first[name] for name, number in named if number in shared}
-        return shared | {number for name, number in named if name in found}
 
     def is_stranger(self, candidate: Candidate) -> bool:
         """Whether nothing by which it may be known is a book's or another record's.
@@ -225,18 +208,20 @@ class Known:
         rows = candidate.names.get("first_row")
         return self._of_rows[rows[0]] if rows else candidate.copies
 
+    def has_other_rows(self, candidate: Candidate) -> bool:
+        """Whether it is one of the rows of a title that are known by nothing but each other."""
+        rows = candidate.names.get("first_row")
+        if not rows or not self._is_known_by_copies(candidate):
+            return False
+        return rows[0] in self._last_rows or len(self._of_rows[rows[0]]) > len(candidate.copies)
+
     def is_new(self, book_id: int) -> bool:
         """Whether the book came after the import had begun; for one `by_title` alone."""
         return self._by_title and not 0 < book_id <= self._newest
 
     def is_another(self, candidate: Candidate, book_id: int) -> bool:
         """Whether the library that the record comes from has the book as another one."""
-        key = candidate.source_key
-        if key is None or ":" not in key:
-            return False
-        library = key.partition(":")[0]
-        called = self._called.get(book_id) or {source_key.own(book_id)}
-        return key not in called and any(one.partition(":")[0] == library for one in called)
+        return self._called.is_another(candidate.source_key, book_id)
 
     def foreign_barcode(self, candidate: Candidate, book_id: int | None) -> str | None:
         """A barcode of the candidate that belongs to another book than this one."""
@@ -263,12 +248,12 @@ class Known:
         before = -candidate.number
         kinds = [key for key in self._compared if key in names]
         if candidate.source_key is not None:
-            self._called.setdefault(book_id, set()).add(candidate.source_key)
+            self._called.add(book_id, candidate.source_key)
         self.remember_rows(candidate, book_id)
         if "barcode" in kinds and candidate.copies:
             self._add_copies(candidate, book_id)
         for key in kinds:
-            for name in _brought(candidate, key) if key != "barcode" else ():
+            for name in brought(candidate, key) if key != "barcode" else ():
                 _put(self._found[key], name, before, book_id)
         self._books.pop(before, None)
         if not candidate.is_correction:
@@ -297,7 +282,7 @@ class Known:
         Those of books that were merged into it do, and those that it has only `after`.
         """
         lost = dict(self._changed[book_id].lost) if book_id in self._changed else {}
-        for key, names in _NAMES_OF.items():
+        for key, names in OF_BOOK.items():
             had, has = {*names(before)}, {*names(after)}
             lost[key] = list({*lost.get(key, ()), *had} - has)
             if lost[key] and key in book.NAMES_THAT_STAY:
@@ -370,20 +355,18 @@ class Known:
         self, candidate: Candidate, book_id: int, kinds: Iterable[Key], before: Remembered
     ) -> None:
         for key in kinds:
-            for name in _brought(candidate, key) if key != "first_row" else ():
+            for name in brought(candidate, key) if key != "first_row" else ():
                 if name in self._found[key]:
                     before.put(key, name, list(self._found[key][name]))
         for barcode in candidate.copies if "barcode" in kinds else ():
             if ids := self._withdrawn.books.get(barcode):
                 before.put("withdrawn", barcode, list(ids))
-        if book_id in self._called:
-            before.put("called", book_id, sorted(self._called[book_id]))
         if book_id < 0 and book_id in self._books:
             said = self._books[book_id]
             before.put("book", book_id, [said[name] for name in book.TOLD_APART_BY])
 
     def _with(self, key: Key, candidate: Candidate) -> list[Described]:
-        return self._having(key, _names(candidate, key))
+        return self._having(key, names_of(candidate, key))
 
     def _having(self, key: Key, names: Iterable[str]) -> list[Described]:
         ids = (one for name in names for one in self._named_so(key, name))
@@ -423,30 +406,6 @@ class Known:
         return self._merged.get(book_id, ())
 
 
-def _named(candidates: Sequence[Candidate], key: Key) -> list[tuple[str, int]]:
-    """The names of a kind, each with the number of its record."""
-    if key == "title":
-        return [(name, one.number) for one in candidates for name in _names(one, key)]
-    return [(name, one.number) for one in candidates if key in one.names for name in one.names[key]]
-
-
-def _names(candidate: Candidate, key: Key) -> Iterable[str]:
-    """By what a book is asked for that the candidate may be; an article counts in some titles."""
-    if key != "title":
-        return candidate.names.get(key, ())
-    if candidate.is_correction:
-        return []
-    book = candidate.book
-    return dict.fromkeys((sort_keys(book)["title_key"], *title_keys(book["title"])))
-
-
-def _brought(candidate: Candidate, key: Key) -> Iterable[str]:
-    """By what the book is known that the candidate brings; a correction brings none."""
-    if key not in _NAMES_OF:
-        return candidate.names.get(key, ())
-    return [] if candidate.is_correction else _NAMES_OF[key](candidate.book)
-
-
 def _put(found: dict[str, list[int]], name: str, before: int, book_id: int) -> None:
     """Add a book to those with a name, also in place of the number that it had before."""
     ids = found.setdefault(name, [])
@@ -455,11 +414,3 @@ def _put(found: dict[str, list[int]], name: str, before: int, book_id: int) -> N
 
 def _digest(record: bytes) -> str:
     return blake2b(record, digest_size=16).hexdigest()
-
-
-_NAMES_OF: dict[Key, Callable[[Mapping[str, Any]], Iterable[str]]] = {
-    "isbn": every_isbn,
-    "control_number": lambda values: filter(None, [values["control_number"]]),
-    "title": lambda values: [sort_keys(values)["title_key"]],
-}
-"""The names that a book has of its own, and an update can change."""

@@ -16,8 +16,9 @@ from typing import Literal
 from peewee import DataError, IntegrityError, OperationalError
 
 from catalogue.finders import Key
-from catalogue.import_batch import Batch, Outcome, Skipped
+from catalogue.import_batch import Batch
 from catalogue.import_matching import Known
+from catalogue.import_outcome import Outcome, Skipped
 from catalogue.pacing import Pace, end_of_title, parts
 from catalogue.record_check import (
     MOST_WORDS,

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from peewee import OperationalError
 
-from catalogue.import_batch import Outcome
 from catalogue.import_jobs import Task
+from catalogue.import_outcome import Outcome
 from catalogue.import_run import BATCH_SECONDS, Progress, Told
 from catalogue.pacing import Pace, next_part
 from catalogue.record_check import Noted

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from peewee import DataError, IntegrityError
 
-from catalogue.import_batch import Outcome, Skipped
+from catalogue.import_outcome import Outcome, Skipped
 from catalogue.record_check import Noted, Rejected
 from catalogue.remembered import Remembered
 from circulation.entities import Rules

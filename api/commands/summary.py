@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.commands.report import Report, writing
-from catalogue.import_batch import WHY_SKIPPED, Skipped
+from catalogue.import_outcome import WHY_SKIPPED, Skipped
 from catalogue.import_run import Progress, Told
 from formats import Note
 from formats.faulty_values import Wrong

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from catalogue.import_batch import Skipped
+from catalogue.import_outcome import Skipped
 from catalogue.import_run import Import, Progress, Rules, Told
 from catalogue.record_check import Noted, Rejected
 from formats import Fault, Record, read

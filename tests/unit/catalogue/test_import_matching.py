@@ -1,10 +1,12 @@
 """Which book a record is: by ISBN and title, control number, barcode or title; other parts."""
 
+import io
 from typing import Any
 
 import pytest
 
-from catalogue.import_run import Progress
+from catalogue.import_run import Import, Progress, Rules
+from formats import read
 from models import copy
 from models.database import rows
 from models.search import book_list
@@ -247,3 +249,30 @@ def test_a_barcode_that_was_used_again_comes_in_with_the_withdrawn_copy_of_anoth
 def test_a_copy_that_came_withdrawn_is_not_found_by_its_barcode() -> None:
     bring_in({**OWLS, "copies": [{"barcode": "A777", "status": "withdrawn"}, {"barcode": "A778"}]})
     assert [book_list.LISTING.total({"q": code}) for code in ("A777", "A778")] == [0, 1]
+
+
+SENT_ALONE = "alone it finds its title with match=title only"
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("taken", ["A1", "A2"])
+def test_a_rejected_row_of_a_title_says_how_it_is_to_be_sent_again(taken: str) -> None:
+    bring_in({"title": "Moths", "copies": [{"barcode": taken}]})
+    told = Heard()
+    file = io.BytesIO(b"title,barcode\nOwls,A1\nOwls,A2\n")
+    Import(Rules(), WHO, told.keep).run(read(file, "csv"))
+    ((fault,),) = (one.faults for one in told.rejected)
+    assert SENT_ALONE in fault.detail
+    row = io.BytesIO(b"title,barcode\nOwls,A9\n")
+    assert Import(Rules(("title",)), WHO, told.keep).run(read(row, "csv")).skipped == 1
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("row", ["Owls,A1,", f"Owls,A1,{OTHER}"])
+def test_a_rejected_row_that_is_its_title_alone_is_sent_again_as_it_is(row: str) -> None:
+    bring_in({"title": "Moths", "isbn": ISBN, "copies": [{"barcode": "A1"}]})
+    told = Heard()
+    file = io.BytesIO(f"title,barcode,isbn\n{row}\n".encode())
+    Import(Rules(), WHO, told.keep).run(read(file, "csv"))
+    ((fault,),) = (one.faults for one in told.rejected)
+    assert SENT_ALONE not in fault.detail

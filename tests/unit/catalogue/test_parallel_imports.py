@@ -10,7 +10,8 @@ import pytest
 from peewee import EXCEPTIONS, ExceptionWrapper
 
 from catalogue import import_run, pacing
-from catalogue.import_batch import Batch, Outcome
+from catalogue.import_batch import Batch
+from catalogue.import_outcome import Outcome
 from catalogue.import_run import Import, Progress, Rules, Told
 from models import book, version
 from models.audit import Audit
