@@ -53,7 +53,7 @@ class Field:
     @property
     def is_control(self) -> bool:
         """Whether it has neither indicators nor subfields."""
-        return self.tag < "010" and self.tag.isdigit()
+        return _is_control(self.tag, self.text)
 
     @property
     def indicators(self) -> str:
@@ -68,7 +68,7 @@ class Field:
     def pairs(self) -> list[tuple[str, str]]:
         """Codes and values, to read only."""
         if self._pairs is None:
-            parts = self.text[3:].split(DELIMITER)
+            parts = self.text[2:].split(DELIMITER)[1:]
             self._pairs = [(part[0], part[1:]) for part in parts if part]
         return self._pairs
 
@@ -148,8 +148,9 @@ def field_of(tag: str, text: str, notes: list[Note]) -> Field | None:
     if _UNSAFE.search(text):
         notes.append(Note(tag, "control-characters", "Control characters were left out."))
         text = _UNSAFE.sub("", text)
-    if tag < "010" and tag.isdigit():
-        return Field(tag, text.replace(DELIMITER, " ")) if text else None
+    if _is_control(tag, text):
+        says = text if tag.isdigit() else text.strip()
+        return Field(tag, text.replace(DELIMITER, " ")) if says else None
     indicators, *parts = text.split(DELIMITER)
     if len(indicators) != 2 or not indicators.isascii():
         notes.append(Note(tag, "indicators", "A field does not have two indicators."))
@@ -161,6 +162,11 @@ def field_of(tag: str, text: str, notes: list[Note]) -> Field | None:
         if part
     ]
     return Field.of(tag, indicators, subfields) if subfields else None
+
+
+def _is_control(tag: str, text: str) -> bool:
+    """Whether a field is control data; some systems have it in tags of letters too: `FMT BK`."""
+    return tag < "010" if tag.isdigit() else DELIMITER not in text
 
 
 def freeze(record: MarcRecord) -> bytes:

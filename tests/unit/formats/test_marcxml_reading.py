@@ -1,6 +1,7 @@
 """Reading MARCXML: with and without namespace, around errors, and nothing that explodes."""
 
 import io
+import re
 
 import pytest
 
@@ -143,3 +144,20 @@ def test_document_types_are_refused_whatever_they_declare(doctype: bytes) -> Non
 def test_unknown_entities_are_not_looked_up() -> None:
     document = collection(TWO.replace(b"No", b"&passwd;"))
     assert summary(items("marcxml", document)) == ["malformed-xml"]
+
+
+def test_control_data_in_tags_of_letters_goes_out_as_it_came() -> None:
+    data = marcxml("FMT BK", "LKR 12345", "001 1", "245 00$aEmma")
+    read = record("marcxml", collection(data))
+    out = b"".join(formats.write("marcxml", [(read.book, read.original)]))
+    assert re.findall(rb'<controlfield tag="(\w+)">(\w+)<', out) == [
+        (b"FMT", b"BK"),
+        (b"LKR", b"12345"),
+        (b"001", b"1"),
+    ]
+    as_marc = b"".join(formats.write("marc", [(read.book, read.original)]))
+    assert record("marc", as_marc).original == read.original
+    assert [(note.field, note.code) for note in read.notes] == [
+        ("FMT", "not-in-marcxml"),
+        ("LKR", "not-in-marcxml"),
+    ]
