@@ -14,6 +14,7 @@ from formats.marc.fields import MarcRecord
 from formats.marc.items import Items
 from formats.marc.schema import conforming
 from formats.marc.to_book import Described
+from formats.marc.words import plain
 from formats.record import Item, Note, Reader, Record, Unreadable
 
 _MOST_AHEAD = 200
@@ -73,7 +74,7 @@ def _texts(records: Iterable[Piece], asked: str | None, page: str | None) -> Ite
         with suppress(Unreadable):
             for field in iso2709.decode(record, asked, page).record.fields:
                 if not field.text.isascii():
-                    yield from (value for _, value in field.pairs)
+                    yield from (plain(value) for _, value in field.pairs)
 
 
 def read_record(

@@ -118,3 +118,7 @@ def test_bytes_that_are_no_characters_of_marc_8_are_noted() -> None:
     assert isinstance(one, Record)
     assert one.book["title"] == "Emma\ufffd"
     assert [note.detail for note in one.notes] == ["Some characters could not be read."]
+
+
+def test_words_to_look_at_have_no_marks_of_sorting() -> None:
+    assert read(file_of(["\x98Die\x9c M\xf6we"], "utf-8", "nam a"))[1].samples == ["M\xf6we."]
