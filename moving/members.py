@@ -57,7 +57,7 @@ class Members(Taker):
         self._require_whole(row, said, names)
         card = user.card_key(said.get("card_number"))
         if card is not None:
-            self._require_free(card, names)
+            self._require_free(card)
             self.said.put("card", card, sorted(names))
         self._share_email(row, said)
         email = user.email_key(said.get("email"))
@@ -75,6 +75,7 @@ class Members(Taker):
         for name in self.about.match:
             found = self._found_by(name, row)
             if found is None:
+                self._require_other(name, row, names)
                 continue
             # One that has the key of the row, too, has another name by now.
             if found.id != self.known.get(row.key) and not _is_named(found, names):
@@ -90,6 +91,25 @@ class Members(Taker):
             self.require_first(found.id)
             return found
         return None
+
+    def _require_other(self, name: str, row: Row, names: frozenset[str]) -> None:
+        """The row is not a new member of the file, whom the database does not tell yet.
+
+        Raises Known for one who is, and Refuse for the card of one who is not.
+        """
+        ways = {"card_number": ("card", user.card_key), "email": ("email", user.email_key)}
+        if name not in ways:
+            return
+        what, key_of = ways[name]
+        key = key_of(row.get(name))
+        before = self.said.get(what, key) if key else None
+        if before is None:
+            return
+        if _agree(frozenset(before), names):
+            raise Known(None, "twice")
+        if name == "card_number":
+            detail = "The file has this card number with another name."
+            raise Refuse(name, "card-number-taken", detail)
 
     def _found_by(self, name: str, row: Row) -> Person | None:
         if name == "card_number":
@@ -154,18 +174,13 @@ class Members(Taker):
         if not said.get("card_number") and not said.get("email"):
             raise Refuse("card_number", "required", "A member needs a card number or an email.")
 
-    def _require_free(self, card: str, names: frozenset[str]) -> None:
+    def _require_free(self, card: str) -> None:
         """The card is nobody's, in the library and in the file."""
-        holder = self._people.with_key("card_number", card)
-        if holder is not None:
+        if self._people.with_key("card_number", card) is not None:
             raise Refuse("card_number", "card-number-taken", "Another member has this card number.")
-        before = self.said.get("card", card)
-        if before is None:
-            return
-        if _agree(frozenset(before), names):
-            raise Known(None, "twice")
-        detail = "The file has this card number with another name."
-        raise Refuse("card_number", "card-number-taken", detail)
+        if self.said.get("card", card):
+            detail = "The file has this card number for another member."
+            raise Refuse("card_number", "card-number-taken", detail)
 
     def _share_email(self, row: Row, said: Values) -> None:
         """Let an email that somebody signs in with be only where notices go."""

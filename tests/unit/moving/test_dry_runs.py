@@ -90,3 +90,30 @@ def test_a_key_that_a_row_gave_to_a_copy_here_is_that_copy_in_the_same_batch_too
     monkeypatch.setattr(run, "MOST_ROWS", rows_at_once)
     found = Import("copies", f"{COPIES}K9,{ISBN},1,\nK9,{ISBN},3,\n", updates=False)
     assert found.counts == (0, 0, 2, 0)
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+@pytest.mark.parametrize("rows_at_once", [1, 4000])
+@pytest.mark.parametrize(
+    ("match", "rows", "counts", "codes"),
+    [
+        ("", "K3,C3,,Byron\nK1,C3,,Byron\n", (1, 0, 1, 0), ["twice"]),
+        ("", "K3,C3,,Dune\nK1,C3,,Byron\n", (1, 0, 0, 1), ["card-number-taken"]),
+        ("", "K3,,n@example.org,Dune\nK4,C4,n@example.org,Dune\n", (1, 0, 1, 0), ["twice"]),
+        ("", "K3,,n@example.org,Dune\nK4,C4,n@example.org,Snow\n", (2, 0, 0, 0), ["email-shared"]),
+        ("source_key", "K3,C3,,Dune\nK4,C3,,Dune\n", (1, 0, 0, 1), ["card-number-taken"]),
+    ],
+)
+def test_a_new_member_is_known_to_the_next_row_wherever_the_batch_ends(
+    monkeypatch: pytest.MonkeyPatch,
+    match: str,
+    rows: str,
+    counts: tuple[int, ...],
+    codes: list[str],
+    rows_at_once: int,
+    *,
+    is_dry: bool,
+) -> None:
+    monkeypatch.setattr(run, "MOST_ROWS", rows_at_once)
+    found = Import("members", MEMBERS + rows, match, dry_run=is_dry)
+    assert (found.counts, found.codes) == (counts, codes)
