@@ -123,7 +123,7 @@ class Looks:
             if name in self._dates:
                 if not isinstance(value, str):
                     continue
-                if value[4:5] == "-":
+                if value[4:5] == "-" and value[:4].isdigit():
                     self._iso.add(name)
                 elif len(seen := self._dates[name]) < _MOST_DISTINCT:
                     seen.add(value[:10])

@@ -46,6 +46,14 @@ def test_a_column_of_months_by_their_names_needs_no_order(
     assert read("/copies?barcode=N1")["data"][0]["acquired_on"] == "2004-04-03"
 
 
+def test_a_day_and_a_month_of_one_digit_are_told_apart_by_the_column(
+    move: Any, read: Any, shelf: None
+) -> None:
+    found = move("copies", "barcode,isbn,acquired_on\nN1,9780141439587,13-4-2004\n")
+    assert found["read_as"] == ["acquired_on: day, month, year"]
+    assert read("/copies?barcode=N1")["data"][0]["acquired_on"] == "2004-04-13"
+
+
 def test_a_column_with_both_kinds_of_amounts_is_noted_with_one_of_each(
     move: Any, read: Any, shelf: None
 ) -> None:
