@@ -44,7 +44,8 @@ def parts(items: Iterator[Item], most: int) -> Iterator[list[Item]]:
     """The records in parts of at most so many, and of few bytes.
 
     The first ones are shorter, so that nobody waits long for the beginning of what is read. Rows of
-    one title that follow each other stay together, as `end_of_title` says, also if they are more.
+    one title that follow each other stay together, as `end_of_title` says, also if they are more,
+    unless they are very long.
     """
     size = min(_FIRST_PART, most)
     ahead: list[Item] = []
@@ -56,13 +57,15 @@ def parts(items: Iterator[Item], most: int) -> Iterator[list[Item]]:
 
 def _rest_of_title(part: list[Item], items: Iterator[Item]) -> list[Item]:
     """Add to a part the rows of its last title; gives what was read beyond them, if anything."""
+    room = BATCH_BYTES
     for _ in range(MOST_COPIES):
-        if _title(part[-1]) is None:
+        if _title(part[-1]) is None or room <= 0:
             break
         following = list(islice(items, 1))
         if not following or _title(following[0]) != _title(part[-1]):
             return following
         part += following
+        room -= _bytes(following[0])
     return []
 
 
