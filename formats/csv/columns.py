@@ -76,8 +76,14 @@ class Columns:
     def separator(self, at: int) -> str | None:
         """What parts the items in a column, if not what usually does."""
         header = self.headers[at]
-        known = self.profile.lists if self.profile else {}
-        return known.get(header) or ("," if header == "tags" else None)
+        return self._of_program(at) or ("," if header == "tags" else None)
+
+    def may_differ(self, at: int) -> bool:
+        """Whether what parts the items in a column is not told by the program of the file."""
+        return self._of_program(at) is None
+
+    def _of_program(self, at: int) -> str | None:
+        return self.profile.lists.get(self.headers[at]) if self.profile else None
 
 
 def understood(headers: list[str], chosen: Collection[str] = ()) -> int:

@@ -60,19 +60,23 @@ def dialect_of(text: str, score: Score, delimiters: str = DELIMITERS) -> Dialect
 def lines_above(text: str, score: Score, delimiters: str, end: str) -> list[str]:
     """The lines before the headers: none, unless the first is not understood and a later one is.
 
-    `text` begins with the first line that is not empty; `end` ends its lines.
+    `text` begins with the first line that is not empty; `end` ends its lines. Words that are known
+    may stand in a sentence, too: below headers are rows that are as wide.
     """
+    dialects = [Dialect(delimiter, quote) for quote in _QUOTES for delimiter in delimiters]
 
-    def known(line: str) -> int:
-        rows = (_rows([line], delimiter, quote) for quote in _QUOTES for delimiter in delimiters)
-        return max((score(found[0]) for found in rows if found), default=0)
+    def known(line: str, dialect: Dialect) -> int:
+        return max(map(score, _rows([line], *dialect)), default=0)
 
-    lines = text.split(end)[: _MOST_ABOVE + 1]
-    first = known(lines[0])
+    lines = text.split(end)
+    first = max(known(lines[0], one) for one in dialects)
     if first >= _CLEAR:
         return []
-    at = next((at for at, line in enumerate(lines) if known(line) >= first + _CLEAR), 0)
-    return lines[:at]
+    for at, line in enumerate(lines[: _MOST_ABOVE + 1]):
+        clear = [one for one in dialects if known(line, one) >= first + _CLEAR]
+        if any(_has_rows(_rows(lines[at:], *one)) for one in clear):
+            return lines[:at]
+    return []
 
 
 def _rows(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
@@ -81,6 +85,13 @@ def _rows(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
         return [row for row in islice(reader, _ROWS) if any(row)]
     except csv.Error:
         return []
+
+
+def _has_rows(rows: list[list[str]]) -> bool:
+    """Whether most of the rows below the first one are as wide as it is, and there are any."""
+    width = len(rows[0]) if rows else 0
+    fitting = sum(len(row) >= width and not any(row[width:]) for row in rows[1:])
+    return 2 * fitting >= len(rows[1:]) > 0
 
 
 def _is_in_apostrophes(lines: list[str], rows: list[list[str]]) -> bool:

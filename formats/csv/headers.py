@@ -14,7 +14,8 @@ _LETTERS = str.maketrans({"\u2116": "n ", "\u0142": "l", "\u00f8": "o"})
 _NUMBER = frozenset(["n", "no", "nr", "nro", "num", "numero", "nummer", "numer", "number"])
 _BETWEEN = frozenset(["d", "da", "de", "del", "di", "do", "du", "of"])
 _TABLE = re.compile(
-    r"(?:items|biblio|biblioitems|borrowers|issues|old issues|reserves|old reserves|accountlines)\s"
+    r"^(?:items|biblio|biblioitems|borrowers|issues|old issues|reserves|old reserves"
+    r"|accountlines)\s"
 )
 
 # The best source of a field first.

@@ -33,7 +33,9 @@ def looks_of(columns: Columns, column: Callable[[int], Iterator[str]]) -> Looks:
     sentences: list[str] = []
     for name in _LISTS:
         for at in columns.places.get(name, ()):
-            if columns.separator(at) == "," and _has_semicolons(_some(column(at))):
+            if columns.separator(at) != "," or not columns.may_differ(at):
+                continue
+            if _has_semicolons(_some(column(at))):
                 separators[at] = ";"
                 sentences.append(f"{columns.headers[at][:80]}: semicolons stand between the items")
     for at in columns.places.get("author", ()):

@@ -85,7 +85,7 @@ PROFILES = (
     # Its barcode is the one on the cover, which is the ISBN.
     Profile(
         "Readerware",
-        _signs("rowkey|title", "title|author2|category1"),
+        _signs("rowkey|title", "title|author2|category1|content language"),
         {
             "barcode": "isbn",
             "alt title": "alternative_titles",

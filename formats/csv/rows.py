@@ -109,8 +109,8 @@ class Rows:
 
 def _below(above: list[str]) -> str:
     """In words, where the headers are."""
-    title = next((line.strip(" ,;\t|\"'\r\n") for line in above if line.strip()), "")
-    return f"headers: the line below {title[:100]!a}"
+    title = next(filter(None, (line.strip(" ,;\t|\"'\r\n") for line in reversed(above))), "")
+    return f"headers: the line below {title[:100]!r}"
 
 
 def _reader(lines: Lines, found: Dialect) -> Iterator[list[str]]:

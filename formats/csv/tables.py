@@ -91,7 +91,7 @@ class CsvReader(Reader):
 
     def _column(self, source: Source, at: int) -> Iterator[str]:
         rows = self._rows(source)
-        next(rows, None)
+        rows.width = len(next(rows).cells)
         for row in rows:
             if row.error is None and len(row.cells) > at:
                 yield row.cells[at]

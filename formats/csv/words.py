@@ -24,7 +24,7 @@ _KINDS = {
 }
 _STATUSES = {
     "lost": "lost|missing|verloren|vermisst|perdu|manquant|perdid[oa]|extraviad[oa]|smarrit[oa]"
-    "|verdwenen|zoekgeraakt|zagubion|zgubion",
+    "|vermist|verdwenen|zoekgeraakt|zagubion|zgubion|zaginion",
     "in_repair": "repair|damage|bindery|mending|reparatur|beschädigt|buchbinder|réparation|abîmé"
     "|reparaci[oó]n|dañad[oa]|riparazione|danneggiat[oa]"
     "|danificad[oa]|reparo|beschadigd|uszkodzon|w naprawie",

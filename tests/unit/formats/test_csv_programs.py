@@ -602,6 +602,12 @@ def test_the_length_of_films_and_music_in_libib_is_no_number_of_pages(
     assert found.book.get("pages") == pages
 
 
+def test_semicolons_are_part_of_tags_where_the_program_writes_commas_between_them() -> None:
+    header = "title,authors,author_sort,title_sort,tags,uuid"
+    found = read(header, 'Owls,Olive Vane,"Vane, Olive",Owls,"Dystopias; Fiction, Birds",u1')
+    assert found.book["subjects"] == ["Dystopias; Fiction", "Birds"]
+
+
 def test_somebody_who_is_named_twice_contributes_once() -> None:
     authors = b'"Penn, T.; Vane, O.; Rook, S.; Vane, O."'
     data = b'title,authors,editor\nIda,%s,"Vane, O.; Vane, O."\n' % authors

@@ -72,6 +72,13 @@ def test_the_number_on_the_cover_in_readerware_is_the_barcode_of_no_copy() -> No
     assert (found.copies, found.unlabelled) == ([], [{"shelfmark": "598 VAN"}])
 
 
+def test_a_barcode_beside_columns_for_more_authors_and_categories_is_that_of_a_copy() -> None:
+    data = b"Title,Author,Author2,Category1,Barcode\nOwls,Olive Vane,,Birds,B1\n"
+    [found] = list(formats.read(io.BytesIO(data), "csv"))
+    assert isinstance(found, formats.Record)
+    assert found.copies == [{"barcode": "B1"}]
+
+
 @pytest.mark.parametrize(
     ("header", "field", "cell", "value"),
     [

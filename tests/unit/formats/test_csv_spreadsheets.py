@@ -268,6 +268,18 @@ def test_it_is_told_below_which_line_the_headers_are() -> None:
     assert found.read_as == ["headers: the line below 'Inventory, 3 May 2024'"]
 
 
+def test_of_several_lines_above_the_headers_the_last_one_is_told_as_it_is_written() -> None:
+    found = Whole("School\nBücher der Klasse 5b\n\nTitle,Author\nEmma,Olive Vane\n")
+    assert found.read_as == ["headers: the line below 'Bücher der Klasse 5b'"]
+
+
+def test_a_sentence_with_words_that_are_headers_is_a_row() -> None:
+    rows = ["Owls;How they are put in order: by title, author, series, volume", "Ida;Moths"]
+    found = Whole("\n".join(["Title;About the book", *rows]))
+    assert [one.book["title"] for one in found.records] == ["Owls", "Ida"]
+    assert found.read_as == []
+
+
 def test_a_row_that_looks_like_headers_is_a_row_below_headers_that_are_known() -> None:
     found = Whole("Title,Author\nTitle,Author\n")
     assert [one.book for one in found.records] == [{"title": "Title", "author": "Author"}]
@@ -298,6 +310,12 @@ def test_a_column_with_one_kind_of_amounts_has_no_note(prices: tuple[str, str]) 
     assert Whole(f"title;price\nEmma;{first}\nIda;{second}\n").notes == []
 
 
+def test_a_row_behind_a_lone_quotation_mark_tells_the_order_of_dates_too() -> None:
+    rows = ['"Emma,01.02.2020,Hall', 'Ida,31.12.2020,Attic"', "Ada,02.03.2020,Hall"]
+    found = Whole("\n".join(["title,acquired on,location", *rows, ""]))
+    assert found.read_as == ["acquired_on: day, month, year"]
+
+
 def test_the_order_of_dates_that_a_column_shows_is_told() -> None:
     found = Whole("title;acquired on\nEmma;31.12.2020\n")
     assert found.read_as == ["acquired_on: day, month, year"]
@@ -314,6 +332,8 @@ def test_the_order_of_dates_that_a_column_shows_is_told() -> None:
         ("beschadigd", "in_repair"),
         ("uitgeleend", "available"),
         ("zagubiona", "lost"),
+        ("zaginiona", "lost"),
+        ("vermist", "lost"),
         ("wycofana", "withdrawn"),
         ("dostępna", "available"),
     ],
