@@ -121,6 +121,11 @@ def likelihood(text: str, encoding: str) -> float:
     return rarity + likely + _faults(text) + _crowds(text) * _CROWDED
 
 
+def has_faults(text: str) -> bool:
+    """Whether there is something in the text that nobody writes."""
+    return _faults(text) <= _FAULT
+
+
 def _letters(text: str) -> Counter[str]:
     return Counter(char for char in text if char > "\x7f" or char.isalpha())
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from formats.encoding_names import called
-from formats.encodings import ENCODINGS, likelihood, readings, samples
+from formats.encodings import ENCODINGS, has_faults, likelihood, readings, samples
 from formats.marc import iso5426, marc8
 from formats.record import Unreadable
 
@@ -95,9 +95,7 @@ def of_record(raw: bytes) -> str | None:
     text = beyond_ascii(raw)
     if not _is_odd(text, should_be_in(raw)) or is_utf8(raw):
         return None
-    found = readings(text)
-    usual = [one.encoding for one in found if one.encoding.startswith(("cp125", "iso8859"))]
-    return usual[0] if len(found) == 1 and usual else None
+    return _sure_page_of(text)
 
 
 def telling(raw: bytes) -> bytes:
@@ -110,18 +108,23 @@ def telling(raw: bytes) -> bytes:
 def of_file(records: Iterable[bytes]) -> str | None:
     """The code page of records that together cannot be in the encoding they should have, or None.
 
-    Where they say UTF-8 and have none it may be MARC-8 or ISO 5426 as well. Raises Unreadable
-    `encoding`, which names them, if it may be one or another.
+    Where they say UTF-8 and have none it may be MARC-8 or ISO 5426 as well. Records in UTF-8 for
+    the most part make the others of their file damaged ones: those are in a code page only where
+    that is sure. Raises Unreadable `encoding`, which names them, if it may be one or another.
     """
     pools: dict[tuple[str, bool], list[bytes]] = {}
+    in_utf8 = 0
     for raw in records:
         if text := telling(raw):
             pools.setdefault((should_be_in(raw), says_utf8(raw)), []).append(text)
+        elif not raw.isascii() and b"\x1b" not in raw:
+            in_utf8 += 1
+    is_in_utf8 = in_utf8 > sum(map(len, pools.values()))
     for (encoding, is_utf8_said), texts in pools.items():
         text = b"\n".join(texts)[:MOST_OF_FILE]
         if _is_odd(text, encoding):
-            return _page_of(text)
-        if is_utf8_said and len(_HIGH.findall(text)) >= _FEWEST:
+            return _sure_page_of(text) if is_in_utf8 else _page_of(text)
+        if is_utf8_said and not is_in_utf8 and len(_HIGH.findall(text)) >= _FEWEST:
             return encoding
     return None
 
@@ -131,6 +134,13 @@ def _is_odd(text: bytes, encoding: str) -> bool:
     odd = len(_IMPOSSIBLE[encoding].findall(text))
     odd += len(_ODD_LETTER.findall(_decoded(text, encoding)))
     return odd >= max(_FEWEST, _ODD_SHARE * len(_HIGH.findall(text)))
+
+
+def _sure_page_of(text: bytes) -> str | None:
+    """The code page of a text that is in no other one, if it is a usual one."""
+    found = readings(text)
+    usual = [one.encoding for one in found if one.encoding.startswith(("cp125", "iso8859"))]
+    return usual[0] if len(found) == 1 and usual else None
 
 
 def _page_of(text: bytes) -> str | None:
@@ -148,16 +158,23 @@ def _page_of(text: bytes) -> str | None:
 def is_likelier(raw: bytes, page: str, others: Iterable[str]) -> bool:
     """Whether the text of a record is likelier one in the code page of its file than in the others.
 
-    Since it is in that file, it need not be much likelier.
+    Since it is in that file, it need not be much likelier. Where it reads well in the code page,
+    what the encoding that it should have lacks tells most records at a fraction of the cost. Where
+    it does not, it may be in a code page of its own.
     """
     text = beyond_ascii(raw)
     if not text or b"\x1b" in raw or page not in ENCODINGS:
         return False
+    as_page, encodings = _decoded(text, page), set(others)
+    if has_faults(as_page):
+        encodings |= {of_record(raw) or page} - {page}
+    elif encodings == {should_be_in(raw)} and _is_odd(text, should_be_in(raw)):
+        return True
     likely = (
-        likelihood(_decoded(text, other), other if other in ENCODINGS else page) for other in others
+        likelihood(_decoded(text, other), other if other in ENCODINGS else page)
+        for other in encodings
     )
-    said = max(likely, default=-math.inf)
-    return likelihood(_decoded(text, page), page) > said - _OF_FILE
+    return likelihood(as_page, page) > max(likely, default=-math.inf) - _OF_FILE
 
 
 def _decoded(text: bytes, encoding: str) -> str:

@@ -54,12 +54,14 @@ class Decoder:
         return self._unimarc(raw) if is_unimarc else self._marc_21(raw)
 
     def _marc_21(self, raw: bytes) -> Named:
-        if self._is_in_page(raw, is_cyrillic=bool(_IN_CYRILLIC.search(raw))):
+        is_cyrillic = bool(_IN_CYRILLIC.search(raw))
+        may_be_marc_8 = marc8.may_be(raw)
+        if self._is_in_page(raw, is_cyrillic=is_cyrillic or not may_be_marc_8):
             return self._noted(self._page)
-        if marc8.may_be(raw):
+        if may_be_marc_8:
             page = code_pages.of_record(raw)
             return self._noted(page) if page else _named("marc-8")
-        if _IN_CYRILLIC.search(raw):
+        if is_cyrillic:
             return self._noted(_CYRILLIC)
         detail = "The text is neither MARC-8 nor UTF-8; name its encoding with `encoding`."
         raise Unreadable("encoding", detail)

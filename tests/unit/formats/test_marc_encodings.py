@@ -1,6 +1,7 @@
 """MARC files in encodings that no record says: told by the whole file."""
 
 import io
+import re
 
 import pytest
 
@@ -122,3 +123,33 @@ def test_bytes_that_are_no_characters_of_marc_8_are_noted() -> None:
 
 def test_words_to_look_at_have_no_marks_of_sorting() -> None:
     assert read(file_of(["\x98Die\x9c M\xf6we"], "utf-8", "nam a"))[1].samples == ["M\xf6we."]
+
+
+IN_UTF_8 = ["Étude de la forêt", "Les élèves", "Noël à l'hôtel", "L'été"]
+
+
+@pytest.mark.parametrize("leader", ["nam a", "nam  "])
+@pytest.mark.parametrize(
+    "damaged",
+    [["Na\xefve", "Ma\xefs"], ["Pr\xe9nom", "Am\xe9rique"], ["For\xc3", "For\xc3", "For\xc3"]],
+)
+def test_damaged_records_of_a_file_in_utf_8_neither_keep_it_out_nor_make_marc_8_of_it(
+    damaged: list[str], leader: str
+) -> None:
+    data = file_of(damaged, "latin-1", "nam a") + file_of(IN_UTF_8, "utf-8", leader)
+    titles, reader = read(data)
+    assert titles == [*(re.sub("[\x80-\xff]", "\ufffd", title) for title in damaged), *IN_UTF_8]
+    assert (reader.refused, reader.encoding) == (None, "utf-8")
+
+
+def test_records_in_a_code_page_that_is_sure_are_read_so_in_a_file_in_utf_8() -> None:
+    titles, _ = read(file_of(TITLES[:3], "cp1252", "nam a") + file_of(IN_UTF_8, "utf-8", "nam a"))
+    assert titles == [*TITLES[:3], *IN_UTF_8]
+
+
+def test_a_record_in_a_code_page_of_its_own_is_read_so_beside_those_of_its_file() -> None:
+    french = [f"L'école de la forêt {number}" for number in range(60)]
+    polish, russian = file_of(["Żółw i jaźń"], "cp1250"), file_of(["Война и мир"], "cp1251")
+    *titles, own, fault = read(file_of(french, "cp1252") + polish + russian)[0]
+    assert (titles, own) == (french, "Żółw i jaźń")
+    assert fault.startswith("The text is neither MARC-8 nor UTF-8")
