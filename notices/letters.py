@@ -8,6 +8,7 @@ inches, 7/8 from the left and 1/2 from the bottom, wherever in it the folded she
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
+from itertools import chain
 from textwrap import wrap
 from unicodedata import east_asian_width
 
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from circulation import rulebook
 from models import notice as stored
 from models.database import transaction
-from models.notice import NoticeRow
+from models.notice import Item, NoticeRow
 from models.timestamps import stamp
 from models.vocabulary import Channel, NoticeStatus
 from notices import languages, outbox, paragraphs
@@ -92,6 +93,8 @@ def settle(now: datetime) -> int:
     for batch in _batches(now, MOST):
         over = sorted((one for one in batch if one.message is None), key=lambda one: one.notice.id)
         with transaction():
+            # Those of all letters at once, in one order, before any letter is written.
+            stored.keep_records(item for one in over for item in _may_hold(one))
             settled += sum(_cancel(one, now) for one in over)
     return settled
 
@@ -105,14 +108,27 @@ def _batches(now: datetime, size: int) -> Iterator[list[Composed]]:
 
 
 def _cancel(one: Composed, now: datetime) -> bool:
-    held = one.items if one.why == NO_LONGER else ()
-    if hold_again(one, held, now, outbox.library()):
+    if hold_again(one, _may_hold(one), now, outbox.library()):
         return False
     return stored.change(one.notice, status=NoticeStatus.CANCELLED, error=one.why)
 
 
+def _may_hold(one: Composed) -> Sequence[Item]:
+    """What a letter that is to be cancelled is about, if that may hold again by now."""
+    return one.items if one.why == NO_LONGER else ()
+
+
+def locked(notice_ids: Sequence[int]) -> list[NoticeRow]:
+    """Letters by their ids, locked for `printed`, after what they are about.
+
+    Acts lock records first, too, and write of notices at their end.
+    """
+    stored.keep_records(chain.from_iterable(stored.items(notice_ids).values()))
+    return stored.locked_all(notice_ids)
+
+
 def printed(rows: Sequence[NoticeRow], now: datetime) -> int:
-    """Note that letters were printed, with their words; give how many. Rows are locked."""
+    """Note that letters were printed, with their words; give how many. Rows are `locked`."""
     composed = compose(rows, now, outbox.library(), hidden_token)
     return sum(_note(one, now) for one in composed)
 

@@ -20,6 +20,7 @@ def hold_again(
     """Those of the items of a notice that hold by now; they stay so until the transaction ends.
 
     Call it in the transaction that notes the others, before it writes: acts lock records first.
+    What notes several notices keeps the records of all of them before the first.
     """
     kind, person = composed.notice.kind, composed.recipient
     if not items or person is None or kind not in telling.SUBJECTS:

@@ -89,7 +89,7 @@ class Letters(Resource):
     def post(self, call: Call) -> Answer:
         """All of them or, where one is not a letter waiting to be printed, none."""
         ids = call.body["ids"]
-        rows = notice.locked_all(ids)
+        rows = letters.locked(ids)
         absent = sorted(set(ids) - {row.id for row in rows})
         if absent:
             raise Missing(f"There is no notice {absent[0]}.")

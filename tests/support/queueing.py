@@ -18,10 +18,14 @@ class Meeting(NamedTuple):
     waited: bool
 
 
-def second_while_first_is_open(first: Callable[[], Any], second: Callable[[], Any]) -> Meeting:
+def second_while_first_is_open(
+    first: Callable[[], Any],
+    second: Callable[[], Any],
+    then: Callable[[], Any] = lambda: None,
+) -> Meeting:
     """Do `second` on a connection of its own while the transaction of `first` is open.
 
-    That ends as soon as `second` waits for a lock or is done.
+    That ends with `then`, as soon as `second` waits for a lock or is done.
     """
 
     def alone() -> Any:
@@ -36,6 +40,7 @@ def second_while_first_is_open(first: Callable[[], Any], second: Callable[[], An
             first()
             future = pool.submit(alone)
             waited = _waits(future)
+            then()
         return Meeting(future.result(30), waited)
 
 
