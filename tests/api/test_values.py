@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.book import Book
 from tests.support.asking import Asker
 from tests.support.days import year_ahead
 from tests.support.people import Person
@@ -84,10 +85,36 @@ def test_text_is_stored_in_nfc(ask: Asker, librarian: Person) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["", " ", "\t\n", "\u00a0", "\u2003", "\u200b", "\u2060 \u00ad", "\u200f", "\u0001", "\u007f"],
+    [
+        *("", "\t\n", "\u2060 \u00ad", "\uffa0\u034f"),
+        *" \u00a0\u2003\u200b\u200f\u0001\u007f\u061c\u3164\ufe0f\u2800",
+    ],
 )
 def test_a_title_is_never_blank(ask: Asker, librarian: Person, title: str) -> None:
     assert fault(ask, librarian, title=title) == ("#/title", "blank")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0915\u094d\u200d\u0937",
+        "\u200f\u05d0",
+        "\u2801",
+        "\u2764\ufe0f",
+    ],
+)
+def test_a_title_may_have_signs_that_show_nothing_among_others(
+    ask: Asker, librarian: Person, title: str
+) -> None:
+    assert ask.post("/books", {"title": title}, by=librarian).json["title"] == title
+
+
+def test_a_title_that_shows_nothing_from_before_may_stay(ask: Asker, librarian: Person) -> None:
+    made = ask.post("/books", {"title": "Emma"}, by=librarian).json["id"]
+    Book.update(title="\u200b").where(Book.id == made).execute()
+    patched = ask.patch(f"/books/{made}", {"edition": "2"}, by=librarian)
+    assert (patched.status_code, patched.json["edition"]) == (200, "2")
 
 
 @pytest.mark.parametrize("value", [True, False, "300", 1.5, [300], {"n": 300}, 1e30, 10**30, -1, 0])

@@ -23,9 +23,12 @@ Rules = dict[str, Any]
 Fields = Mapping[str, Rules]
 
 # No space of ECMAScript's or Python's, so that JSON Schema's `pattern` agrees with us, and none of
-# the characters that show nothing: controls, soft hyphen, signs of no width and of direction.
+# the characters that show nothing: controls, signs of no width and of direction, fillers and
+# selectors (Unicode's Default_Ignorable_Code_Point up to U+FFFF), and Braille's empty cell. Among
+# others they may stand: Persian and the scripts of India join and part letters with them.
 VISIBLE = re.compile(
-    r"[^\s\x00-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"[^\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]"
 )
 
 
