@@ -17,7 +17,7 @@ _REF = "ref: "
 
 def revision_in(root: Path) -> str | None:
     """The first digits of the commit that a folder is a checkout of; None where it is none."""
-    with suppress(OSError, UnicodeDecodeError):
+    with suppress(OSError, ValueError):
         folder = _git_folder(root)
         head = (folder / "HEAD").read_text().strip()
         found = _commit(folder, head.removeprefix(_REF)) if head.startswith(_REF) else head

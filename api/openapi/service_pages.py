@@ -12,6 +12,10 @@ Json = dict[str, Any]
 
 TAG: Json = {"name": "Service", "description": "The service itself."}
 _TEXT: Json = {"type": "string"}
+_REVISION: Json = {
+    "type": ["string", "null"],
+    "description": "The commit that runs; null where it runs from no checkout.",
+}
 _STATUS: Json = {"type": "string", "enum": ["ok"]}
 _SCHEMAS: dict[str, Json] = {
     "About": {
@@ -19,20 +23,22 @@ _SCHEMAS: dict[str, Json] = {
         "properties": {
             "name": _TEXT,
             "version": _TEXT,
+            "revision": _REVISION,
             "description": _TEXT,
             "api": _TEXT,
             "links": {"$ref": "#/components/schemas/Addresses"},
         },
-        "required": ["name", "version", "description", "api", "links"],
+        "required": ["name", "version", "revision", "description", "api", "links"],
     },
     "ApiIndex": {
         "type": "object",
         "properties": {
             "name": _TEXT,
             "version": _TEXT,
+            "revision": _REVISION,
             "links": {"$ref": "#/components/schemas/Addresses"},
         },
-        "required": ["name", "version", "links"],
+        "required": ["name", "version", "revision", "links"],
     },
     "Addresses": {
         "type": "object",

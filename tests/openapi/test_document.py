@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from api import __version__, registry
@@ -30,6 +31,15 @@ def test_the_document_is_openapi(document: Document) -> None:
 def test_every_route_and_method_is_in_it(document: Document) -> None:
     written = {(p, m) for p, m, _ in document.operations() if p.startswith(f"{PREFIX}/")}
     assert written == {(PREFIX + template(path), m) for path, m, _ in registry.operations()}
+
+
+@pytest.mark.parametrize(("path", "name"), [("/", "About"), (PREFIX, "ApiIndex")])
+def test_what_is_told_of_the_service_is_described(
+    client: FlaskClient, document: Document, path: str, name: str
+) -> None:
+    described = document.whole["components"]["schemas"][name]
+    assert (client.get(path).json or {}).keys() == described["properties"].keys()
+    assert set(described["required"]) == described["properties"].keys()
 
 
 FORMS = {
