@@ -15,6 +15,7 @@ from api.context import Context
 from api.http.misdirected import unknown_method, unknown_path
 from api.http.reply import Reply
 from api.problem_codes import PROBLEMS
+from models import database_files
 from models.errors import Conflict, DomainError, Missing, Stale, Unacceptable
 from models.outages import UNAVAILABLE, Kind, kind
 from validators.engine.errors import Invalid
@@ -170,6 +171,8 @@ def _unforeseen(error: Exception) -> Problem:
         return Problem("bad-request", "A value in the request cannot be stored.")
     if isinstance(error, UNAVAILABLE) or type(error) is DatabaseError:  # A damaged file.
         told = kind(error)
+        if told == "away" and database_files.is_disk_full():
+            told = "full"
         return unavailable(_OUTAGES[told], **({"outcome": told} if told == "unknown" else {}))
     if isinstance(error, OSError) and error.errno in _FULL:
         return unavailable(_OUTAGES["full"])

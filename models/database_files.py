@@ -1,11 +1,15 @@
 """The files in which SQLite keeps the database, which nothing else may write to."""
 
+import os
 from pathlib import Path
 
 from models.database import database, is_sqlite
 
 _ENDINGS = ("", "-wal", "-shm", "-journal")
 """The database itself, and what SQLite keeps beside it (sqlite.org/tempfiles.html)."""
+
+LEAST_ROOM = 1 << 16
+"""Bytes on the disk below which it is full; the index of SQLite's log grows by half of them."""
 
 
 def paths() -> list[Path]:
@@ -31,3 +35,22 @@ def place(path: Path | str) -> object:
 def has(path: Path) -> bool:
     """Whether a file is one of the database's, by whatever name."""
     return place(path) in map(place, paths())
+
+
+def folder() -> Path | None:
+    """Where the file of the database lies; None on PostgreSQL, which may be elsewhere."""
+    return Path(database.obj.database).resolve().parent if is_sqlite() else None
+
+
+def is_disk_full() -> bool:
+    """Whether there is no room beside the file; False too where that cannot be told.
+
+    SQLite tells of a full disk where a page cannot be written, but of an I/O error, or of a file
+    that cannot be opened, where its log or the index of that cannot be made or grow.
+    """
+    place = folder()
+    try:
+        disk = os.statvfs(place) if place else None
+    except OSError:
+        return False
+    return disk is not None and disk.f_bavail * disk.f_frsize < LEAST_ROOM

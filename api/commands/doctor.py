@@ -10,7 +10,7 @@ import click
 from api import jobs, nightly_marks
 from api.commands.group import Group, settings
 from api.settings import Settings, misspelt
-from models import schema, soundness
+from models import database_files, schema, soundness
 from models.database import database, is_postgresql
 from models.outages import reason
 from notices import smtp
@@ -108,10 +108,15 @@ def _spool(chosen: Settings) -> Iterator[str]:
 
 
 def _disk(chosen: Settings) -> Iterator[str]:
-    place = next(each for each in (chosen.var, *chosen.var.parents) if each.exists())
-    free = shutil.disk_usage(place).free
-    if free < LEAST_FREE:
-        yield f"only {free >> 20} MiB are free at {place}. Make room before anything is lost."
+    """The disks of OCTAVO_VAR and of SQLite's file, each once."""
+    var = next(each for each in (chosen.var, *chosen.var.parents) if each.exists())
+    beside = database_files.folder()
+    there = [place for place in (beside, var) if place and place.exists()]
+    places = {place.stat().st_dev: place for place in there}
+    for place in places.values():
+        free = shutil.disk_usage(place).free
+        if free < LEAST_FREE:
+            yield f"only {free >> 20} MiB are free at {place}. Make room before anything is lost."
 
 
 def _clock(_: Settings) -> Iterator[str]:

@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from peewee import DatabaseError, ImproperlyConfigured
 
 from api.settings import Settings
-from models import name_keys, schema
+from models import database_files, name_keys, schema
 from models.audit import Actor
 from models.errors import DomainError
 from models.schema import LaterTables
@@ -39,9 +39,7 @@ class Command(click.Command):
         except DomainError as error:
             raise click.ClickException(error.detail) from error
         except (DatabaseError, ImproperlyConfigured) as error:
-            reason = (str(error).splitlines() or ["it does not say why"])[0]
-            message = f"The database cannot be used: {reason}. DATABASE_URL says which one it is."
-            raise click.ClickException(message) from error
+            raise click.ClickException(_told(error)) from error
         except OSError as error:
             if error.filename is not None:
                 message = f"{os.fsdecode(error.filename)} cannot be used: {error.strerror}."
@@ -49,6 +47,14 @@ class Command(click.Command):
             if error.errno not in _FULL:
                 raise
             raise click.ClickException(f"A file cannot be written: {error.strerror}.") from error
+
+
+def _told(error: Exception) -> str:
+    """Why the database cannot be used, and which one that is."""
+    reason = (str(error).splitlines() or ["it does not say why"])[0]
+    if database_files.is_disk_full():
+        reason = f"{reason}. The disk is full at {database_files.folder()}"
+    return f"The database cannot be used: {reason}. DATABASE_URL says which one it is."
 
 
 @contextmanager

@@ -103,3 +103,22 @@ def test_a_write_for_which_the_database_has_no_room_is_refused_and_not_done(
         assert requests.get(on_small_disk.api("/books"), timeout=10).status_code == 200
         (small_disk / "filler").unlink()
         desks.is_back()
+
+
+@pytest.mark.parametrize("command", [("circulation", "nightly"), ("doctor",)])
+def test_a_command_says_that_the_disk_of_the_database_is_full(
+    small_disk: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    url = f"sqlite:///{small_disk / 'octavo.db'}"
+    environ = {**os.environ, **servers.QUICK, "DATABASE_URL": url, "OCTAVO_VAR": str(tmp_path)}
+    octavo = str(servers.ROOT / "bin" / "octavo")
+    subprocess.run([octavo, "db", "upgrade"], env=environ, capture_output=True, check=True)
+    fill(small_disk)
+    done = subprocess.run(
+        [octavo, *command], env=environ, capture_output=True, text=True, check=False
+    )
+    told = done.stdout + done.stderr
+    full = f"The disk is full at {small_disk}"
+    assert done.returncode == 1
+    assert full in told or f"WRONG  disk: only 0 MiB are free at {small_disk}" in told
+    assert "Traceback" not in told

@@ -10,6 +10,7 @@ from peewee import OperationalError, PeeweeException, ProgrammingError
 from playhouse.pool import MaxConnectionsExceeded
 
 from api.problems import as_problem
+from models import database_files
 from models.database import connect
 from models.outages import kind, reason
 
@@ -61,6 +62,15 @@ def test_a_full_disk_is_told_although_the_rollback_fails_after_it(sqlite: Any) -
         fill(sqlite)
     assert kind(raised.value) == "full"
     assert reason(raised.value) == "SQLITE_FULL (database or disk is full)"
+
+
+def test_a_file_that_cannot_be_opened_on_a_full_disk_is_told_as_a_full_disk(
+    sqlite: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = OperationalError("unable to open database file")
+    assert as_problem(error).detail == "The database does not answer."
+    monkeypatch.setattr(database_files, "LEAST_ROOM", 1 << 62)
+    assert as_problem(error).detail == "There is no space left to store anything."
 
 
 def test_a_file_that_cannot_be_opened_does_not_answer(tmp_path: Path) -> None:
