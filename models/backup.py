@@ -214,9 +214,9 @@ def _names_in(path: Path) -> set[str]:
         _run("pg_restore", *table, f"--file={script}", str(path))
         lines = iter(script.read_text().splitlines())
     for line in lines:
-        copied = _COPIED.match(line)
-        if copied:
-            place = copied[1].split(", ").index("name")
+        columns = copied[1].split(", ") if (copied := _COPIED.match(line)) else []
+        if "name" in columns:
+            place = columns.index("name")
             return {row.split("\t")[place] for row in takewhile(_END_OF_COPY.__ne__, lines)}
     raise Unusable(f"{path} is no backup of Octavo on PostgreSQL.")
 

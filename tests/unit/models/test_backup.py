@@ -216,6 +216,20 @@ def test_a_backup_of_something_else_changes_nothing(library: Any, tmp_path: Path
     assert Copy.select().count() == 1
 
 
+def test_a_backup_of_what_counts_its_migrations_otherwise_changes_nothing(
+    library: Any, tmp_path: Path
+) -> None:
+    for one in ("name TO version", "applied TO at"):
+        database.execute_sql(f"ALTER TABLE schema_migration RENAME COLUMN {one}")
+    backup.make(tmp_path / "backup")
+    for one in ("version TO name", "at TO applied"):
+        database.execute_sql(f"ALTER TABLE schema_migration RENAME COLUMN {one}")
+    title()
+    with pytest.raises(backup.Unusable, match="is no backup of Octavo"):
+        backup.put_back(tmp_path / "backup")
+    assert Copy.select().count() == 1
+
+
 def _make_of_something_else(file: Path) -> None:
     """A backup of the database as if another program had made its tables."""
     database.execute_sql("ALTER TABLE schema_migration RENAME TO of_another_program")
