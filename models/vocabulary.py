@@ -86,6 +86,20 @@ class FileFormat(StrEnum):
     CSV = "csv"
     NDJSON = "ndjson"
 
+    @classmethod
+    def of_ending(cls, ending: str) -> "FileFormat | None":
+        """The format of a file whose name ends so, in small letters with the dot; None if none."""
+        return next((one for one, endings in ENDINGS.items() if ending in endings), None)
+
+
+ENDINGS = {
+    FileFormat.MARC: (".mrc", ".marc", ".dat"),
+    FileFormat.MARCXML: (".xml", ".marcxml"),
+    FileFormat.CSV: (".csv", ".tsv", ".txt"),
+    FileFormat.NDJSON: (".ndjson", ".jsonl"),
+}
+"""How the names of files of books end. Texts with tabs between columns are read as CSV."""
+
 
 class ImportKind(StrEnum):
     """The kinds of records that are brought in and taken out."""

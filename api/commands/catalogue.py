@@ -15,17 +15,10 @@ import click
 
 from api.commands.asked import columns_of, require_encoding, require_match, require_places
 from api.commands.group import Group, actor, index_anew, require_tables
+from models.vocabulary import FileFormat
 
 if TYPE_CHECKING:
     from formats import Options
-
-# The formats and the endings of their files' names.
-FORMATS = {
-    "marc": (".mrc", ".marc"),
-    "marcxml": (".xml", ".marcxml"),
-    "csv": (".csv", ".tsv"),
-    "ndjson": (".ndjson", ".jsonl"),
-}
 
 _ITEMS_A_STEP = 200
 
@@ -35,7 +28,10 @@ catalogue = Group("catalogue", help="Import records, and keep the search index."
 @catalogue.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option(
-    "--format", "kind", type=click.Choice(list(FORMATS)), help="When the name does not say."
+    "--format",
+    "kind",
+    type=click.Choice([one.value for one in FileFormat]),
+    help="When the name does not say.",
 )
 @click.option("--columns", default="", help='Such as "title:Original Title,isbn:ISBN13".')
 @click.option("--copies", default="", help='Where MARC has copies, such as "999$i,$l,$t".')
@@ -155,10 +151,9 @@ def _options(columns: str, copies: str) -> "Options":
 
 
 def _kind_of(name: str) -> str:
-    ending = Path(name).suffix.lower()
-    for kind, endings in FORMATS.items():
-        if ending in endings:
-            return kind
+    kind = FileFormat.of_ending(Path(name).suffix.lower())
+    if kind is not None:
+        return kind.value
     raise click.UsageError(f"The name {name} does not say the format; give --format.")
 
 

@@ -5,6 +5,7 @@ That is the library's name, its opening days, the first member, and the first im
 
 import os
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from flask import Response, request
@@ -12,7 +13,7 @@ from flask import Response, request
 from api.calling import File
 from api.operation import FILE
 from api.problems import as_problem
-from models.vocabulary import FileFormat, Language, Role
+from models.vocabulary import ENDINGS, FileFormat, Language, Role
 from pages.frame import weeks
 from pages.frame.drawn import mark
 from pages.frame.errors import REFUSALS
@@ -21,14 +22,6 @@ from pages.frame.views import page, render, see
 from pages.frame.visit import Visit, compared
 from pages.start.blueprint import START
 
-_FORMATS = {
-    ".mrc": FileFormat.MARC,
-    ".marc": FileFormat.MARC,
-    ".xml": FileFormat.MARCXML,
-    ".csv": FileFormat.CSV,
-    ".ndjson": FileFormat.NDJSON,
-    ".jsonl": FileFormat.NDJSON,
-}
 _RUNNING = frozenset({"queued", "running"})
 
 
@@ -68,12 +61,13 @@ def import_file(visit: Visit) -> Response:
     """Take a file of books, and show how far its import has come."""
     sent = visit.sent_file("file")
     ending = os.path.splitext(sent.filename or "")[1].lower() if sent else ""  # noqa: PTH122
-    if sent is None or ending not in _FORMATS:
+    written = FileFormat.of_ending(ending)
+    if sent is None or written is None:
         return _start(visit, wrong="file", status=400)
     sent.stream.seek(0, os.SEEK_END)
     file = File(sent.stream, sent.stream.tell(), FILE)
     sent.stream.seek(0)
-    made = visit.do("importBooks", query={"format": _FORMATS[ending]}, file=file)
+    made = visit.do("importBooks", query={"format": written}, file=file)
     return see(visit, f"/start/imports/{made['id']}")
 
 
@@ -110,6 +104,7 @@ def _start(visit: Visit, *, wrong: str = "", is_saved: bool = False, status: int
         status=status,
         wrong=wrong,
         is_saved=is_saved,
+        endings=",".join(chain.from_iterable(ENDINGS.values())),
         calendar=calendar,
         was_week=mark(str(calendar)),
         has_plan=bool(calendar["history"][1:]),

@@ -94,6 +94,23 @@ def test_what_was_not_used_of_a_file_and_how_its_text_was_read_is_told(
     assert "Read as windows-1250: Příliš" in browsing.text
 
 
+@pytest.mark.parametrize("name", ["books.tsv", "books.txt"])
+def test_a_text_with_tabs_is_brought_in(browsing: Browsing, admin: Person, name: str) -> None:
+    browsing.sign_in(admin).go("/start")
+    [chooser] = browsing.page.xpath("//input[@name='file']")
+    assert name[-4:] in chooser.get("accept").split(",")
+    browsing.fill("/start/imports", file=(BytesIO(b"title\tauthor\nEmma\tAusten\n"), name))
+    assert browsing.page.xpath("//dd/text()")[:2] == ["1", "1"]
+
+
+def test_a_file_of_marc_may_be_called_dat(browsing: Browsing, ask: Asker, admin: Person) -> None:
+    path = f"/books/{ask.post('/books', {'title': 'Emma'}, by=admin).json['id']}"
+    content = ask.get(path, by=admin, headers={"Accept": "application/marc"}).data
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(content), "books.dat"))
+    assert browsing.page.xpath("//dd/text()")[0] == "1"
+
+
 @pytest.mark.parametrize("name", ["books.xls", "books", ".csv", "", *HOSTILE[:2]])
 def test_a_file_that_is_none_of_ours_is_told(browsing: Browsing, admin: Person, name: str) -> None:
     browsing.sign_in(admin).go("/start")

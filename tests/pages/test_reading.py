@@ -54,6 +54,12 @@ def test_a_search_is_sorted_as_asked(browsing: Browsing, shelves: Shelves) -> No
     assert browsing.page.xpath("//option[@selected]/@value") == ["-published_year"]
 
 
+def test_a_title_shows_its_class(browsing: Browsing, shelves: Shelves) -> None:
+    book = shelves.book("The Moon Stone", classification="823.8")
+    lines = browsing.go(f"/books/{book['id']}").page.xpath("//dl[@class='details']/div")
+    assert "Classification 823.8" in [" ".join(one.itertext()) for one in lines]
+
+
 def test_a_long_list_goes_on_from_page_to_page(browsing: Browsing, shelves: Shelves) -> None:
     for number in range(25):
         shelves.book(f"Volume {number:02}", copies=0)

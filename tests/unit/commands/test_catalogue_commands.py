@@ -143,7 +143,7 @@ def test_a_file_of_corrections_needs_no_titles(run: Run, file: Path) -> None:
 
 
 def test_the_format_is_named_where_the_file_does_not(run: Run, file: Path) -> None:
-    other = file.rename(file.with_suffix(".dat"))
+    other = file.rename(file.with_suffix(".bin"))
     assert "give --format" in run("catalogue", "import", str(other)).stderr
     assert run("catalogue", "import", str(other), "--format", "csv").exit_code == 1
     assert titles() == ["Emma"]
