@@ -88,13 +88,13 @@ def fault(visit: Visit, one: dict[str, Any], labels: Labels = _NO_LABELS) -> str
 
     In English the API says more; where it names other fields, their labels stand for them.
     """
-    told = f"desk_fault.{one['code'].replace('-', '_')}"
+    code = one["code"].replace("-", "_")
     detail = str(one["detail"])
     known = texts.table(visit.language)
     names = {name: labels.get(name, f"desk_field.{name}") for name in _NAME.findall(detail)}
     is_clear = visit.language == Language.ENGLISH and all(one in known for one in names.values())
-    if told in known and not is_clear:
-        return visit.say(told).unescape()
+    if f"desk_fault.{code}" in known and not is_clear:
+        return visit.say(f"desk_fault.{code}").unescape()
     return _NAME.sub(lambda found: _quoted(visit, names[found[0]], known), detail)
 
 
