@@ -7,6 +7,7 @@ and none that is refused keeps the others out.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -34,7 +35,7 @@ from models import outages, source_key
 from models.audit import Actor
 from models.database import is_awaited, is_postgresql, is_sqlite, transaction, writing_much
 from models.errors import DomainError
-from models.search import index
+from models.search import index, tallies
 
 BATCH = 8000
 """Most records in one transaction: the more, the fewer pages of indexes are written twice."""
@@ -160,7 +161,7 @@ class Import:
         self._pace = _pace(self.rules)
         self._trusts_words = not self.progress.processed
         rest = iter(candidates)
-        with writing_much():
+        with writing_much(), nullcontext() if self.rules.dry_run else index.merged_later():
             self._pass_over(rest, known)
             for batch in parts(rest, BATCH):
                 self._take(batch, known)
@@ -217,7 +218,7 @@ class Import:
         try:
             with transaction():
                 known.begin()
-                with index.together():
+                with index.together(), tallies.together():
                     taken, outcome = self._stored_slices(batch, known, is_long=is_long)
                 progress = self._kept(batch[:taken], outcome)
         except _REFUSALS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from formats import Fault, Note, Record
@@ -75,6 +76,10 @@ class Candidate:
     words: Sequence[str] | None = None
     own_number: str | None = None
 
+    def __reduce__(self) -> tuple[type["Candidate"], tuple[Any, ...]]:
+        """How pickle sends it: its values without their names take two thirds of the time."""
+        return Candidate, _values_of(self)
+
     def ready(self, *, for_postgresql: bool) -> NewBook:
         """What is written of its book if that is a new one. Call it for no correction."""
         if self.made is None:
@@ -113,6 +118,9 @@ class Candidate:
     def rejected(self, field: str | None, code: str, detail: str) -> Rejected:
         """The record as one that is not taken after all."""
         return Rejected(self.number, self.raw, [Wrong(field, code, detail)])
+
+
+_values_of = attrgetter(*Candidate.__slots__)
 
 
 def checked(

@@ -219,6 +219,7 @@ def write(book_id: int, before: Values, after: Values, actor: Actor) -> None:
     changes.pop("nonfiling", None)
     keys = sort_keys(after)
     stamps = {"updated_at": timestamp(), "revision": Book.revision + 1}
+    tallies.settle()
     with unique(lambda: _taken(after["isbn"], keys["part_key"])):
         Book.update({**_stored(written), **keys, **stamps}).where(Book.id == book_id).execute()
     if "isbns" in changes:
@@ -251,6 +252,7 @@ def changed(before: Values, values: Values) -> dict[str, Any]:
 
 def delete(book: BookRow, actor: Actor) -> None:
     """Take a book that is `locked` out of the catalogue; loans and holds are checked before."""
+    tallies.settle()
     Book.update(deleted_at=timestamp(), updated_at=timestamp(), revision=Book.revision + 1).where(
         Book.id == book.id
     ).execute()

@@ -12,6 +12,11 @@ from models.database import database, is_postgresql, run, transaction
 from models.search.entries import SEARCHED, TAGGED, Entry, entry, new_words
 
 _MERGED_PAGES = 500
+# So many pieces of about the same size are merged by writing itself: usually, and in imports, of
+# which the pieces are merged once by `tidy` instead of several times. And of so many all at once,
+# for which every writer waits: 16 usually, in imports never.
+_FEW, _MANY = 4, 64
+_TOO_MANY, _NEVER = 16, 1999
 
 # A book's place in the index is the number of words in its title, then its id: answers come out
 # of the index in this order, so that of two titles with all the words the shorter is the first.
@@ -132,6 +137,28 @@ def refresh(book_ids: Iterable[int]) -> None:
     add([(book["id"], entry(book, for_postgresql=for_postgresql)) for book in books])
 
 
+@contextmanager
+def merged_later() -> Iterator[None]:
+    """A context for long imports on SQLite, whose pieces of the index are left to `tidy`.
+
+    It ends what a process left that was killed in such a context, too.
+    """
+    if is_postgresql():
+        yield
+        return
+    _merge_by_writing(_MANY, _NEVER)
+    try:
+        yield
+    finally:
+        _merge_by_writing(_FEW, _TOO_MANY)
+
+
+def _merge_by_writing(pieces: int, at_most: int) -> None:
+    with transaction():
+        for name, number in (("automerge", pieces), ("crisismerge", at_most)):
+            run("INSERT INTO book_fts (book_fts, rank) VALUES (?, ?)", (name, number))
+
+
 def tidy() -> None:
     """Put in order what many writes have left of the index, in short steps; for after an import.
 
@@ -145,6 +172,7 @@ def tidy() -> None:
             run("SELECT gin_clean_pending_list('book_text_words')")
         run(f"ANALYZE book, book_text, book_word, {', '.join(_TALLIES)}")
         return
+    _merge_by_writing(_FEW, _TOO_MANY)
     pages = -_MERGED_PAGES
     while _merge(pages):
         pages = _MERGED_PAGES

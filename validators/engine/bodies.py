@@ -102,13 +102,14 @@ class Body:
 
     def _sorted_out(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Found]]:
         """The fields to read, and what is wrong with the names of the others."""
-        known = {name: value for name, value in given.items() if name in self.fields}
+        known, strange = dict(given), []
+        if not self.fields.keys() >= given.keys():
+            known = {name: value for name, value in given.items() if name in self.fields}
+            strange = self._strange([name for name in given if name not in known])
         for name, rules in self._cleared.items():
             if name in known and known[name] is None:
                 known[name] = default_of(rules)
-        if len(known) == len(given):
-            return known, []
-        return known, self._strange([name for name in given if name not in known])
+        return known, strange
 
     def _strange(self, names: list[str]) -> list[Found]:
         """PUT and PATCH leave out the server's own fields; in a POST they are faults."""

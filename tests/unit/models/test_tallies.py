@@ -1,5 +1,6 @@
 """Books that are added together leave what each alone would have left."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from models.audit import Actor
 from models.database import rows, run, transaction
 from models.errors import Taken
 from models.harvest import BookChange
+from models.search import tallies
 from models.search.tables import BookCount
 
 ACTOR = Actor(None, "test")
@@ -49,6 +51,32 @@ def test_the_version_of_the_catalogue_rises_with_books_added_together(db: Any) -
     with transaction():
         book.create_all(BOOKS, ACTOR)
     assert version.of_catalogue() > before
+
+
+def test_books_that_are_changed_among_new_ones_are_counted_as_they_are_at_the_end(db: Any) -> None:
+    with transaction(), tallies.together():
+        changed, gone = book.create_all(BOOKS[:2], ACTOR)
+        book.update(book.locked(changed), {"author": "Sterne, Laurence", "subjects": []}, ACTOR)
+        book.delete(book.locked(gone), ACTOR)
+        book.create_all(BOOKS[2:], ACTOR)
+    assert counts() == {
+        ("book", "", 3),
+        ("author", "Sterne, Laurence", 1),
+        ("language", "eng", 1),
+        ("language", "ita", 1),
+        ("material_type", "audio", 1),
+        ("material_type", "text", 2),
+        ("published_year", "-4", 1),
+    }
+
+
+def test_books_of_a_transaction_that_is_undone_are_counted_nowhere(db: Any) -> None:
+    with suppress(RuntimeError), transaction(), tallies.together():
+        book.create_all(BOOKS, ACTOR)
+        raise RuntimeError("undone")
+    with transaction(), tallies.together():
+        book.create_all(BOOKS[:1], ACTOR)
+    assert ("book", "", 1) in counts()
 
 
 def test_what_could_not_be_added_is_counted_nowhere(db: Any) -> None:
