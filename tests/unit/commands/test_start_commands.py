@@ -1,5 +1,6 @@
 """What happens before the server starts, and what can be listed."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -251,6 +252,20 @@ def test_what_stops_a_command_is_told_in_a_sentence(
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_the_command_runs_its_own_code_wherever_one_stands(tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "__init__.py").write_text("raise SystemExit('of another program')")
+    done = subprocess.run(
+        [ROOT / "bin" / "octavo", "--version"],
+        cwd=tmp_path,
+        env={**os.environ, **QUICK},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (f"Octavo {running()}\n", "")
 
 
 def test_flask_finds_the_commands_without_being_told_where(tmp_path: Path) -> None:
