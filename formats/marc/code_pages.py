@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from formats.encoding_names import called
-from formats.encodings import ENCODINGS, has_faults, likelihood, readings, samples
+from formats.encodings import ENCODINGS, Reading, has_faults, likelihood, readings, samples
 from formats.marc import iso5426, marc8
 from formats.record import Unreadable
 
@@ -37,6 +37,7 @@ _MOST_COMPARED = 4_000
 MOST_OF_FILE = 1 << 14
 # One is a slip.
 _FEWEST = 2
+_FEW = 8
 _ODD_SHARE = 0.1
 # By how much, as a logarithm, a record is likelier in the code page of its file than by itself.
 _OF_FILE = 10.0
@@ -139,12 +140,21 @@ def _is_odd(text: bytes, encoding: str) -> bool:
 def _sure_page_of(text: bytes) -> str | None:
     """The code page of a text that is in no other one, if it is a usual one."""
     found = readings(text)
-    usual = [one.encoding for one in found if one.encoding.startswith(("cp125", "iso8859"))]
-    return usual[0] if len(found) == 1 and usual else None
+    return found[0].encoding if len(found) == 1 and _is_usual(found[0]) else None
+
+
+def _is_usual(reading: Reading) -> bool:
+    return reading.encoding.startswith(("cp125", "iso8859"))
 
 
 def _page_of(text: bytes) -> str | None:
+    """The code page of a text. A few bytes that say nothing in a usual one are damage.
+
+    Raises Unreadable `encoding`.
+    """
     found = readings(text)
+    if len(_HIGH.findall(text)) < _FEW and not any(map(_is_usual, found)):
+        return None
     if len(found) > 1:
         said = " or ".join(
             f"{called(one.encoding)} ({', '.join(samples(one.text.splitlines())[:1])})"

@@ -153,3 +153,10 @@ def test_a_record_in_a_code_page_of_its_own_is_read_so_beside_those_of_its_file(
     *titles, own, fault = read(file_of(french, "cp1252") + polish + russian)[0]
     assert (titles, own) == (french, "Żółw i jaźń")
     assert fault.startswith("The text is neither MARC-8 nor UTF-8")
+
+
+def test_a_few_damaged_bytes_keep_no_file_out() -> None:
+    plain = [f"Emma {number}" for number in range(50)]
+    titles, reader = read(file_of([*plain, "Owls\xff\xff", "From \x80 5 to \x80 7"], "latin-1"))
+    assert titles == [*plain, "Owls\ufffd\ufffd", "From \ufffd 5 to \ufffd 7"]
+    assert reader.refused is None
