@@ -72,7 +72,7 @@ class CopiesTaker(Taker):
             detail = "A copy needs its title: isbn, control_number or book_source_key."
             raise Refuse("isbn", "required", detail)
         if status is not CopyStatus.WITHDRAWN:
-            self.said.put("barcode", key, book_id)
+            self.said.put("barcode", key, [book_id, row.key])
         return {
             "book_id": book_id,
             "barcode": barcode,
@@ -102,8 +102,9 @@ class CopiesTaker(Taker):
             return self._to_withdraw(row, key, book_id) if self.updates else None
         before = self.said.get("barcode", key)
         if before is not None:
-            if before == book_id:
-                raise Known(None, "twice")
+            of_book, first = before
+            if of_book == book_id:
+                raise Known(None, "twice", first)
             raise Refuse("barcode", "barcode-taken", "The file has this barcode for another title.")
         found = self._copies.in_stock(key)
         if found is None:
@@ -167,7 +168,7 @@ class CopiesTaker(Taker):
         if after.revision == before.revision:
             raise Known(found.id, "unchanged")
         if takes and after.status != CopyStatus.WITHDRAWN:
-            self.said.put("barcode", key, after.book_id)
+            self.said.put("barcode", key, [after.book_id, row.key])
         self._note_changed(found, after)
         return found.id
 

@@ -58,11 +58,11 @@ class Members(Taker):
         card = user.card_key(said.get("card_number"))
         if card is not None:
             self._require_free(card)
-            self.said.put("card", card, sorted(names))
+            self.said.put("card", card, [sorted(names), row.key])
         self._share_email(row, said)
         email = user.email_key(said.get("email"))
         if email is not None:
-            self.said.put("email", email, sorted(names))
+            self.said.put("email", email, [sorted(names), row.key])
         stamps = {"created_at": row.get("created_at") or self.moment, "updated_at": self.moment}
         secret = {"password_hash": row.get("password_hash"), "pin_hash": None}
         return {**user.as_stored(said), **secret, **stamps, "revision": 1}
@@ -105,8 +105,9 @@ class Members(Taker):
         before = self.said.get(what, key) if key else None
         if before is None:
             return
-        if _agree(frozenset(before), names):
-            raise Known(None, "twice")
+        called, first = before
+        if _agree(frozenset(called), names):
+            raise Known(None, "twice", first)
         if name == "card_number":
             detail = "The file has this card number with another name."
             raise Refuse(name, "card-number-taken", detail)
@@ -135,10 +136,10 @@ class Members(Taker):
             raise Refuse(None, error.code, error.detail) from error
         if after.revision == present.revision:
             raise Known(user_id, "unchanged")
-        self._note_changed(present, after)
+        self._note_changed(row, present, after)
         return user_id
 
-    def _note_changed(self, before: UserRow, after: UserRow) -> None:
+    def _note_changed(self, row: Row, before: UserRow, after: UserRow) -> None:
         """Let later rows know the card and the email that a member has now, not those before."""
         names = sorted(_words(after.first_name, after.last_name))
         self._people.put(after.id, after.first_name, after.last_name)
@@ -148,7 +149,7 @@ class Members(Taker):
             if new != old:
                 self._people.rename(name, after.id, old, new)
                 if new is not None:
-                    self.said.put(what, new, names)
+                    self.said.put(what, new, [names, row.key])
         if _named(before) != _named(after):
             labels = {
                 one for each in (before, after) for one in _labels(each.card_number, each.email)

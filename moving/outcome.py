@@ -14,11 +14,17 @@ class Refuse(Exception):
 
 
 class Known(Exception):
-    """A row whose record is there already: which one it is, and why it is passed over."""
+    """A row whose record is there already: which one it is, and why it is passed over.
 
-    def __init__(self, record_id: int | None, why: str = "in-library") -> None:
+    `first` is the key of the row that made it, where it is as new as that its id is not known.
+    """
+
+    def __init__(
+        self, record_id: int | None, why: str = "in-library", first: str | None = None
+    ) -> None:
         super().__init__(why)
         self.record_id = record_id
+        self.first = first
         self.why = why
 
 

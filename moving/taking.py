@@ -208,6 +208,7 @@ class Batches:
         taker.look_up(rows)
         new: list[New] = []
         also: list[tuple[str, int]] = []
+        again: list[tuple[str, str]] = []
         for row in rows:
             try:
                 decided = self._decided(row)
@@ -218,6 +219,9 @@ class Batches:
                 outcome.skipped.append(Skipped(row.number, there.why, there.record_id))
                 if there.record_id:
                     also += self._named(row, there.record_id)
+                elif there.first is not None:
+                    taker.said.put("key", row.key)
+                    again.append((row.key, there.first))
             else:
                 taker.said.put("key", row.key)
                 if isinstance(decided, int):
@@ -225,7 +229,7 @@ class Batches:
                     outcome.updated += 1
                 else:
                     new.append(New(row, decided))
-        self._write(new, also)
+        self._write(new, also, again)
         outcome.created += len(new)
 
     def _decided(self, row: Row) -> Values | int:
@@ -250,19 +254,34 @@ class Batches:
         if record_id is not None:
             self._taker.said.put("record", record_id)
 
-    def _write(self, new: list[New], also: list[tuple[str, int]]) -> None:
+    def _write(
+        self, new: list[New], also: list[tuple[str, int]], again: list[tuple[str, str]]
+    ) -> None:
+        """Store new records; `again` has keys of rows, each with that of the row before it."""
         taker = self._taker
         ids = taker.store(new) if new else []
         keys = [(one.row.key, record_id) for one, record_id in zip(new, ids, strict=True)]
         if taker.updates and not self._dry_run:
             for key, record_id in keys:
                 self._say(key, record_id)
+        if again:
+            also += self._of_first(again, dict(keys))
         source_key.add(taker.kind, [*keys, *also])
         of_gone = {key for key, record_id in taker.known.items() if record_id is None}
         source_key.move(taker.kind, [one for one in (*keys, *also) if one[0] in of_gone])
         if taker.action:
             named = taker.audited(new, ids)
             audit.record_all(taker.about.actor, taker.action, taker.noun, named)
+
+    def _of_first(
+        self, again: list[tuple[str, str]], made: dict[str, int]
+    ) -> list[tuple[str, int]]:
+        """Keys of rows that the file has again, with the id of what the first of them made."""
+        taker = self._taker
+        before = source_key.find(taker.kind, {first for _, first in again} - made.keys())
+        ids = {**before, **made}
+        every = ((key, ids.get(first)) for key, first in again if not taker.known.get(key))
+        return [(key, record_id) for key, record_id in every if record_id]
 
 
 def _faulty(fault: Fault) -> Rejected:

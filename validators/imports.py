@@ -56,7 +56,7 @@ IMPORT = Schema(
         "unused": server(
             listed(text(200)), "Columns, and MARC fields with copies, that were not used."
         ),
-        "read_as": server(listed(text(200)), "How columns of dates and money were read, in words."),
+        "read_as": server(listed(text(200)), "How columns were read, such as those of dates."),
         "created_at": server(TIMESTAMP, "When the file came."),
         "finished_at": _MOMENT,
     },

@@ -117,3 +117,21 @@ def test_a_new_member_is_known_to_the_next_row_wherever_the_batch_ends(
     monkeypatch.setattr(run, "MOST_ROWS", rows_at_once)
     found = Import("members", MEMBERS + rows, match, dry_run=is_dry)
     assert (found.counts, found.codes) == (counts, codes)
+
+
+@pytest.mark.parametrize("updates", [True, False])
+@pytest.mark.parametrize("rows_at_once", [1, 4000])
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("members", f"{MEMBERS}K3,C3,,Dune\nK4,C3,,Dune\n"),
+        ("copies", f"{COPIES}K3,{ISBN},3,\nK4,{ISBN},3,\n"),
+    ],
+)
+def test_a_record_that_a_file_has_twice_is_known_by_both_keys_wherever_the_batch_ends(
+    monkeypatch: pytest.MonkeyPatch, kind: str, rows: str, rows_at_once: int, *, updates: bool
+) -> None:
+    monkeypatch.setattr(run, "MOST_ROWS", rows_at_once)
+    assert Import(kind, rows, updates=updates).counts == (1, 0, 1, 0)
+    found = source_key.find(kind, ["K3", "K4"])
+    assert found["K4"] == found["K3"] is not None
