@@ -9,9 +9,12 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+from formats.encoding_names import called
+from formats.record import Unreadable
 
 _WESTERN = "English German French Dutch Italian Spanish Portuguese Swedish Norwegian Danish Finnish"
 _CENTRAL = "Polish Czech Hungarian Slovak Slovene Croatian Romanian German"
@@ -265,6 +268,15 @@ def _script(char: str) -> str:
 
 
 _WORD = re.compile(r"[^\W_]*[^\x00-\x7f][^\s,;|\"]*(?: [^\s,;|\"]+)?")
+
+
+def undecided(found: Sequence[Reading]) -> Unreadable:
+    """What refuses a text with several `readings`, and names them with a word of each."""
+    said = " or ".join(
+        f"{called(one.encoding)} ({', '.join(samples(one.text.splitlines())[:1])})" for one in found
+    )
+    detail = f"The text may be {said}; say which with the parameter encoding."
+    return Unreadable("encoding", detail)
 
 
 def samples(lines: Iterable[str]) -> list[str]:

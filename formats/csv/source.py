@@ -7,7 +7,7 @@ from typing import IO
 
 from formats.chunks import CHUNK
 from formats.encoding_names import WIDE, called, codec_name
-from formats.encodings import readings, samples
+from formats.encodings import readings, samples, undecided
 from formats.record import Options, Unreadable
 
 _MARKS = (
@@ -98,13 +98,7 @@ class Source:
             return "utf-8"
         found = readings(lines)
         if len(found) > 1:
-            said = " or ".join(
-                f"{called(one.encoding)} ({', '.join(samples(one.text.splitlines())[:1])})"
-                for one in found
-            )
-            raise Unreadable(
-                "encoding", f"The text may be {said}; say which with the parameter encoding."
-            )
+            raise undecided(found)
         self.samples = samples(found[0].text.splitlines())
         return found[0].encoding
 

@@ -9,10 +9,8 @@ import math
 import re
 from collections.abc import Callable, Iterable
 
-from formats.encoding_names import called
-from formats.encodings import ENCODINGS, Reading, has_faults, likelihood, readings, samples
+from formats.encodings import ENCODINGS, Reading, has_faults, likelihood, readings, undecided
 from formats.marc import iso5426, marc8
-from formats.record import Unreadable
 
 # What these two never have and text in a code page is full of: characters that they lack, in MARC-8
 # a diacritic that no letter follows, in ISO 5426 certain capitals behind a small letter.
@@ -156,12 +154,7 @@ def _page_of(text: bytes) -> str | None:
     if len(_HIGH.findall(text)) < _FEW and not any(map(_is_usual, found)):
         return None
     if len(found) > 1:
-        said = " or ".join(
-            f"{called(one.encoding)} ({', '.join(samples(one.text.splitlines())[:1])})"
-            for one in found
-        )
-        detail = f"The text may be {said}; say which with the parameter encoding."
-        raise Unreadable("encoding", detail)
+        raise undecided(found)
     return found[0].encoding if found else None
 
 

@@ -23,6 +23,17 @@ from pages.frame.visit import Visit, compared
 from pages.start.blueprint import START
 
 _RUNNING = frozenset({"queued", "running"})
+ENCODINGS = (
+    "utf-8",
+    *(f"windows-125{number}" for number in (2, 0, 1, 3, 4, 5, 6, 7)),
+    *("iso-8859-2", "iso-8859-15", "iso-8859-7", "iso-8859-9", "iso-8859-5"),
+    *("koi8-r", "koi8-u", "mac-roman", "mac-latin2", "mac-cyrillic", "cp850", "cp852", "cp866"),
+    *("gb18030", "big5", "cp932", "euc-jp", "cp949"),
+)
+"""Those offered: all between which an import may be undecided."""
+DATES = ("dmy", "mdy", "ymd")
+"""The orders of day, month and year that are offered."""
+_TOLD = ("encoding", "dates")
 
 
 @page(START, "/start", least=Role.ADMIN)
@@ -67,7 +78,8 @@ def import_file(visit: Visit) -> Response:
     sent.stream.seek(0, os.SEEK_END)
     file = File(sent.stream, sent.stream.tell(), FILE)
     sent.stream.seek(0)
-    made = visit.do("importBooks", query={"format": written}, file=file)
+    told = {name: visit.form[name] for name in _TOLD if visit.form.get(name)}
+    made = visit.do("importBooks", query={"format": written, **told}, file=file)
     return see(visit, f"/start/imports/{made['id']}")
 
 
@@ -104,6 +116,8 @@ def _start(visit: Visit, *, wrong: str = "", is_saved: bool = False, status: int
         status=status,
         wrong=wrong,
         is_saved=is_saved,
+        encodings=ENCODINGS,
+        orders=DATES,
         endings=",".join(chain.from_iterable(ENDINGS.values())),
         calendar=calendar,
         was_week=mark(str(calendar)),

@@ -5,6 +5,9 @@ from io import BytesIO
 
 import pytest
 
+from formats import encodings
+from formats.encoding_names import called
+from pages.start import first_steps
 from tests.support.asking import Asker
 from tests.support.browsing import Browsing
 from tests.support.people import Person
@@ -92,6 +95,26 @@ def test_what_was_not_used_of_a_file_and_how_its_text_was_read_is_told(
     browsing.fill("/start/imports", file=(BytesIO(content.encode("windows-1250")), "books.csv"))
     assert "Not used of this file: mood" in browsing.text
     assert "Read as windows-1250: Příliš" in browsing.text
+
+
+def test_a_file_whose_encoding_and_dates_are_not_clear_comes_in_once_they_are_told(
+    browsing: Browsing, ask: Asker, admin: Person
+) -> None:
+    content = "title,barcode,acquired on\nJosé Martí,K1,03/04/2004\n".encode("windows-1252")
+    browsing.sign_in(admin).go("/start")
+    browsing.fill("/start/imports", file=(BytesIO(content), "books.csv"))
+    assert browsing.page.xpath("//dd/text()")[1] == "0"
+    told = {"encoding": "windows-1252", "dates": "dmy"}
+    browsing.go("/start").fill("/start/imports", file=(BytesIO(content), "books.csv"), **told)
+    assert browsing.page.xpath("//dd/text()")[:2] == ["1", "1"]
+    [book] = ask.get("/books?q=jose", by=admin).json["data"]
+    assert book["title"] == "José Martí"
+    [copy] = ask.get(f"/books/{book['id']}/copies", by=admin).json["data"]
+    assert copy["acquired_on"] == "2004-04-03"
+
+
+def test_every_encoding_is_offered_that_an_import_may_ask_for() -> None:
+    assert ("utf-8", *map(called, encodings.ENCODINGS)) == first_steps.ENCODINGS
 
 
 @pytest.mark.parametrize("name", ["books.tsv", "books.txt"])
