@@ -13,7 +13,7 @@ import orjson
 
 from circulation.calendar import Calendar
 from formats.csv import cells
-from formats.csv.words import is_so
+from formats.csv.words import NO, YES, is_so
 from formats.dates import YMD, date_in, is_none
 from formats.languages import language_named
 from formats.prices import with_cents
@@ -42,18 +42,8 @@ _CENTS = re.compile(r"(?<![^\W\d_])(?:[Cc]ts?|[Cc]ents?|c|p|\u00a2)\.?\Z")
 _IN_BRACKETS = re.compile(r"([^0-9()]*)\(([^()]+)\)([^0-9()]*)")
 _MINUS = re.compile("[\u2010-\u2013\u2212]")
 _COUNT = re.compile(r"([0-9]{1,12})(?:[.,]0+)?")
-_YES = frozenset(
-    [
-        *("t", "true", "y", "yes", "1", "x", "on", "j", "ja", "o", "oui", "s", "si", "sì", "sí"),
-        *("wahr", "vrai", "verdadero", "vero", "active"),
-    ]
-)
-_NO = frozenset(
-    [
-        *("f", "false", "n", "no", "0", "off", "nein", "non"),
-        *("falsch", "faux", "falso", "inactive"),
-    ]
-)
+_YES = YES | {"1", "j", "o", "s", "wahr", "vrai", "verdadero", "vero", "active"}
+_NO = NO | {"0", "inactive"}
 MOST_MONEY = 10**12
 _HAS = {0: "Money has no decimals", 2: "Money has two decimals", 3: "Money has three decimals"}
 _REMEMBERED = 50_000

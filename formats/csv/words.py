@@ -40,13 +40,12 @@ _STATUSES = {
 _NOT = re.compile(
     r"\b(?:(?:not|nicht|non|no|pas|não|niet|nie)(?:\s+|-)(?:\w+\s+)?|un|in|nie)$", re.IGNORECASE
 )
-_YES = frozenset(["y", "yes", "t", "true", "on", "x", "ja", "oui", "si", "sì", "sí", "sim", "tak"])
-_NO = frozenset(
-    [
-        *("n", "no", "f", "false", "off", "none", "null", "0.0", "-"),
-        *("nein", "non", "falsch", "faux", "falso", "nao", "não", "nee", "nie"),
-    ]
-)
+YES = frozenset(["y", "yes", "t", "true", "on", "x", "ja", "oui", "si", "sì", "sí"])
+"""How cells say yes, folded, in any column for yes or no."""
+NO = frozenset(["n", "no", "f", "false", "off", "nein", "non", "falsch", "faux", "falso"])
+"""How they say no."""
+_IS_SO = YES | {"sim", "tak"}
+_IS_NOT_SO = NO | {"none", "null", "0.0", "-", "nao", "não", "nee", "nie"}
 # In a periodical, and none itself.
 _ARTICLE = re.compile("article|artikel|aufsatz|artículo|articolo", re.IGNORECASE)
 # What Zotero calls parts of books, with the ISBN of the whole.
@@ -78,8 +77,8 @@ def is_so(text: str) -> bool:
     As in items of Koha, by any value but zero; words that say the opposite do not.
     """
     word = text.casefold()
-    if word in _YES or word in _NO or is_none(text):
-        return word in _YES
+    if word in _IS_SO or word in _IS_NOT_SO or is_none(text):
+        return word in _IS_SO
     for state, said in _STATUS_WORDS:
         if match := said.search(text):
             return state != "available" and not _NOT.search(text[: match.start()])
